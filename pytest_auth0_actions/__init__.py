@@ -1,0 +1,106 @@
+"""Test Auth0 Actions with pytest: a mock `api`, a clock that the test moves, a real Node.js.
+
+Importing this package imports neither pytest nor freezegun; each name is loaded when it is asked
+for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pytest_auth0_actions.cache import CacheAPI, CacheRules, CacheStore
+    from pytest_auth0_actions.clock import Clock
+    from pytest_auth0_actions.errors import (
+        ActionCrashedError,
+        ActionError,
+        ActionLoadError,
+        ActionTimeoutError,
+        Auth0ActionsError,
+        NodeNotFoundError,
+        UsageError,
+    )
+    from pytest_auth0_actions.node.runtime import Action
+    from pytest_auth0_actions.plugin import LoadAction, MakeEvent
+    from pytest_auth0_actions.results import (
+        UNDEFINED,
+        ApiCall,
+        CacheDeleteSuccess,
+        CacheError,
+        CacheErrorCode,
+        CacheRecord,
+        CacheSetSuccess,
+        Execution,
+        JSObject,
+        JSValue,
+    )
+    from pytest_auth0_actions.triggers.post_user_registration import PostUserRegistrationAPI
+
+__all__ = [
+    "UNDEFINED",
+    "Action",
+    "ActionCrashedError",
+    "ActionError",
+    "ActionLoadError",
+    "ActionTimeoutError",
+    "ApiCall",
+    "Auth0ActionsError",
+    "CacheAPI",
+    "CacheDeleteSuccess",
+    "CacheError",
+    "CacheErrorCode",
+    "CacheRecord",
+    "CacheRules",
+    "CacheSetSuccess",
+    "CacheStore",
+    "Clock",
+    "Execution",
+    "JSObject",
+    "JSValue",
+    "LoadAction",
+    "MakeEvent",
+    "NodeNotFoundError",
+    "PostUserRegistrationAPI",
+    "UsageError",
+]
+
+_HOMES = {
+    "cache": ("CacheAPI", "CacheRules", "CacheStore"),
+    "clock": ("Clock",),
+    "errors": (
+        "ActionCrashedError",
+        "ActionError",
+        "ActionLoadError",
+        "ActionTimeoutError",
+        "Auth0ActionsError",
+        "NodeNotFoundError",
+        "UsageError",
+    ),
+    "node.runtime": ("Action",),
+    "plugin": ("LoadAction", "MakeEvent"),
+    "results": (
+        "UNDEFINED",
+        "ApiCall",
+        "CacheDeleteSuccess",
+        "CacheError",
+        "CacheErrorCode",
+        "CacheRecord",
+        "CacheSetSuccess",
+        "Execution",
+        "JSObject",
+        "JSValue",
+    ),
+    "triggers.post_user_registration": ("PostUserRegistrationAPI",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,390 @@
+"""Auth0's `api.cache`: its rules, its records, and what an Action sees of them.
+
+Nothing here knows pytest, freezegun or Node.js; time comes in as a function.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, cast
+
+from pytest_auth0_actions.errors import ApiTypeThrow, UsageError
+from pytest_auth0_actions.results import (
+    UNDEFINED,
+    CacheDeleteSuccess,
+    CacheError,
+    CacheRecord,
+    CacheSetSuccess,
+    JSObject,
+    JSValue,
+)
+
+_MAX_SAFE_INTEGER: Final = 2**53 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class CacheRules:
+    """The limits of a cache, and the two points on which Auth0's own sources differ.
+
+    A limit that is None is off. What Auth0 documents and what its published test runtime does
+    is not the same: `documented()` and `runtime()` give either; `dataclasses.replace` gives
+    anything else.
+
+    Attributes:
+        max_key_bytes: the size of a key in UTF-8.
+        max_value_bytes: the size of a value in UTF-8.
+        max_total_bytes: the size of all keys and values together.
+        max_entries: the number of records.
+        max_lifetime_ms: the longest life of a record; a longer one is shortened to it.
+        default_ttl_ms: the life of a record that was set without `ttl` and `expires_at`.
+        counts_replaced_record: whether a record that is being replaced still takes its room.
+        keeps_expired_records: whether a record past its end takes room until it is replaced or
+            deleted.
+
+    >>> from dataclasses import replace
+    >>> replace(CacheRules.documented(), max_entries=2).max_entries
+    2
+
+    Source: https://auth0.com/docs/customize/actions/limitations
+    """
+
+    max_key_bytes: int | None
+    max_value_bytes: int | None
+    max_total_bytes: int | None
+    max_entries: int | None
+    max_lifetime_ms: int | None
+    default_ttl_ms: int
+    counts_replaced_record: bool
+    keeps_expired_records: bool
+
+    @classmethod
+    def documented(cls) -> CacheRules:
+        """Return the rules of Auth0's documentation.
+
+        >>> CacheRules.documented().max_total_bytes
+        8192
+
+        Source: https://auth0.com/docs/customize/actions/limitations
+        """
+        return cls(
+            max_key_bytes=64,
+            max_value_bytes=4_096,
+            max_total_bytes=8_192,
+            max_entries=20,
+            max_lifetime_ms=24 * 60 * 60 * 1_000,
+            default_ttl_ms=15 * 60 * 1_000,
+            counts_replaced_record=False,
+            keeps_expired_records=False,
+        )
+
+    @classmethod
+    def runtime(cls) -> CacheRules:
+        """Return the rules of Auth0's published test runtime.
+
+        >>> CacheRules.runtime().max_total_bytes
+        16640
+
+        Source: https://github.com/auth0/auth0-actions (src/_shared, the cache)
+        """
+        return cls(
+            max_key_bytes=64,
+            max_value_bytes=4_096,
+            max_total_bytes=16 * 1_024 + 256,
+            max_entries=None,
+            max_lifetime_ms=None,
+            default_ttl_ms=15 * 60 * 1_000,
+            counts_replaced_record=True,
+            keeps_expired_records=True,
+        )
+
+
+class CacheStore:
+    """The records behind an `api.cache`, and the test's hold on them.
+
+    Args:
+        now_ms: the time, in milliseconds since the epoch; asked once per call.
+        rules: the limits that writes are held to.
+
+    >>> store = CacheStore(lambda: 0)
+    >>> CacheAPI(store).set("token", "abc", ttl=1_000).type
+    'success'
+    >>> store.evict("token")
+    >>> CacheAPI(store).get("token") is None
+    True
+    """
+
+    def __init__(
+        self, now_ms: Callable[[], int], rules: CacheRules = CacheRules.documented()  # noqa: B008
+    ) -> None:
+        self.now_ms = now_ms
+        self.rules = rules
+        self._records: dict[str, CacheRecord] = {}
+
+    @property
+    def records(self) -> Mapping[str, CacheRecord]:
+        """The records that are there now, by key, in the order of their first setting; read-only.
+
+        >>> store = CacheStore(lambda: 0)
+        >>> CacheAPI(store).set("token", "abc", ttl=1_000).type
+        'success'
+        >>> dict(store.records)
+        {'token': CacheRecord(value='abc', expires_at=1000)}
+        """
+        now_ms = self.now_ms()
+        return MappingProxyType(
+            {key: record for key, record in self._records.items() if is_live(record, now_ms)}
+        )
+
+    def evict(self, key: str) -> None:
+        """Drop one record, as Auth0 may at any time before its end.
+
+        Raises:
+            UsageError: there is no such record.
+
+        >>> CacheStore(lambda: 0).evict("token")
+        Traceback (most recent call last):
+            ...
+        pytest_auth0_actions.errors.UsageError: No record to evict.
+        Given: 'token'; the cache holds nothing.
+        Set it first, or use clear() to empty the cache whatever it holds.
+
+        Source: https://auth0.com/docs/customize/actions/limitations
+        """
+        live = self.records
+        if key not in live:
+            raise UsageError(
+                "No record to evict.",
+                f"Given: {key!r}; the cache holds {', '.join(map(repr, live)) or 'nothing'}.",
+                "Set it first, or use clear() to empty the cache whatever it holds.",
+            )
+        del self._records[key]
+
+    def clear(self) -> None:
+        """Drop every record, as after a long pause or a move to another container.
+
+        >>> store = CacheStore(lambda: 0)
+        >>> store.clear()
+        >>> len(store.records)
+        0
+        """
+        self._records.clear()
+
+    def _live(self, key: object, now_ms: int) -> CacheRecord | None:
+        record = self._records.get(key) if isinstance(key, str) else None
+        return record if record is not None and is_live(record, now_ms) else None
+
+    def _present(self, now_ms: int) -> dict[str, CacheRecord]:
+        """Return the records that take room, after dropping those that no longer do."""
+        if not self.rules.keeps_expired_records:
+            for key in [key for key, r in self._records.items() if not is_live(r, now_ms)]:
+                del self._records[key]
+        return self._records
+
+
+class CacheAPI:
+    """`api.cache` as an Action sees it.
+
+    Args:
+        store: where the records are.
+
+    >>> CacheAPI(CacheStore(lambda: 1_000)).set("token", "abc").record.expires_at
+    901000
+
+    Source: https://auth0.com/docs/customize/actions/reference/post-user-registration
+    """
+
+    def __init__(self, store: CacheStore) -> None:
+        self._store = store
+
+    def get(self, key: object) -> CacheRecord | None:
+        """Return the record under *key*, or None where there is none or its end has passed.
+
+        A record is still there at the very millisecond of its `expires_at`. A key that is no
+        string is not found. An Action gets `undefined` for None.
+
+        >>> cache = CacheAPI(CacheStore(lambda: 0))
+        >>> cache.set("token", "abc").type
+        'success'
+        >>> cache.get("token").value
+        'abc'
+        >>> cache.get("other") is None
+        True
+        """
+        return self._store._live(key, self._store.now_ms())
+
+    def set(
+        self,
+        key: str,
+        value: str,
+        options: Mapping[str, Any] | object = None,
+        *,
+        ttl: Any = UNDEFINED,
+        expires_at: Any = UNDEFINED,
+    ) -> CacheSetSuccess | CacheError:
+        """Store *value* under *key*; answer with the record, or with a code and change nothing.
+
+        Of two lifetimes the earlier end counts; with neither, it is 15 minutes. Fractions of a
+        millisecond are dropped. The limits are checked in the order key, value, total, number
+        of records, lifetime.
+
+        Args:
+            key: up to 64 bytes.
+            value: up to 4,096 bytes.
+            options: `{"ttl": ..., "expires_at": ...}`, as in JavaScript; what is no mapping is
+                ignored.
+            ttl: the record's life, in milliseconds. None is JavaScript's null.
+            expires_at: its end, in milliseconds since the epoch. None is JavaScript's null.
+
+        Raises:
+            TypeError: *key* or *value* is no string, with Node.js's own text.
+            UsageError: both *options* and a keyword were given.
+
+        >>> cache = CacheAPI(CacheStore(lambda: 0))
+        >>> cache.set("token", "abc", ttl=60_000, expires_at=31_000).record.expires_at
+        31000
+        >>> cache.set("token", "abc", {"ttl": 0})
+        CacheError(type='error', code='ItemAlreadyExpired')
+
+        Source: https://auth0.com/docs/customize/actions/reference/post-user-registration
+        """
+        if ttl is not UNDEFINED or expires_at is not UNDEFINED:
+            if options is not None:
+                raise UsageError(
+                    "api.cache.set() takes options or keywords, not both.",
+                    f"Given: {options!r} and ttl= or expires_at=.",
+                    "Put both into the options, or both into keywords.",
+                )
+        elif isinstance(options, Mapping):
+            ttl = options.get("ttl", UNDEFINED)
+            expires_at = options.get("expires_at", UNDEFINED)
+
+        rules = self._store.rules
+        key_bytes, value_bytes = _utf8_bytes(key), _utf8_bytes(value)
+        if _exceeds(key_bytes, rules.max_key_bytes):
+            return CacheError("CacheKeySizeExceeded")
+        if _exceeds(value_bytes, rules.max_value_bytes):
+            return CacheError("CacheValueSizeExceeded")
+
+        now_ms = self._store.now_ms()
+        present = self._store._present(now_ms)
+        counted = [
+            other for other in present.items() if rules.counts_replaced_record or other[0] != key
+        ]
+        total_bytes = sum(_utf8_bytes(k) + _utf8_bytes(r.value) for k, r in counted)
+        if _exceeds(total_bytes + key_bytes + value_bytes, rules.max_total_bytes):
+            return CacheError("CacheSizeExceeded")
+        if key not in present and _exceeds(len(present) + 1, rules.max_entries):
+            return CacheError("CacheSizeExceeded")
+
+        end_ms = _expires_at_ms(now_ms, ttl, expires_at, rules)
+        if isinstance(end_ms, CacheError):
+            return end_ms
+        record = CacheRecord(value, end_ms)
+        present[key] = record
+        return CacheSetSuccess(record)
+
+    def delete(self, key: object) -> CacheDeleteSuccess | CacheError:
+        """Remove the record under *key*; answer with a code where there is none.
+
+        A key that is no string is not found.
+
+        >>> CacheAPI(CacheStore(lambda: 0)).delete("token")
+        CacheError(type='error', code='CacheKeyDoesNotExist')
+
+        Source: https://auth0.com/docs/customize/actions/reference/post-user-registration
+        """
+        present = self._store._present(self._store.now_ms())
+        if not isinstance(key, str) or key not in present:
+            return CacheError("CacheKeyDoesNotExist")
+        del present[key]
+        return CacheDeleteSuccess()
+
+
+def is_live(record: CacheRecord, now_ms: int) -> bool:
+    """Return whether *record* is there at *now_ms*: up to its very end, and not after.
+
+    >>> is_live(CacheRecord("abc", expires_at=1_000), now_ms=1_000)
+    True
+    """
+    return now_ms <= record.expires_at
+
+
+def _exceeds(amount: int, limit: int | None) -> bool:
+    return limit is not None and amount > limit
+
+
+def _expires_at_ms(
+    now_ms: int, ttl: object, expires_at: object, rules: CacheRules
+) -> int | CacheError:
+    """Return when a record set at *now_ms* ends, or why it can't be stored."""
+    if ttl is UNDEFINED and expires_at is UNDEFINED:
+        ttl = rules.default_ttl_ms
+    ends_ms = []
+    for given, counted_from_ms in ((ttl, now_ms), (expires_at, 0)):
+        if given is UNDEFINED:
+            continue
+        if not _is_finite_number(given):
+            return CacheError("InvalidExpiry")
+        ends_ms.append(counted_from_ms + math.floor(cast("float", given)))
+    end_ms = min(ends_ms)
+    if end_ms <= now_ms:
+        return CacheError("ItemAlreadyExpired")
+    if end_ms > _MAX_SAFE_INTEGER:
+        return CacheError("InvalidExpiry")
+    if rules.max_lifetime_ms is not None:
+        end_ms = min(end_ms, now_ms + rules.max_lifetime_ms)
+    return end_ms
+
+
+def _is_finite_number(given: object) -> bool:
+    """Return whether JavaScript would take *given* for a finite number; a bool is none there."""
+    if isinstance(given, bool):
+        return False
+    return isinstance(given, int) or (isinstance(given, float) and math.isfinite(given))
+
+
+def _utf8_bytes(text: object) -> int:
+    """Return the size of a string in UTF-8, as `Buffer.byteLength` counts it.
+
+    Raises:
+        ApiTypeThrow: *text* is no string.
+    """
+    if not isinstance(text, str):
+        raise ApiTypeThrow(
+            'The "string" argument must be of type string or an instance of Buffer or '
+            f"ArrayBuffer. Received {_received(text)}",
+            code="ERR_INVALID_ARG_TYPE",
+        )
+    try:
+        return len(text.encode())
+    except UnicodeEncodeError:
+        # JavaScript strings may hold half a surrogate pair, which counts as U+FFFD, 3 bytes.
+        utf16 = text.encode("utf-16-le", "surrogatepass")
+        return len(utf16.decode("utf-16-le", "replace").encode())
+
+
+def _received(value: object) -> str:
+    """Return how Node.js would name *value* in a TypeError."""
+    if isinstance(value, JSValue | JSObject):
+        return value.received
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return f"type boolean ({str(value).lower()})"
+    if isinstance(value, int | float):
+        return f"type number ({_js_number(value)})"
+    names = {dict: "Object", list: "Array", tuple: "Array", bytes: "Buffer"}
+    return f"an instance of {names.get(type(value), type(value).__name__)}"
+
+
+def _js_number(value: float) -> str:
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+        if value.is_integer() and value != 0:
+            return str(int(value))
+        return "-0" if value == 0 and math.copysign(1, value) < 0 else f"{value:g}"
+    return str(value)

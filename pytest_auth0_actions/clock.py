@@ -1,0 +1,244 @@
+"""The one place that reads or moves time, and the only one that imports freezegun."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from freezegun import api as freezegun_api
+from freezegun import freeze_time
+
+from pytest_auth0_actions.errors import UsageError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+Instant: TypeAlias = "dt.datetime | str | int"
+
+_EPOCH = freezegun_api.real_datetime(1970, 1, 1)
+
+# pytest times its own phases; those times must stay real while a test's are not. Leaving the
+# module alone is enough: it holds the functions that it imported.
+_STAYS_REAL = ["_pytest.timing"]
+
+# The stacks that freezegun pushes and pops together, one entry per running freeze.
+_FREEZE_STACKS: tuple[list[Any], ...] = (
+    freezegun_api.freeze_factories,
+    freezegun_api.ignore_lists,
+    freezegun_api.tick_flags,
+    freezegun_api.tz_offsets,
+)
+
+
+class Clock:
+    """The time of a test: it stands still until the test moves it.
+
+    While a `Clock` runs, `datetime.now()`, `time.time()` and the like agree with it. It reads and
+    moves the innermost freeze, so a test's own use of freezegun inside it is seen too.
+
+    Args:
+        start: where it starts: a datetime (UTC if it is naive), ISO 8601 text, or milliseconds
+            since the epoch.
+
+    Raises:
+        UsageError: *start* is none of these.
+
+    >>> with Clock("2025-01-01T00:00:00Z") as clock:
+    ...     clock.tick(minutes=15)
+    ...     clock.now_ms
+    1735690500000
+    """
+
+    def __init__(self, start: Instant = "2025-01-01T00:00:00Z") -> None:
+        self._freezer = freeze_time(_naive_utc(start), ignore=_STAYS_REAL, real_asyncio=True)
+        self._factory: Any = None
+
+    def __enter__(self) -> Clock:
+        self._factory = self._freezer.start()
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        factories = freezegun_api.freeze_factories
+        left_running = len(factories) - 1 - factories.index(self._factory)
+        for stack in _FREEZE_STACKS:
+            del stack[len(stack) - left_running :]
+        self._freezer.stop()
+        if left_running and exc is None:
+            raise UsageError(
+                "A freeze of time was started while the clock ran, and never stopped.",
+                f"Left running: {left_running}.",
+                "Use freeze_time as a decorator or in a `with` block, or call its stop().",
+            )
+
+    @property
+    def now_ms(self) -> int:
+        """The instant that everything in the test sees, in whole milliseconds since the epoch.
+
+        A fraction of a millisecond is rounded down, as JavaScript's `Date.now()` does.
+
+        Raises:
+            UsageError: the clock is not running.
+
+        >>> with Clock("1970-01-01T00:00:01Z") as clock:
+        ...     clock.now_ms
+        1000
+        """
+        # In whole numbers throughout: a float of seconds is 1 ms short at every third instant.
+        since_epoch: dt.timedelta = self._now() - _EPOCH
+        return (
+            since_epoch.days * 86_400_000
+            + since_epoch.seconds * 1_000
+            + since_epoch.microseconds // 1_000
+        )
+
+    @property
+    def now(self) -> dt.datetime:
+        """The same instant as an aware datetime in UTC, to the microsecond.
+
+        Raises:
+            UsageError: the clock is not running.
+
+        >>> with Clock(0) as clock:
+        ...     clock.now.isoformat()
+        '1970-01-01T00:00:00+00:00'
+        """
+        return self._now().replace(tzinfo=dt.timezone.utc)
+
+    def tick(
+        self,
+        delta: dt.timedelta | None = None,
+        *,
+        milliseconds: float | None = None,
+        seconds: float | None = None,
+        minutes: float | None = None,
+        hours: float | None = None,
+        days: float | None = None,
+    ) -> None:
+        """Move the clock on, by *delta* or by the sum of the units.
+
+        A negative amount moves it back.
+
+        Raises:
+            UsageError: nothing, something of another type, or both kinds were given; or the clock
+                would leave the years 1 to 9999.
+
+        >>> with Clock(0) as clock:
+        ...     clock.tick(minutes=1, milliseconds=1)
+        ...     clock.now_ms
+        60001
+        """
+        units = {
+            "milliseconds": milliseconds,
+            "seconds": seconds,
+            "minutes": minutes,
+            "hours": hours,
+            "days": days,
+        }
+        given = {unit: amount for unit, amount in units.items() if amount is not None}
+        if (delta is None) is not bool(given):
+            raise UsageError(
+                "clock.tick() takes either a timedelta or units.",
+                f"Given: {_listed(given) or 'nothing'}"
+                + (f", and {delta!r}." if delta is not None else "."),
+                "Say how far, as in clock.tick(minutes=15).",
+            )
+        if delta is None:
+            delta = _timedelta(given)
+        elif not isinstance(delta, dt.timedelta):
+            raise UsageError(
+                "clock.tick() can't tell the unit of that.",
+                f"Given: {delta!r}.",
+                "Name it, as in clock.tick(minutes=15), or pass a datetime.timedelta.",
+            )
+        factory = self._innermost()
+        now = factory()
+        try:
+            factory.move_to(now + delta)
+        except OverflowError:
+            raise UsageError(
+                "clock.tick() can't leave the years 1 to 9999.",
+                f"Given: {delta!r}, from {now.isoformat()}Z.",
+                "Move by less.",
+            ) from None
+
+    def move_to(self, instant: Instant) -> None:
+        """Set the clock to *instant*, forwards or back.
+
+        Args:
+            instant: a datetime (UTC if it is naive), ISO 8601 text, or milliseconds since the
+                epoch.
+
+        Raises:
+            UsageError: *instant* is none of these.
+
+        >>> with Clock() as clock:
+        ...     clock.move_to("2025-06-01T12:00:00+02:00")
+        ...     clock.now.isoformat()
+        '2025-06-01T10:00:00+00:00'
+        """
+        self._innermost().move_to(_naive_utc(instant))
+
+    def _innermost(self) -> Any:
+        if self._factory not in freezegun_api.freeze_factories:
+            raise UsageError(
+                "This clock is not running.",
+                "Given: a Clock outside of its `with` block, or after its test.",
+                "Use the `clock` fixture, or `with Clock(...) as clock:`.",
+            )
+        return freezegun_api.freeze_factories[-1]
+
+    def _now(self) -> dt.datetime:
+        now: dt.datetime = self._innermost()()
+        return now
+
+
+def real_monotonic_s() -> float:
+    """Return real elapsed time in seconds, whatever is frozen.
+
+    >>> real_monotonic_s() <= real_monotonic_s()
+    True
+    """
+    return freezegun_api.real_monotonic()
+
+
+def _timedelta(units: dict[str, float]) -> dt.timedelta:
+    try:
+        return dt.timedelta(**units)
+    except (TypeError, ValueError, OverflowError):
+        raise UsageError(
+            "clock.tick() takes finite numbers, and stays within the years 1 to 9999.",
+            f"Given: {_listed(units)}.",
+            "Pass an amount such as minutes=15.",
+        ) from None
+
+
+def _listed(units: dict[str, float]) -> str:
+    return ", ".join(f"{unit}={amount!r}" for unit, amount in units.items())
+
+
+def _naive_utc(instant: Instant) -> dt.datetime:
+    """Return *instant* as a naive datetime in UTC, which is what freezegun counts in."""
+    try:
+        if isinstance(instant, str):
+            # Python 3.10 does not read the Z.
+            text = instant[:-1] + "+00:00" if instant[-1:] in {"Z", "z"} else instant
+            instant = freezegun_api.real_datetime.fromisoformat(text)
+        if isinstance(instant, dt.datetime):
+            if instant.tzinfo is not None:
+                instant = instant.astimezone(dt.timezone.utc)
+            return freezegun_api.real_datetime.combine(instant.date(), instant.time())
+        if isinstance(instant, int) and not isinstance(instant, bool):
+            return _EPOCH + dt.timedelta(milliseconds=instant)
+    except (ValueError, OverflowError):
+        pass
+    raise UsageError(
+        "That is no instant that the clock can be set to.",
+        f"Given: {instant!r}.",
+        "Pass a datetime, ISO 8601 text such as '2025-01-01T00:00:00Z', or whole milliseconds "
+        "since the epoch.",
+    )

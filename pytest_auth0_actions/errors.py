@@ -1,0 +1,120 @@
+"""Exceptions for what a test author, or an Action under test, got wrong.
+
+What Auth0 would *answer* is never here: that is a value, see `results`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_auth0_actions.results import Execution
+
+
+class Auth0ActionsError(Exception):
+    """The base of all our errors; its text says what happened, what was given, what to do.
+
+    >>> print(Auth0ActionsError("No such thing.", "Given: 'x'.", "Try 'y'."))
+    No such thing.
+    Given: 'x'.
+    Try 'y'.
+    """
+
+    def __init__(self, what_happened: str, what_was_given: str, what_to_do: str) -> None:
+        super().__init__(what_happened, what_was_given, what_to_do)
+        self.what_happened = what_happened
+        self.what_was_given = what_was_given
+        self.what_to_do = what_to_do
+
+    def __str__(self) -> str:
+        return f"{self.what_happened}\n{self.what_was_given}\n{self.what_to_do}"
+
+
+class UsageError(Auth0ActionsError, TypeError, ValueError):
+    """A call, marker or setting of ours was given something that it can't take.
+
+    It is a `TypeError` and a `ValueError` too, as Python would raise for either.
+    """
+
+
+class NodeNotFoundError(Auth0ActionsError):
+    """No Node.js that can run an Action was found; raised only where a test needs one."""
+
+
+class ActionLoadError(Auth0ActionsError):
+    """An Action's file can't be run: it is missing, unreadable, or no Action of its trigger."""
+
+
+class _RunError(Auth0ActionsError):
+    """A run that ended badly; `execution` is the run up to there."""
+
+    def __init__(
+        self, what_happened: str, what_was_given: str, what_to_do: str, execution: Execution
+    ) -> None:
+        super().__init__(what_happened, what_was_given, what_to_do)
+        self.execution = execution
+
+    def __reduce__(self) -> tuple[type[_RunError], tuple[object, ...]]:
+        return type(self), (*self.args, self.execution)
+
+
+class ActionError(_RunError):
+    """An Action threw, or its promise was rejected.
+
+    Attributes:
+        name: the JavaScript error's name, such as ``"TypeError"``; None if no Error was thrown.
+        message: its message; what was thrown, as `util.inspect` shows it, if that was no Error.
+        code: its `code`, such as ``"ERR_INVALID_ARG_TYPE"``, or None.
+        stack: its stack, without frames of ours.
+        execution: the run up to there.
+    """
+
+    def __init__(
+        self,
+        what_happened: str,
+        what_was_given: str,
+        what_to_do: str,
+        execution: Execution,
+        name: str | None = None,
+        message: str = "",
+        code: str | None = None,
+        stack: str = "",
+    ) -> None:
+        super().__init__(what_happened, what_was_given, what_to_do, execution)
+        self.name = name
+        self.message = message
+        self.code = code
+        self.stack = stack
+
+    def __reduce__(self) -> tuple[type[ActionError], tuple[object, ...]]:
+        own = (self.execution, self.name, self.message, self.code, self.stack)
+        return type(self), (*self.args, *own)
+
+
+class ActionCrashedError(_RunError):
+    """An Action ended the Node.js process that it ran in; the next run starts a new one."""
+
+
+class ActionTimeoutError(_RunError):
+    """An Action did not settle in time; the next run starts a new process if it must."""
+
+
+class ApiThrow(Exception):  # noqa: N818 - it is JavaScript's `throw`, not an error of ours
+    """What an api method throws in the Action: an Error with Auth0's own text.
+
+    Attributes:
+        name: the JavaScript class, ``"Error"`` or ``"TypeError"``.
+        code: the error's `code`, if it has one.
+    """
+
+    name = "Error"
+
+    def __init__(self, message: str, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ApiTypeThrow(ApiThrow, TypeError):
+    """A `TypeError`, in the Action and in Python."""
+
+    name = "TypeError"

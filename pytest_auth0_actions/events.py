@@ -1,0 +1,120 @@
+"""Builds an event: a complete one of the trigger's, with the test's overrides laid over it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pytest_auth0_actions.errors import UsageError
+
+# How alike a new name must be to a documented one to be taken for a slip, where Auth0 allows
+# new names at all: "emial" and "emailVerified" are, "department" is not.
+_SLIP_RATIO: Final = 0.75
+
+NOW: Final = object()
+"""Stands for the clock's time in an example event."""
+
+
+@dataclass(frozen=True)
+class EventModel:
+    """What a trigger's event holds.
+
+    Attributes:
+        example: a complete event; `NOW` in it becomes the clock's time in ISO 8601.
+        anything: the places, as dotted paths, that take any field: metadata, secrets and the like.
+        extensible: the places that have documented fields and may have others.
+        undocumented: fields that were seen at Auth0 and stand on no page.
+    """
+
+    example: Mapping[str, Any]
+    anything: frozenset[str] = field(default_factory=frozenset)
+    extensible: frozenset[str] = field(default_factory=frozenset)
+    undocumented: frozenset[str] = field(default_factory=frozenset)
+
+
+def build_event(model: EventModel, now_iso: str, overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a fresh event: the model's example at *now_iso*, with *overrides* merged deeply.
+
+    Raises:
+        UsageError: an override names a field that the event doesn't have.
+
+    >>> model = EventModel({"user": {"email": "a@example.com", "created_at": NOW}})
+    >>> build_event(model, "2025-01-01T00:00:00.000Z", {"user": {"email": "b@example.com"}})
+    {'user': {'email': 'b@example.com', 'created_at': '2025-01-01T00:00:00.000Z'}}
+    """
+    event: dict[str, Any] = _copied(model.example, now_iso)
+    _merge(event, overrides, "", model, free=False)
+    return event
+
+
+def _copied(value: Any, now_iso: str = "") -> Any:
+    if isinstance(value, Mapping):
+        return {key: _copied(inner, now_iso) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_copied(inner, now_iso) for inner in value]
+    return now_iso if value is NOW else value
+
+
+def _merge(
+    into: dict[str, Any], overrides: Mapping[str, Any], at: str, model: EventModel, *, free: bool
+) -> None:
+    """Lay *overrides* over *into*, which is the place *at*; *free* places take any field."""
+    for name, value in overrides.items():
+        path = f"{at}.{name}" if at else name
+        present = into.get(name)
+        if name not in into:
+            if not free and path not in model.undocumented:
+                _refuse_slip(name, path, at, into, model)
+        elif isinstance(present, dict):
+            inside_free = free or path in model.anything
+            if isinstance(value, Mapping):
+                _merge(present, value, path, model, free=inside_free)
+                continue
+            if value is not None and not inside_free:
+                raise UsageError(
+                    f"event.{path} is an object.",
+                    f"Given: {value!r}.",
+                    f"Pass a dict of its fields ({', '.join(present)}), or None.",
+                )
+        into[name] = _copied(value)
+
+
+def _refuse_slip(
+    name: str, path: str, at: str, fields: Mapping[str, Any], model: EventModel
+) -> None:
+    place = f"event.{at}" if at else "event"
+    extensible = at in model.extensible
+    nearest = difflib.get_close_matches(
+        name.lower(), fields, n=1, cutoff=_SLIP_RATIO if extensible else 0.4
+    )
+    if nearest:
+        advice = f"Did you mean {place}.{nearest[0]}?"
+    elif extensible:
+        return
+    else:
+        advice = f"Its fields are {', '.join(fields)}."
+    raise UsageError(f"{place} has no field {name!r}.", f"Given: {path}.", advice)
+
+
+def iter_unjson(value: object, path: str) -> Iterator[tuple[str, object]]:
+    """Yield the places in *value* that JSON has no word for, each with what is there.
+
+    >>> list(iter_unjson({"user": {"tags": {"a"}}}, "event"))
+    [('event.user.tags', {'a'})]
+    """
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if isinstance(key, str):
+                yield from iter_unjson(inner, f"{path}.{key}")
+            else:
+                yield f"{path}[{key!r}]", key
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from iter_unjson(inner, f"{path}[{index}]")
+    elif isinstance(value, float):
+        if value != value or value in (float("inf"), float("-inf")):
+            yield path, value
+    elif not isinstance(value, str | int | None):
+        yield path, value

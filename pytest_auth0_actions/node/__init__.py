@@ -1,0 +1,1 @@
+"""Runs an Action in a real Node.js."""

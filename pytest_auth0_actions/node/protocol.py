@@ -1,0 +1,77 @@
+"""The messages to and from Node.js: one line of JSON each. No I/O.
+
+Commands out: ``{"load": ...}`` and ``{"run": ...}``. In: ``ready``, ``loaded``, ``unreadable``,
+and while an Action runs ``log``, ``call`` (answered by a line), and one of ``done``, ``threw``,
+``unfit``, ``stalled``; ``exit`` and ``uncaught`` announce the end of the process.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pytest_auth0_actions.errors import ApiThrow
+from pytest_auth0_actions.results import UNDEFINED, JSObject, JSValue
+
+_NUMBERS = {name: float(name) for name in ("NaN", "Infinity", "-Infinity", "-0")}
+
+
+def encode_line(message: Mapping[str, Any]) -> bytes:
+    """Return *message* as a line.
+
+    >>> encode_line({"now_ms": 0})
+    b'{"now_ms":0}\\n'
+    """
+    return json.dumps(message, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+
+
+def decode_line(line: bytes) -> dict[str, Any]:
+    """Return the message in *line*; the values of an Action in it are still encoded.
+
+    >>> decode_line(b'{"log":"hi"}')
+    {'log': 'hi'}
+    """
+    message: dict[str, Any] = json.loads(line)
+    return message
+
+
+def decode_value(encoded: Any) -> Any:
+    """Return a JavaScript value as Python has it; what Python has not is a `JSValue`.
+
+    >>> decode_value({"ttl": ["number", "Infinity"], "scopes": ["array", "a", "b"]})
+    {'ttl': inf, 'scopes': ['a', 'b']}
+    """
+    if isinstance(encoded, dict):
+        return {key: decode_value(value) for key, value in encoded.items()}
+    if not isinstance(encoded, list):
+        return encoded
+    tag, *parts = encoded
+    if tag == "array":
+        return [decode_value(part) for part in parts]
+    if tag == "number":
+        return _NUMBERS[parts[0]]
+    if tag == "instance":
+        instance = JSObject(decode_value(parts[1]))
+        instance.received = parts[0]
+        return instance
+    value = JSValue(*parts)
+    return UNDEFINED if value == UNDEFINED else value
+
+
+def encode_answer(result: Any) -> dict[str, Any]:
+    """Return the answer to an api call: a plain object for a result, `undefined` for None.
+
+    >>> from pytest_auth0_actions.results import CacheRecord
+    >>> encode_answer(CacheRecord("abc", 1_000))
+    {'value': {'value': 'abc', 'expires_at': 1000}}
+    >>> encode_answer(None)
+    {}
+    """
+    if isinstance(result, ApiThrow):
+        thrown = {"name": result.name, "message": str(result), "code": result.code}
+        return {"thrown": thrown}
+    if result is None:
+        return {}
+    return {"value": dataclasses.asdict(result)}

@@ -1,0 +1,430 @@
+"""Runs Actions: sends them off, answers their api calls, and words what went wrong."""
+
+from __future__ import annotations
+
+import copy
+import re
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+from pytest_auth0_actions.api import api_members, call_member
+from pytest_auth0_actions.clock import real_monotonic_s
+from pytest_auth0_actions.errors import (
+    ActionCrashedError,
+    ActionError,
+    ActionLoadError,
+    ActionTimeoutError,
+    UsageError,
+)
+from pytest_auth0_actions.events import iter_unjson
+from pytest_auth0_actions.node.process import HARNESS, Node, NodeGone, NodeProcess, NodeSilent
+from pytest_auth0_actions.node.protocol import decode_value, encode_answer
+from pytest_auth0_actions.results import ApiCall, Execution
+from pytest_auth0_actions.triggers import HANDLERS, TRIGGERS, Trigger
+
+_FRAME = re.compile(r"\((/.+:\d+:\d+)\)$|^at (?:async )?(/.+:\d+:\d+)$")
+_MISSING_MODULE = re.compile(r"Cannot find module '([^']+)'")
+
+
+@dataclass(frozen=True)
+class ActionFile:
+    """A JavaScript file with the secrets that it sees.
+
+    Attributes:
+        path: where it is.
+        shown: its path as messages show it: short, if it lies under the Actions' root.
+        source: what it says.
+        secrets: `event.secrets` of an Action, `actions.secrets` of a module.
+    """
+
+    path: Path
+    shown: str
+    source: str
+    secrets: Mapping[str, str]
+
+    def as_message(self) -> dict[str, Any]:
+        """Return what Node.js needs of it."""
+        return {"file": str(self.path), "source": self.source, "secrets": dict(self.secrets)}
+
+
+@dataclass(frozen=True)
+class World:
+    """What the Actions of one test share.
+
+    Attributes:
+        trigger: whose Actions they are.
+        api: what they may call.
+        now_ms: the test's clock.
+        default_event: makes the event of a run that is given none.
+    """
+
+    trigger: Trigger
+    api: object
+    now_ms: Callable[[], int]
+    default_event: Callable[[], dict[str, Any]]
+
+
+class NodeRuntime:
+    """The Node.js of one test file: started when first needed, and anew after a crash.
+
+    Args:
+        find_node: looks for Node.js.
+        cwd: the process's working directory.
+        timeout_s: how long a run may take, in seconds of real time.
+    """
+
+    def __init__(self, find_node: Callable[[], Node], cwd: Path, timeout_s: float) -> None:
+        self._find_node = find_node
+        self._cwd = cwd
+        self.timeout_s = timeout_s
+        self._process: NodeProcess | None = None
+        self._loads = 0
+        self._dropped: list[int] = []
+
+    def process(self) -> NodeProcess:
+        """Return the running process; start one if there is none."""
+        if self._process is None:
+            self._process = NodeProcess(self._find_node(), self._cwd)
+            self._dropped.clear()
+        return self._process
+
+    def load(self, file: ActionFile, modules: Mapping[str, ActionFile]) -> int:
+        """Have an Action read, and return the number that it goes by in this process.
+
+        Raises:
+            ActionLoadError: it can't be parsed.
+            NodeNotFoundError: there is no Node.js.
+        """
+        process = self.process()
+        self._loads += 1
+        command = file.as_message() | {
+            "action": self._loads,
+            "drop": self._dropped,
+            "modules": {name: module.as_message() for name, module in modules.items()},
+        }
+        try:
+            process.send({"load": command})
+            answer = process.receive(real_monotonic_s() + self.timeout_s)
+        except BaseException:
+            self.discard()
+            raise
+        self._dropped = []
+        if "unreadable" in answer:
+            _refuse_syntax(answer["unreadable"], file, modules)
+        return self._loads
+
+    def drop(self, action: int) -> None:
+        """Forget an Action; Node.js is told with the next load."""
+        self._dropped.append(action)
+
+    def discard(self) -> None:
+        """End the process at once; the next use starts another."""
+        if self._process is not None:
+            self._process.kill()
+            self._process = None
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.close()
+            self._process = None
+
+
+@dataclass
+class _Run:
+    """A run under way: its journal so far."""
+
+    event: dict[str, Any]
+    started_at_ms: int
+    calls: list[ApiCall] = field(default_factory=list)
+    logs: list[str] = field(default_factory=list)
+    last_words: dict[str, Any] | None = None
+
+    def execution(self, now_ms: int) -> Execution:
+        return Execution(
+            calls=tuple(self.calls),
+            logs="".join(self.logs),
+            event=self.event,
+            started_at_ms=self.started_at_ms,
+            duration_ms=now_ms - self.started_at_ms,
+        )
+
+    def so_far(self) -> str:
+        calls = ", ".join(call.path for call in self.calls) or "none"
+        return f"Its api calls until then: {calls}."
+
+
+class Action:
+    """A loaded Action; its runs share the state of its modules, as in a warm container.
+
+    Made by the fixture `load_action`.
+    """
+
+    def __init__(
+        self,
+        runtime: NodeRuntime,
+        world: World,
+        file: ActionFile,
+        modules: Mapping[str, ActionFile],
+    ) -> None:
+        self._runtime = runtime
+        self._world = world
+        self._file = file
+        self._modules = modules
+        self._process: NodeProcess | None = None
+        self._id = 0
+        self._load()
+
+    def __repr__(self) -> str:
+        return f"Action({self._file.shown!r})"
+
+    def run(self, event: Mapping[str, Any] | None = None) -> Execution:
+        """Run the Action's handler once, and return what it did.
+
+        Args:
+            event: what the handler gets; the Action's secrets are laid under `event.secrets`.
+                None stands for `make_event()`.
+
+        Raises:
+            ActionError: the Action threw, or its promise was rejected.
+            ActionLoadError: it exports no handler of its trigger, or needs what isn't there.
+            ActionCrashedError: it ended its process.
+            ActionTimeoutError: it did not settle, or not in time.
+            UsageError: the event holds something that JSON has no word for.
+        """
+        __tracebackhide__ = True
+        run = _Run(self._event(event), self._world.now_ms())
+        if self._process is not self._runtime.process():
+            self._load()
+        try:
+            end = self._follow(run)
+        except NodeGone as gone:
+            self._runtime.discard()
+            self._report_crash(gone, run)
+        except NodeSilent:
+            self._runtime.discard()
+            self._report_timeout(run)
+        except BaseException:
+            self._runtime.discard()
+            raise
+        self._runtime.process().forget_output()
+        if "event" in end:
+            run.event = decode_value(end["event"])
+        if "threw" in end:
+            self._report_throw(end["threw"], end["stage"], run)
+        if "unfit" in end:
+            self._report_unfit(end["unfit"], dict(end["exports"]))
+        if "stalled" in end:
+            self._report_stall(run)
+        return run.execution(self._world.now_ms())
+
+    def unload(self) -> None:
+        """Let Node.js forget the Action."""
+        self._runtime.drop(self._id)
+
+    def _load(self) -> None:
+        self._id = self._runtime.load(self._file, self._modules)
+        self._process = self._runtime.process()
+
+    def _event(self, given: Mapping[str, Any] | None) -> dict[str, Any]:
+        event = self._world.default_event() if given is None else copy.deepcopy(dict(given))
+        for path, value in iter_unjson(event, "event"):
+            raise UsageError(
+                "The event holds something that can't be sent to an Action.",
+                f"Given: {path} = {value!r}.",
+                "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
+            )
+        event["secrets"] = {**self._file.secrets, **(event.get("secrets") or {})}
+        return event
+
+    def _follow(self, run: _Run) -> dict[str, Any]:
+        """Start the run, serve it until its last message, and return that."""
+        process, world = self._runtime.process(), self._world
+        deadline_s = real_monotonic_s() + self._runtime.timeout_s
+        command = {
+            "action": self._id,
+            "handler": world.trigger.handlers[0],
+            "event": run.event,
+            "api": api_members(world.api),
+        }
+        process.send({"run": command, "now_ms": run.started_at_ms})
+        while True:
+            message = process.receive(deadline_s)
+            if "log" in message:
+                run.logs.append(message["log"])
+            elif "call" in message:
+                args = tuple(decode_value(arg) for arg in message["args"])
+                call = call_member(world.api, message["call"], args, world.now_ms())
+                run.calls.append(call)
+                process.send(encode_answer(call.result) | {"now_ms": world.now_ms()})
+            elif "exit" in message or "uncaught" in message:
+                run.last_words = message
+            else:
+                return message
+
+    # What went wrong, in words.
+
+    def _report_throw(self, threw: Mapping[str, Any], stage: str, run: _Run) -> NoReturn:
+        __tracebackhide__ = True
+        message = threw["message"]
+        missing = _MISSING_MODULE.match(message)
+        if stage == "top level" and threw["code"] == "MODULE_NOT_FOUND" and missing:
+            self._report_missing(missing[1], message)
+        stack = _own_frames(threw["stack"])
+        what = f"{threw['name']}: {message}" if threw["name"] else message
+        where = " while it was loaded" if stage == "top level" else ""
+        raise ActionError(
+            f"The Action threw {what}",
+            f"Given: {self._file.shown}{where}{_shown_at(stack)}.{_indented(stack)}",
+            "Look there; if the test means it to throw, wrap the run in "
+            "`with pytest.raises(ActionError):`.",
+            run.execution(self._world.now_ms()),
+            name=threw["name"],
+            message=message,
+            code=threw["code"],
+            stack=stack,
+        )
+
+    def _report_missing(self, request: str, message: str) -> NoReturn:
+        __tracebackhide__ = True
+        if request.startswith("actions:"):
+            name = request.removeprefix("actions:")
+            given = ", ".join(map(repr, self._modules)) or "none"
+            raise ActionLoadError(
+                f"The Action requires a module that the test did not give: {request}.",
+                f"Given: {self._file.shown}, with modules: {given}.",
+                f"Pass load_action(..., modules={{{name!r}: 'path/to/{name}.js'}}).",
+            )
+        if request.startswith((".", "/")):
+            what, advice = "file", "Check the path; it is taken from the requiring file's folder."
+        else:
+            package = "/".join(request.split("/")[: 2 if request.startswith("@") else 1])
+            what = "package"
+            advice = f"Run `npm install {package}` in the Action's folder or in one above it."
+        raise ActionLoadError(
+            f"The Action requires a {what} that is not there: {request}.",
+            f"Given: {self._file.shown}, {message.splitlines()[0]!r}.",
+            advice,
+        )
+
+    def _report_unfit(self, kind: str, exports: Mapping[str, str]) -> NoReturn:
+        __tracebackhide__ = True
+        trigger = self._world.trigger
+        handler = trigger.handlers[0]
+        signature = f"exports.{handler} = async (event, api) => {{ ... }}"
+        others = [HANDLERS[name] for name in exports if name in HANDLERS and name != handler]
+        if kind == "object" and handler in exports:
+            raise ActionLoadError(
+                "The Action's handler is not an async function.",
+                f"Given: {self._file.shown}, whose {handler} is a {exports[handler]}.",
+                f"Auth0 calls async functions only; write {signature}",
+            )
+        if kind == "object" and others:
+            raise ActionLoadError(
+                f"The Action is for another trigger: {others[0]}.",
+                f"Given: {self._file.shown}, which exports {', '.join(exports)}.",
+                f"Triggers that can be run: {', '.join(TRIGGERS)}.",
+            )
+        what = f"an object with {', '.join(exports)}" if exports else f"an empty {kind}"
+        raise ActionLoadError(
+            f"The Action exports no {handler}.",
+            f"Given: {self._file.shown}, which exports {what if kind == 'object' else kind}.",
+            f"Export the handler: {signature}",
+        )
+
+    def _report_crash(self, gone: NodeGone, run: _Run) -> NoReturn:
+        __tracebackhide__ = True
+        words = run.last_words or {}
+        stack = ""
+        if "uncaught" in words:
+            error = words["uncaught"]
+            stack = _own_frames(error["stack"])
+            what = f"{error['name']}: {error['message']}" if error["name"] else error["message"]
+            happened = f"An error that nothing handled ended the Action's process: {what}"
+            advice = "Await each promise that the handler starts, and catch inside of callbacks."
+        elif "exit" in words:
+            stack = _own_frames(words["stack"].split("\n", 1)[1])
+            happened = f"The Action ended its process with {words['exit']}."
+            advice = "Return from the handler, or throw; at Auth0 the process is not yours to end."
+        elif gone.returncode < 0:
+            name = signal.Signals(-gone.returncode).name
+            happened = f"The Action's process was killed by {name}."
+            stack = gone.output
+            advice = "Look for endless memory, native crashes, and who else kills processes here."
+        else:
+            happened = f"The Action's process ended with exit code {gone.returncode}."
+            stack = gone.output
+            advice = "What it wrote at the end is above."
+        raise ActionCrashedError(
+            happened,
+            f"Given: {self._file.shown}{_shown_at(stack)}. {run.so_far()}{_indented(stack)}",
+            advice,
+            run.execution(self._world.now_ms()),
+        )
+
+    def _report_stall(self, run: _Run) -> NoReturn:
+        __tracebackhide__ = True
+        raise ActionTimeoutError(
+            "The Action's handler never settles: nothing is left that could settle its promise.",
+            f"Given: {self._file.shown}. {run.so_far()}",
+            "See that each promise it awaits is resolved or rejected; Auth0 would stop it after "
+            "20 s.",
+            run.execution(self._world.now_ms()),
+        )
+
+    def _report_timeout(self, run: _Run) -> NoReturn:
+        __tracebackhide__ = True
+        raise ActionTimeoutError(
+            f"The Action did not settle within {self._runtime.timeout_s:g} s of real time.",
+            f"Given: {self._file.shown}. {run.so_far()}",
+            "Look for a loop that never ends, or set ini auth0_timeout to more seconds.",
+            run.execution(self._world.now_ms()),
+        )
+
+
+def _refuse_syntax(
+    problem: Mapping[str, Any], file: ActionFile, modules: Mapping[str, ActionFile]
+) -> NoReturn:
+    __tracebackhide__ = True
+    shown = problem["at"]
+    for known in (file, *modules.values()):
+        shown = shown.replace(str(known.path), known.shown)
+    given = f"Given: {shown}" + _indented("\n".join(problem["shown"]))
+    if problem["is_typescript"] or file.path.suffix in {".ts", ".mts", ".cts"}:
+        raise ActionLoadError(
+            "The Action is written in TypeScript.",
+            given,
+            "Compile it to JavaScript, as for Auth0, and load the result.",
+        )
+    if problem["is_module"]:
+        raise ActionLoadError(
+            "The Action is written as an ES module.",
+            given,
+            "Auth0 runs CommonJS: use require(...) for import, and exports.name = for export.",
+        )
+    raise ActionLoadError(
+        f"The Action has a syntax error: {problem['message']}",
+        given,
+        "Correct it there.",
+    )
+
+
+def _own_frames(stack: str) -> str:
+    """Return a JavaScript stack without the frames of our harness and of what calls it."""
+    return "\n".join(line for line in stack.splitlines() if str(HARNESS) not in line)
+
+
+def _shown_at(stack: str) -> str:
+    """Return where the topmost frame of a user's file is, as ' at path:line:column'."""
+    for line in stack.splitlines():
+        frame = _FRAME.search(line.strip())
+        if frame and "/node_modules/" not in line:
+            return f" at {frame[1] or frame[2]}"
+    return ""
+
+
+def _indented(text: str) -> str:
+    return "".join(f"\n    {line}" for line in text.splitlines())

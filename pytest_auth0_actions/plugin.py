@@ -1,0 +1,256 @@
+"""The pytest plugin: options, the marker, and fixtures that are each one `with` or constructor.
+
+Everything that costs time to import is imported by the fixture that needs it, so that being
+installed costs a test suite nothing.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_auth0_actions.cache import CacheRules, CacheStore
+    from pytest_auth0_actions.clock import Clock
+    from pytest_auth0_actions.node.files import ModuleSpec, PathLike
+    from pytest_auth0_actions.node.runtime import Action, NodeRuntime
+    from pytest_auth0_actions.triggers.post_user_registration import PostUserRegistrationAPI
+
+T = TypeVar("T")
+
+# Ours that others may hide go by a second, private name, so that a project's own `api` or
+# `clock` never ends up inside of our fixtures.
+_CLOCK = "_auth0_clock"
+
+_MARKER_KEYWORDS = ("cache_rules", "now")
+
+
+class MakeEvent(Protocol):
+    """The type of the fixture `make_event`."""
+
+    def __call__(self, **overrides: Any) -> dict[str, Any]:
+        """Return an event of the trigger, with *overrides* merged into it deeply."""
+
+
+class LoadAction(Protocol):
+    """The type of the fixture `load_action`."""
+
+    def __call__(
+        self,
+        path: PathLike,
+        *,
+        secrets: Mapping[str, str] | None = None,
+        modules: Mapping[str, ModuleSpec] | None = None,
+    ) -> Action:
+        """Return the Action at *path*, ready to run."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add our option and settings."""
+    group = parser.getgroup("auth0", "Auth0 Actions")
+    group.addoption("--auth0-node", metavar="PATH", help="the Node.js that runs Actions")
+    parser.addini("auth0_node", "the Node.js that runs Actions (default: the extra's, or PATH)")
+    parser.addini("auth0_now", "where each test's clock starts (default: 2025-01-01T00:00:00Z)")
+    parser.addini("auth0_cache_rules", "'documented' (default) or 'runtime'")
+    parser.addini("auth0_actions_root", "where relative paths start (default: rootdir)")
+    parser.addini("auth0_timeout", "seconds of real time that a run may take (default: 20)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register our marker."""
+    config.addinivalue_line(
+        "markers",
+        "auth0(now=..., cache_rules=...): where the clock of the test starts, and the rules of "
+        "its cache.",
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Set the clock up before any other function-scoped fixture of a test that has one."""
+    for item in items:
+        names: list[str] = getattr(item, "fixturenames", [])
+        if _CLOCK not in names:
+            continue
+        names.remove(_CLOCK)
+        # pytest sorts by scope, so the function's own come last.
+        definitions = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
+        scopes = [definitions[name][-1].scope if name in definitions else None for name in names]
+        names.insert(scopes.index("function") if "function" in scopes else len(names), _CLOCK)
+
+
+@pytest.fixture
+def _auth0_clock(request: pytest.FixtureRequest) -> Iterator[Clock]:
+    from pytest_auth0_actions.clock import Clock
+
+    with Clock(_setting(request, "now", "2025-01-01T00:00:00Z")) as clock:
+        yield clock
+
+
+@pytest.fixture
+def _auth0_cache_store(request: pytest.FixtureRequest, _auth0_clock: Clock) -> CacheStore:
+    from pytest_auth0_actions.cache import CacheStore
+
+    return CacheStore(lambda: _auth0_clock.now_ms, _cache_rules(request))
+
+
+@pytest.fixture
+def _auth0_api(_auth0_cache_store: CacheStore) -> PostUserRegistrationAPI:
+    from pytest_auth0_actions.triggers.post_user_registration import PostUserRegistrationAPI
+
+    return PostUserRegistrationAPI(_auth0_cache_store)
+
+
+@pytest.fixture
+def _auth0_make_event(_auth0_clock: Clock) -> MakeEvent:
+    from pytest_auth0_actions.events import build_event
+    from pytest_auth0_actions.triggers import POST_USER_REGISTRATION
+
+    def make_event(**overrides: Any) -> dict[str, Any]:
+        __tracebackhide__ = True
+        now_iso = _auth0_clock.now.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+        return build_event(POST_USER_REGISTRATION.event, now_iso, overrides)
+
+    return make_event
+
+
+@pytest.fixture(scope="module")
+def _auth0_node_runtime(pytestconfig: pytest.Config) -> Iterator[NodeRuntime]:
+    from pytest_auth0_actions.node.process import find_node
+    from pytest_auth0_actions.node.runtime import NodeRuntime
+
+    configured = pytestconfig.getoption("--auth0-node") or pytestconfig.getini("auth0_node")
+    runtime = NodeRuntime(
+        lambda: find_node(configured), pytestconfig.rootpath, _timeout_s(pytestconfig)
+    )
+    yield runtime
+    runtime.close()
+
+
+@pytest.fixture
+def clock(_auth0_clock: Clock) -> Clock:
+    """The test's clock: it stands still at 2025-01-01T00:00:00Z until the test moves it."""
+    return _auth0_clock
+
+
+@pytest.fixture
+def cache_store(_auth0_cache_store: CacheStore) -> CacheStore:
+    """The records behind `api.cache`, and the test's hold on them: records, evict, clear."""
+    return _auth0_cache_store
+
+
+@pytest.fixture
+def api(_auth0_api: PostUserRegistrationAPI) -> PostUserRegistrationAPI:
+    """The api of a post-user-registration Action: `api.cache`, on the test's clock."""
+    return _auth0_api
+
+
+@pytest.fixture
+def make_event(_auth0_make_event: MakeEvent) -> MakeEvent:
+    """Makes a complete event; keywords are merged into it deeply."""
+    return _auth0_make_event
+
+
+@pytest.fixture
+def load_action(
+    pytestconfig: pytest.Config,
+    _auth0_node_runtime: NodeRuntime,
+    _auth0_clock: Clock,
+    _auth0_api: PostUserRegistrationAPI,
+    _auth0_make_event: MakeEvent,
+) -> Iterator[LoadAction]:
+    """Loads an Action's file; its run() calls the handler in Node.js, against `api`."""
+    from pytest_auth0_actions.node.files import read_action, read_modules
+    from pytest_auth0_actions.node.runtime import Action, World
+    from pytest_auth0_actions.triggers import POST_USER_REGISTRATION
+
+    root = pytestconfig.rootpath / (pytestconfig.getini("auth0_actions_root") or ".")
+    world = World(
+        trigger=POST_USER_REGISTRATION,
+        api=_auth0_api,
+        now_ms=lambda: _auth0_clock.now_ms,
+        default_event=_auth0_make_event,
+    )
+    loaded = []
+
+    def load(
+        path: PathLike,
+        *,
+        secrets: Mapping[str, str] | None = None,
+        modules: Mapping[str, ModuleSpec] | None = None,
+    ) -> Action:
+        __tracebackhide__ = True
+        file = read_action(path, root, secrets)
+        action = Action(_auth0_node_runtime, world, file, read_modules(modules, root))
+        loaded.append(action)
+        return action
+
+    yield load
+    for action in loaded:
+        action.unload()
+
+
+def _setting(request: pytest.FixtureRequest, name: str, default: Any) -> Any:
+    """Return a setting of the test: the nearest marker's, the ini file's, or the default."""
+    for marker in request.node.iter_markers("auth0"):
+        for keyword in marker.kwargs:
+            if keyword not in _MARKER_KEYWORDS:
+                raise _bad_setting(
+                    f"@pytest.mark.auth0 has no keyword {keyword!r}.",
+                    f"{keyword}={marker.kwargs[keyword]!r}",
+                    _did_you_mean(keyword, _MARKER_KEYWORDS),
+                )
+        if marker.args:
+            raise _bad_setting(
+                "@pytest.mark.auth0 takes keywords only.",
+                ", ".join(map(repr, marker.args)),
+                f"Its keywords are {', '.join(_MARKER_KEYWORDS)}.",
+            )
+        if name in marker.kwargs:
+            return marker.kwargs[name]
+    return request.config.getini(f"auth0_{name}") or default
+
+
+def _cache_rules(request: pytest.FixtureRequest) -> CacheRules:
+    from pytest_auth0_actions.cache import CacheRules
+
+    given = _setting(request, "cache_rules", "documented")
+    profiles = {"documented": CacheRules.documented, "runtime": CacheRules.runtime}
+    if isinstance(given, CacheRules):
+        return given
+    if given in profiles:
+        return profiles[given]()
+    raise _bad_setting(
+        "Those are no cache rules.",
+        f"{given!r}",
+        "Use 'documented', 'runtime', or in the marker a CacheRules.",
+    )
+
+
+def _timeout_s(config: pytest.Config) -> float:
+    given = config.getini("auth0_timeout") or "20"
+    try:
+        timeout_s = float(given)
+    except ValueError:
+        timeout_s = 0
+    if not 0 < timeout_s < float("inf"):
+        raise _bad_setting(
+            "The ini setting auth0_timeout is no number of seconds.", f"{given!r}", "Use 20."
+        )
+    return timeout_s
+
+
+def _bad_setting(what_happened: str, given: str, what_to_do: str) -> Exception:
+    from pytest_auth0_actions.errors import UsageError
+
+    return UsageError(what_happened, f"Given: {given}.", what_to_do)
+
+
+def _did_you_mean(word: str, known: tuple[str, ...]) -> str:
+    nearest = difflib.get_close_matches(word, known, n=1)
+    return f"Did you mean {nearest[0]}?" if nearest else f"Its keywords are {', '.join(known)}."
