@@ -117,7 +117,9 @@ class CacheStore:
     """
 
     def __init__(
-        self, now_ms: Callable[[], int], rules: CacheRules = CacheRules.documented()  # noqa: B008
+        self,
+        now_ms: Callable[[], int],
+        rules: CacheRules = CacheRules.documented(),  # noqa: B008
     ) -> None:
         self.now_ms = now_ms
         self.rules = rules
@@ -376,8 +378,9 @@ def _received(value: object) -> str:
         return f"type boolean ({str(value).lower()})"
     if isinstance(value, int | float):
         return f"type number ({_js_number(value)})"
-    names = {dict: "Object", list: "Array", tuple: "Array", bytes: "Buffer"}
-    return f"an instance of {names.get(type(value), type(value).__name__)}"
+    js_class = {"dict": "Object", "list": "Array", "bytes": "Buffer"}
+    name = type(value).__name__
+    return f"an instance of {js_class.get(name, name)}"
 
 
 def _js_number(value: float) -> str:

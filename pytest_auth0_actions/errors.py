@@ -114,7 +114,7 @@ class ApiThrow(Exception):  # noqa: N818 - it is JavaScript's `throw`, not an er
         self.code = code
 
 
-class ApiTypeThrow(ApiThrow, TypeError):
+class ApiTypeThrow(ApiThrow, TypeError):  # noqa: N818 - likewise
     """A `TypeError`, in the Action and in Python."""
 
     name = "TypeError"

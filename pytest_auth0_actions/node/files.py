@@ -44,9 +44,7 @@ def read_action(path: PathLike, root: Path, secrets: Mapping[str, str] | None) -
     return ActionFile(full, str(path), source, _checked_secrets(secrets or {}))
 
 
-def read_modules(
-    modules: Mapping[str, ModuleSpec] | None, root: Path
-) -> dict[str, ActionFile]:
+def read_modules(modules: Mapping[str, ModuleSpec] | None, root: Path) -> dict[str, ActionFile]:
     """Return the files behind `require('actions:NAME')`, by name.
 
     Raises:

@@ -19,10 +19,10 @@ _NUMBERS = {name: float(name) for name in ("NaN", "Infinity", "-Infinity", "-0")
 
 
 def encode_line(message: Mapping[str, Any]) -> bytes:
-    """Return *message* as a line.
+    r"""Return *message* as a line.
 
     >>> encode_line({"now_ms": 0})
-    b'{"now_ms":0}\\n'
+    b'{"now_ms":0}\n'
     """
     return json.dumps(message, separators=(",", ":"), allow_nan=False).encode() + b"\n"
 
