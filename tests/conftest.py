@@ -1,0 +1,39 @@
+"""What several test folders share."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+WriteAction = Callable[..., Path]
+
+
+@pytest.fixture
+def write_action(tmp_path: Path) -> WriteAction:
+    """Write JavaScript to a file of the test's folder, and return its path."""
+
+    def write(source: str, name: str = "code.js") -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(source), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def write_handler(write_action: WriteAction) -> WriteAction:
+    """Write an Action whose handler has the given body, which starts on line 2, column 3."""
+
+    def write(body: str, name: str = "code.js") -> Path:
+        lines = textwrap.dedent(body).strip().splitlines()
+        inside = "\n".join(f"  {line}" if line else "" for line in lines)
+        return write_action(
+            f"exports.onExecutePostUserRegistration = async (event, api) => {{\n{inside}\n}};\n",
+            name,
+        )
+
+    return write
