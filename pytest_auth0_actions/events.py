@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -98,23 +99,27 @@ def _refuse_slip(
     raise UsageError(f"{place} has no field {name!r}.", f"Given: {path}.", advice)
 
 
-def iter_unjson(value: object, path: str) -> Iterator[tuple[str, object]]:
-    """Yield the places in *value* that JSON has no word for, each with what is there.
+def find_unjson(value: object, path: str, inside: tuple[object, ...] = ()) -> tuple[str, object]:
+    """Return the first place in *value* that JSON has no word for, and what is there.
 
-    >>> list(iter_unjson({"user": {"tags": {"a"}}}, "event"))
-    [('event.user.tags', {'a'})]
+    Args:
+        value: what `json.dumps` refused.
+        path: the name of the place where *value* is.
+        inside: what *value* lies in.
+
+    >>> find_unjson({"user": {"tags": {"a"}}}, "event")
+    ('event.user.tags', {'a'})
     """
+    if any(value is outer for outer in inside):
+        return path, value
+    places: Iterable[tuple[str, object]] = ()
     if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if isinstance(key, str):
-                yield from iter_unjson(inner, f"{path}.{key}")
-            else:
-                yield f"{path}[{key!r}]", key
+        places = ((f"{path}.{key}", inner) for key, inner in value.items())
     elif isinstance(value, list | tuple):
-        for index, inner in enumerate(value):
-            yield from iter_unjson(inner, f"{path}[{index}]")
-    elif isinstance(value, float):
-        if value != value or value in (float("inf"), float("-inf")):
-            yield path, value
-    elif not isinstance(value, str | int | None):
-        yield path, value
+        places = ((f"{path}[{index}]", inner) for index, inner in enumerate(value))
+    for place, inner in places:
+        try:
+            json.dumps(inner, allow_nan=False)
+        except (TypeError, ValueError):
+            return find_unjson(inner, place, (*inside, value))
+    return path, value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 import signal
 from collections.abc import Callable, Mapping
@@ -19,7 +18,7 @@ from pytest_auth0_actions.errors import (
     ActionTimeoutError,
     UsageError,
 )
-from pytest_auth0_actions.events import iter_unjson
+from pytest_auth0_actions.events import find_unjson
 from pytest_auth0_actions.node.process import HARNESS, Node, NodeGone, NodeProcess, NodeSilent
 from pytest_auth0_actions.node.protocol import decode_value, encode_answer
 from pytest_auth0_actions.results import ApiCall, Execution
@@ -135,7 +134,7 @@ class NodeRuntime:
 
 @dataclass
 class _Run:
-    """A run under way: its journal so far."""
+    """A run under way: its journal so far; the event is the given one until the run is over."""
 
     event: dict[str, Any]
     started_at_ms: int
@@ -230,13 +229,7 @@ class Action:
         self._process = self._runtime.process()
 
     def _event(self, given: Mapping[str, Any] | None) -> dict[str, Any]:
-        event = self._world.default_event() if given is None else copy.deepcopy(dict(given))
-        for path, value in iter_unjson(event, "event"):
-            raise UsageError(
-                "The event holds something that can't be sent to an Action.",
-                f"Given: {path} = {value!r}.",
-                "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
-            )
+        event = self._world.default_event() if given is None else dict(given)
         event["secrets"] = {**self._file.secrets, **(event.get("secrets") or {})}
         return event
 
@@ -250,7 +243,15 @@ class Action:
             "event": run.event,
             "api": api_members(world.api),
         }
-        process.send({"run": command, "now_ms": run.started_at_ms})
+        try:
+            process.send({"run": command, "now_ms": run.started_at_ms})
+        except (TypeError, ValueError):
+            path, value = find_unjson(run.event, "event")
+            raise UsageError(
+                "The event holds something that can't be sent to an Action.",
+                f"Given: {path} = {value!r}.",
+                "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
+            ) from None
         while True:
             message = process.receive(deadline_s)
             if "log" in message:
@@ -265,6 +266,15 @@ class Action:
             else:
                 return message
 
+    def _place(self, stack: str) -> str:
+        """Return where the topmost frame of a user's file is, or else which file it was."""
+        for line in stack.splitlines():
+            frame = _FRAME.search(line.strip())
+            if frame and "/node_modules/" not in line:
+                place = frame[1] or frame[2]
+                return place.replace(str(self._file.path), self._file.shown)
+        return self._file.shown
+
     # What went wrong, in words.
 
     def _report_throw(self, threw: Mapping[str, Any], stage: str, run: _Run) -> NoReturn:
@@ -278,7 +288,7 @@ class Action:
         where = " while it was loaded" if stage == "top level" else ""
         raise ActionError(
             f"The Action threw {what}",
-            f"Given: {self._file.shown}{where}{_shown_at(stack)}.{_indented(stack)}",
+            f"Given: {self._place(stack)}{where}.{_indented(stack)}",
             "Look there; if the test means it to throw, wrap the run in "
             "`with pytest.raises(ActionError):`.",
             run.execution(self._world.now_ms()),
@@ -360,7 +370,7 @@ class Action:
             advice = "What it wrote at the end is above."
         raise ActionCrashedError(
             happened,
-            f"Given: {self._file.shown}{_shown_at(stack)}. {run.so_far()}{_indented(stack)}",
+            f"Given: {self._place(stack)}. {run.so_far()}{_indented(stack)}",
             advice,
             run.execution(self._world.now_ms()),
         )
@@ -413,17 +423,12 @@ def _refuse_syntax(
 
 
 def _own_frames(stack: str) -> str:
-    """Return a JavaScript stack without the frames of our harness and of what calls it."""
-    return "\n".join(line for line in stack.splitlines() if str(HARNESS) not in line)
-
-
-def _shown_at(stack: str) -> str:
-    """Return where the topmost frame of a user's file is, as ' at path:line:column'."""
-    for line in stack.splitlines():
-        frame = _FRAME.search(line.strip())
-        if frame and "/node_modules/" not in line:
-            return f" at {frame[1] or frame[2]}"
-    return ""
+    """Return a JavaScript stack without the frames of our harness and of Node.js's insides."""
+    return "\n".join(
+        line
+        for line in stack.splitlines()
+        if str(HARNESS) not in line and "node:internal/" not in line
+    )
 
 
 def _indented(text: str) -> str:

@@ -126,9 +126,7 @@ def test_end_of_a_record(cache: CacheAPI, options: dict[str, Any], ends_after_ms
         ({"expires_at": 1e300}, "InvalidExpiry"),
     ],
 )
-def test_lifetime_that_is_refused(
-    cache: CacheAPI, options: dict[str, Any], expected: str
-) -> None:
+def test_lifetime_that_is_refused(cache: CacheAPI, options: dict[str, Any], expected: str) -> None:
     """A lifetime that is over, or no finite number, is answered with a code."""
     cache.set("k", "before")
     assert code(cache.set("k", "v", options)) == expected
@@ -261,7 +259,9 @@ def test_the_order_of_the_checks(time: Time) -> None:
 
 
 def test_what_the_two_profiles_hold() -> None:
-    assert CacheRules.documented() == CacheRules(64, 4_096, 8_192, 20, DAY_MS, 900_000, False, False)
+    assert CacheRules.documented() == CacheRules(
+        64, 4_096, 8_192, 20, DAY_MS, 900_000, False, False
+    )
     assert CacheRules.runtime() == CacheRules(64, 4_096, 16_640, None, None, 900_000, True, True)
     with pytest.raises(FrozenInstanceError):
         CacheRules.documented().max_entries = 5  # type: ignore[misc]
