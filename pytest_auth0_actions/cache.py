@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from pytest_auth0_actions.errors import ApiTypeThrow, UsageError
+from pytest_auth0_actions.errors import ApiTypeThrow, UsageError, hides_our_frames
 from pytest_auth0_actions.results import (
     UNDEFINED,
     CacheDeleteSuccess,
@@ -21,6 +21,8 @@ from pytest_auth0_actions.results import (
     JSObject,
     JSValue,
 )
+
+__tracebackhide__ = hides_our_frames
 
 _MAX_SAFE_INTEGER: Final = 2**53 - 1
 

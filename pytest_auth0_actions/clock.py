@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from freezegun import api as freezegun_api
 from freezegun import freeze_time
 
-from pytest_auth0_actions.errors import UsageError
+from pytest_auth0_actions.errors import UsageError, hides_our_frames
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+__tracebackhide__ = hides_our_frames
 
 Instant: TypeAlias = "dt.datetime | str | int"
 

@@ -5,7 +5,7 @@ What Auth0 would *answer* is never here: that is a value, see `results`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pytest_auth0_actions.results import Execution
@@ -28,6 +28,14 @@ class Auth0ActionsError(Exception):
 
     def __str__(self) -> str:
         return f"{self.what_happened}\n{self.what_was_given}\n{self.what_to_do}"
+
+
+def hides_our_frames(excinfo: Any) -> bool:
+    """Tell pytest to leave our frames out of a traceback, unless the error is a bug of ours.
+
+    Modules that raise for the user have it as their `__tracebackhide__`.
+    """
+    return isinstance(excinfo.value, Auth0ActionsError | ApiThrow)
 
 
 class UsageError(Auth0ActionsError, TypeError, ValueError):

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pytest_auth0_actions.errors import UsageError
+from pytest_auth0_actions.errors import UsageError, hides_our_frames
+
+__tracebackhide__ = hides_our_frames
 
 # How alike a new name must be to a documented one to be taken for a slip, where Auth0 allows
 # new names at all: "emial" and "emailVerified" are, "department" is not.

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+
+from pytest_auth0_actions.errors import UsageError, hides_our_frames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from pytest_auth0_actions.node.runtime import Action, NodeRuntime
     from pytest_auth0_actions.triggers.post_user_registration import PostUserRegistrationAPI
 
-T = TypeVar("T")
+__tracebackhide__ = hides_our_frames
 
 # Ours that others may hide go by a second, private name, so that a project's own `api` or
 # `clock` never ends up inside of our fixtures.
@@ -111,7 +113,6 @@ def _auth0_make_event(_auth0_clock: Clock) -> MakeEvent:
     from pytest_auth0_actions.triggers import POST_USER_REGISTRATION
 
     def make_event(**overrides: Any) -> dict[str, Any]:
-        __tracebackhide__ = True
         now_iso = _auth0_clock.now.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
         return build_event(POST_USER_REGISTRATION.event, now_iso, overrides)
 
@@ -183,7 +184,6 @@ def load_action(
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
     ) -> Action:
-        __tracebackhide__ = True
         file = read_action(path, root, secrets)
         action = Action(_auth0_node_runtime, world, file, read_modules(modules, root))
         loaded.append(action)
@@ -199,15 +199,15 @@ def _setting(request: pytest.FixtureRequest, name: str, default: Any) -> Any:
     for marker in request.node.iter_markers("auth0"):
         for keyword in marker.kwargs:
             if keyword not in _MARKER_KEYWORDS:
-                raise _bad_setting(
+                raise UsageError(
                     f"@pytest.mark.auth0 has no keyword {keyword!r}.",
-                    f"{keyword}={marker.kwargs[keyword]!r}",
+                    f"Given: {keyword}={marker.kwargs[keyword]!r}.",
                     _did_you_mean(keyword, _MARKER_KEYWORDS),
                 )
         if marker.args:
-            raise _bad_setting(
+            raise UsageError(
                 "@pytest.mark.auth0 takes keywords only.",
-                ", ".join(map(repr, marker.args)),
+                f"Given: {', '.join(map(repr, marker.args))}.",
                 f"Its keywords are {', '.join(_MARKER_KEYWORDS)}.",
             )
         if name in marker.kwargs:
@@ -222,11 +222,11 @@ def _cache_rules(request: pytest.FixtureRequest) -> CacheRules:
     profiles = {"documented": CacheRules.documented, "runtime": CacheRules.runtime}
     if isinstance(given, CacheRules):
         return given
-    if given in profiles:
+    if isinstance(given, str) and given in profiles:
         return profiles[given]()
-    raise _bad_setting(
+    raise UsageError(
         "Those are no cache rules.",
-        f"{given!r}",
+        f"Given: {given!r}.",
         "Use 'documented', 'runtime', or in the marker a CacheRules.",
     )
 
@@ -238,16 +238,12 @@ def _timeout_s(config: pytest.Config) -> float:
     except ValueError:
         timeout_s = 0
     if not 0 < timeout_s < float("inf"):
-        raise _bad_setting(
-            "The ini setting auth0_timeout is no number of seconds.", f"{given!r}", "Use 20."
+        raise UsageError(
+            "The ini setting auth0_timeout is no number of seconds.",
+            f"Given: {given!r}.",
+            "Use 20, or any other above 0.",
         )
     return timeout_s
-
-
-def _bad_setting(what_happened: str, given: str, what_to_do: str) -> Exception:
-    from pytest_auth0_actions.errors import UsageError
-
-    return UsageError(what_happened, f"Given: {given}.", what_to_do)
 
 
 def _did_you_mean(word: str, known: tuple[str, ...]) -> str:

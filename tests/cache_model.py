@@ -78,6 +78,6 @@ class CacheModel:
             return "ItemAlreadyExpired"
         if end_ms >= 2**53:
             return "InvalidExpiry"
-        end_ms = self.now_ms + min(limits["life"], end_ms - self.now_ms)
+        end_ms = self.now_ms + min(int(limits["life"]), end_ms - self.now_ms)
         self.history.append((key, value, end_ms))
         return end_ms

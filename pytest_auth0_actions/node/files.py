@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-from pytest_auth0_actions.errors import ActionLoadError, UsageError
+from pytest_auth0_actions.errors import ActionLoadError, UsageError, hides_our_frames
 from pytest_auth0_actions.node.runtime import ActionFile
+
+__tracebackhide__ = hides_our_frames
 
 PathLike: TypeAlias = "str | Path"
 ModuleSpec: TypeAlias = "PathLike | tuple[PathLike, Mapping[str, str]]"

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from pytest_auth0_actions.clock import real_monotonic_s
-from pytest_auth0_actions.errors import NodeNotFoundError
+from pytest_auth0_actions.errors import NodeNotFoundError, hides_our_frames
 from pytest_auth0_actions.node.protocol import decode_line, encode_line
+
+__tracebackhide__ = hides_our_frames
 
 HARNESS: Final = Path(__file__).with_name("harness.js")
 OLDEST_MAJOR: Final = 18

@@ -17,6 +17,7 @@ from pytest_auth0_actions.errors import (
     ActionLoadError,
     ActionTimeoutError,
     UsageError,
+    hides_our_frames,
 )
 from pytest_auth0_actions.events import find_unjson
 from pytest_auth0_actions.node.process import HARNESS, Node, NodeGone, NodeProcess, NodeSilent
@@ -24,7 +25,11 @@ from pytest_auth0_actions.node.protocol import decode_value, encode_answer
 from pytest_auth0_actions.results import ApiCall, Execution
 from pytest_auth0_actions.triggers import HANDLERS, TRIGGERS, Trigger
 
+__tracebackhide__ = hides_our_frames
+
 _FRAME = re.compile(r"\((/.+:\d+:\d+)\)$|^at (?:async )?(/.+:\d+:\d+)$")
+_SHOWN_CALLS = 5
+_NODES_OWN_FRAME = re.compile(r"\s+at .*\(?node:[a-z_/]+:\d+:\d+\)?$")
 _MISSING_MODULE = re.compile(r"Cannot find module '([^']+)'")
 
 
@@ -152,8 +157,9 @@ class _Run:
         )
 
     def so_far(self) -> str:
-        calls = ", ".join(call.path for call in self.calls) or "none"
-        return f"Its api calls until then: {calls}."
+        last = ", ".join(call.path for call in self.calls[-_SHOWN_CALLS:]) or "none"
+        more = len(self.calls) - _SHOWN_CALLS
+        return f"Its api calls until then: {f'{more} more, ' if more > 0 else ''}{last}."
 
 
 class Action:
@@ -194,7 +200,6 @@ class Action:
             ActionTimeoutError: it did not settle, or not in time.
             UsageError: the event holds something that JSON has no word for.
         """
-        __tracebackhide__ = True
         run = _Run(self._event(event), self._world.now_ms())
         if self._process is not self._runtime.process():
             self._load()
@@ -278,12 +283,11 @@ class Action:
     # What went wrong, in words.
 
     def _report_throw(self, threw: Mapping[str, Any], stage: str, run: _Run) -> NoReturn:
-        __tracebackhide__ = True
         message = threw["message"]
+        stack = _own_frames(threw["stack"])
         missing = _MISSING_MODULE.match(message)
         if stage == "top level" and threw["code"] == "MODULE_NOT_FOUND" and missing:
-            self._report_missing(missing[1], message)
-        stack = _own_frames(threw["stack"])
+            self._report_missing(missing[1], self._place(stack))
         what = f"{threw['name']}: {message}" if threw["name"] else message
         where = " while it was loaded" if stage == "top level" else ""
         raise ActionError(
@@ -298,14 +302,13 @@ class Action:
             stack=stack,
         )
 
-    def _report_missing(self, request: str, message: str) -> NoReturn:
-        __tracebackhide__ = True
+    def _report_missing(self, request: str, place: str) -> NoReturn:
         if request.startswith("actions:"):
             name = request.removeprefix("actions:")
             given = ", ".join(map(repr, self._modules)) or "none"
             raise ActionLoadError(
                 f"The Action requires a module that the test did not give: {request}.",
-                f"Given: {self._file.shown}, with modules: {given}.",
+                f"Given: {place}, with modules: {given}.",
                 f"Pass load_action(..., modules={{{name!r}: 'path/to/{name}.js'}}).",
             )
         if request.startswith((".", "/")):
@@ -316,12 +319,11 @@ class Action:
             advice = f"Run `npm install {package}` in the Action's folder or in one above it."
         raise ActionLoadError(
             f"The Action requires a {what} that is not there: {request}.",
-            f"Given: {self._file.shown}, {message.splitlines()[0]!r}.",
+            f"Given: {place}.",
             advice,
         )
 
     def _report_unfit(self, kind: str, exports: Mapping[str, str]) -> NoReturn:
-        __tracebackhide__ = True
         trigger = self._world.trigger
         handler = trigger.handlers[0]
         signature = f"exports.{handler} = async (event, api) => {{ ... }}"
@@ -329,7 +331,7 @@ class Action:
         if kind == "object" and handler in exports:
             raise ActionLoadError(
                 "The Action's handler is not an async function.",
-                f"Given: {self._file.shown}, whose {handler} is a {exports[handler]}.",
+                f"Given: {self._file.shown}, whose {handler} is of type {exports[handler]}.",
                 f"Auth0 calls async functions only; write {signature}",
             )
         if kind == "object" and others:
@@ -346,7 +348,6 @@ class Action:
         )
 
     def _report_crash(self, gone: NodeGone, run: _Run) -> NoReturn:
-        __tracebackhide__ = True
         words = run.last_words or {}
         stack = ""
         if "uncaught" in words:
@@ -376,7 +377,6 @@ class Action:
         )
 
     def _report_stall(self, run: _Run) -> NoReturn:
-        __tracebackhide__ = True
         raise ActionTimeoutError(
             "The Action's handler never settles: nothing is left that could settle its promise.",
             f"Given: {self._file.shown}. {run.so_far()}",
@@ -386,7 +386,6 @@ class Action:
         )
 
     def _report_timeout(self, run: _Run) -> NoReturn:
-        __tracebackhide__ = True
         raise ActionTimeoutError(
             f"The Action did not settle within {self._runtime.timeout_s:g} s of real time.",
             f"Given: {self._file.shown}. {run.so_far()}",
@@ -398,7 +397,6 @@ class Action:
 def _refuse_syntax(
     problem: Mapping[str, Any], file: ActionFile, modules: Mapping[str, ActionFile]
 ) -> NoReturn:
-    __tracebackhide__ = True
     shown = problem["at"]
     for known in (file, *modules.values()):
         shown = shown.replace(str(known.path), known.shown)
@@ -427,7 +425,7 @@ def _own_frames(stack: str) -> str:
     return "\n".join(
         line
         for line in stack.splitlines()
-        if str(HARNESS) not in line and "node:internal/" not in line
+        if str(HARNESS) not in line and not _NODES_OWN_FRAME.match(line)
     )
 
 

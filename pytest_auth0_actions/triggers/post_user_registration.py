@@ -29,6 +29,7 @@ class PostUserRegistrationAPI:
         self.cache = CacheAPI(store)
 
     def __getattr__(self, name: str) -> NoReturn:
+        __tracebackhide__ = True
         raise AttributeError(
             f"The api of post-user-registration has no {name!r}: all it has is api.cache.",
             name=name,

@@ -9,7 +9,7 @@ from tests.cache_machine import CacheMachine
 
 def test_cache_and_clock_answer_as_the_model_does(clock: Clock) -> None:
     """Random sequences, in both profiles; the clock around them makes each freeze a cheap one."""
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         CacheMachine,
         settings=settings(
             max_examples=100,

@@ -1,0 +1,584 @@
+"""Every way in which a run can fail, with the whole message; and that the next run works."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pytest_auth0_actions import (
+    ActionCrashedError,
+    ActionError,
+    ActionLoadError,
+    ActionTimeoutError,
+    LoadAction,
+    PostUserRegistrationAPI,
+)
+from pytest_auth0_actions.node.process import NodeProcess
+from pytest_auth0_actions.node.runtime import NodeRuntime
+from tests.conftest import WriteAction
+
+SIGNATURE = "exports.onExecutePostUserRegistration = async (event, api) => { ... }"
+LOOK_THERE = (
+    "Look there; if the test means it to throw, wrap the run in `with pytest.raises(ActionError):`."
+)
+
+
+@pytest.fixture(autouse=True)
+def the_next_run_works(load_action: LoadAction, write_handler: WriteAction) -> Iterator[None]:
+    """Have each test end with a well-behaved run, in whatever process it has left."""
+    yield
+    assert load_action(write_handler("console.log('well')", "well.js")).run().logs == "well\n"
+
+
+class TestThrows:
+    def test_an_error_tells_name_message_and_place(
+        self, load_action: LoadAction, write_handler: WriteAction
+    ) -> None:
+        path = write_handler(
+            """
+            console.log('before');
+            api.cache.get('k');
+              event.user.missing.name;
+            """
+        )
+        with pytest.raises(ActionError) as caught:
+            load_action(path).run()
+        assert str(caught.value) == (
+            "The Action threw TypeError: Cannot read properties of undefined (reading 'name')\n"
+            f"Given: {path}:4:24.\n"
+            "    TypeError: Cannot read properties of undefined (reading 'name')\n"
+            f"        at exports.onExecutePostUserRegistration ({path}:4:24)\n"
+            f"{LOOK_THERE}"
+        )
+        error = caught.value
+        assert error.name == "TypeError"
+        assert error.message == "Cannot read properties of undefined (reading 'name')"
+        assert error.code is None
+        assert error.stack.splitlines()[1:] == [
+            f"    at exports.onExecutePostUserRegistration ({path}:4:24)"
+        ]
+        assert error.execution.logs == "before\n"
+        assert [call.path for call in error.execution.calls] == ["cache.get"]
+
+    def test_a_path_under_the_root_is_shown_as_it_was_given(
+        self, load_action: LoadAction, write_handler: WriteAction, pytestconfig: pytest.Config
+    ) -> None:
+        path = write_handler("throw new RangeError('far');")
+        shown = os.path.relpath(path, pytestconfig.rootpath)
+        with pytest.raises(ActionError, match="RangeError: far") as caught:
+            load_action(shown).run()
+        assert caught.value.what_was_given.splitlines()[0] == f"Given: {shown}:2:9."
+
+    def test_a_rejection_after_an_await_tells_its_place(
+        self, load_action: LoadAction, write_handler: WriteAction, write_action: WriteAction
+    ) -> None:
+        helper = write_action("exports.fail = async () => { throw new Error('no'); };", "lib.js")
+        path = write_handler("await 1;\nawait require('./lib').fail();")
+        with pytest.raises(ActionError) as caught:
+            load_action(path).run()
+        assert str(caught.value) == (
+            "The Action threw Error: no\n"
+            f"Given: {helper}:1:36.\n"
+            "    Error: no\n"
+            f"        at exports.fail ({helper}:1:36)\n"
+            f"        at exports.onExecutePostUserRegistration ({path}:3:26)\n"
+            f"{LOOK_THERE}"
+        )
+
+    def test_an_error_of_a_package_is_placed_in_the_users_file(
+        self, load_action: LoadAction, write_handler: WriteAction, write_action: WriteAction
+    ) -> None:
+        write_action(
+            "module.exports = () => { throw new Error('deep'); };", "node_modules/p/index.js"
+        )
+        path = write_handler("require('p')();")
+        with pytest.raises(ActionError) as caught:
+            load_action(path).run()
+        assert caught.value.what_was_given.splitlines()[0] == f"Given: {path}:2:15."
+
+    def test_a_code_of_the_error_is_kept(
+        self, load_action: LoadAction, write_handler: WriteAction
+    ) -> None:
+        with pytest.raises(ActionError) as caught:
+            load_action(write_handler("api.cache.set(5, 'v');")).run()
+        assert caught.value.name == "TypeError"
+        assert caught.value.code == "ERR_INVALID_ARG_TYPE"
+        [call] = caught.value.execution.calls
+        assert isinstance(call.result, TypeError)
+
+    @pytest.mark.parametrize(
+        ("thrown", "shown"),
+        [
+            ("'text'", "'text'"),
+            ("null", "null"),
+            ("undefined", "undefined"),
+            ("{ status: 500 }", "{ status: 500 }"),
+        ],
+    )
+    def test_what_is_no_error_can_be_thrown_too(
+        self, load_action: LoadAction, write_handler: WriteAction, thrown: str, shown: str
+    ) -> None:
+        path = write_handler(f"throw {thrown};")
+        with pytest.raises(ActionError) as caught:
+            load_action(path).run()
+        assert str(caught.value) == f"The Action threw {shown}\nGiven: {path}.\n{LOOK_THERE}"
+        assert (caught.value.name, caught.value.message) == (None, shown)
+
+    def test_an_error_pickles(self, load_action: LoadAction, write_handler: WriteAction) -> None:
+        """As it must to cross between processes."""
+        with pytest.raises(ActionError) as caught:
+            load_action(write_handler("throw new Error('x');")).run()
+        copy = pickle.loads(pickle.dumps(caught.value))
+        assert (str(copy), copy.name, copy.stack) == (
+            str(caught.value),
+            "Error",
+            caught.value.stack,
+        )
+        crash = ActionCrashedError("a", "b", "c", copy.execution)
+        assert pickle.loads(pickle.dumps(crash)).execution == copy.execution
+
+    def test_top_level_code_that_throws_does_so_in_each_run(
+        self, load_action: LoadAction, write_action: WriteAction
+    ) -> None:
+        path = write_action("console.log('top');\nthrow new Error('at the top');")
+        action = load_action(path)
+        messages = []
+        for _ in range(2):
+            with pytest.raises(ActionError) as caught:
+                action.run()
+            messages.append(str(caught.value))
+        assert (
+            messages
+            == [
+                "The Action threw Error: at the top\n"
+                f"Given: {path}:2:7 while it was loaded.\n"
+                "    Error: at the top\n"
+                f"        at Object.<anonymous> ({path}:2:7)\n"
+                f"{LOOK_THERE}"
+            ]
+            * 2
+        )
+        assert caught.value.execution.logs == ""
+
+    def test_a_user_can_catch_what_the_api_throws(
+        self, load_action: LoadAction, write_handler: WriteAction
+    ) -> None:
+        path = write_handler("try { api.cache.set(); } catch (e) { console.log(e.name); }")
+        assert load_action(path).run().logs == "TypeError\n"
+
+    def test_a_member_that_the_api_has_not_is_a_type_error(
+        self, load_action: LoadAction, write_handler: WriteAction
+    ) -> None:
+        with pytest.raises(ActionError) as caught:
+            load_action(write_handler("api.access.deny('no');")).run()
+        assert caught.value.message == "Cannot read properties of undefined (reading 'deny')"
+
+
+class TestLoading:
+    def test_no_such_file(self, load_action: LoadAction, pytestconfig: pytest.Config) -> None:
+        root = pytestconfig.rootpath
+        with pytest.raises(ActionLoadError) as caught:
+            load_action("actions/missing.js")
+        assert str(caught.value) == (
+            "The Action's file can't be read: No such file or directory.\n"
+            f"Given: 'actions/missing.js', looked for at {root}/actions/missing.js.\n"
+            f"Check the path; a relative one starts at {root} (ini auth0_actions_root)."
+        )
+
+    def test_a_directory(self, load_action: LoadAction, tmp_path: Path) -> None:
+        with pytest.raises(ActionLoadError) as caught:
+            load_action(tmp_path)
+        assert str(caught.value) == (
+            "An Action is a file, and this is a directory.\n"
+            f"Given: {str(tmp_path)!r}, which is {tmp_path}.\n"
+            "Name the file in it, such as 'code.js'."
+        )
+
+    def test_not_utf8(self, load_action: LoadAction, tmp_path: Path) -> None:
+        path = tmp_path / "code.js"
+        path.write_bytes(b"// caf\xe9\n")
+        with pytest.raises(ActionLoadError) as caught:
+            load_action(path)
+        assert str(caught.value) == (
+            "The Action's file is not UTF-8.\n"
+            f"Given: {str(path)!r}, byte 0xe9 at 6.\n"
+            "Save it as UTF-8."
+        )
+
+    def test_a_syntax_error(self, load_action: LoadAction, write_action: WriteAction) -> None:
+        path = write_action("const a = 1;\nconst b = ;\n")
+        with pytest.raises(ActionLoadError) as caught:
+            load_action(path)
+        assert str(caught.value) == (
+            "The Action has a syntax error: Unexpected token ';'\n"
+            f"Given: {path}:2\n"
+            "    const b = ;\n"
+            "              ^\n"
+            "Correct it there."
+        )
+
+    def test_a_syntax_error_in_a_module(
+        self, load_action: LoadAction, write_handler: WriteAction, write_action: WriteAction
+    ) -> None:
+        module = write_action("exports.a = (;", "module.js")
+        with pytest.raises(ActionLoadError) as caught:
+            load_action(write_handler(""), modules={"m": module})
+        assert str(caught.value) == (
+            "The Action has a syntax error: Unexpected token ';'\n"
+            f"Given: {module}:1\n"
+            "    exports.a = (;\n"
+            "                 ^\n"
+            "Correct it there."
+        )
+
+    def test_a_syntax_error_in_a_helper_is_met_in_the_run(
+        self, load_action: LoadAction, write_handler: WriteAction, write_action: WriteAction
+    ) -> None:
+        helper = write_action("exports.a = (;", "helper.js")
+        with pytest.raises(ActionError, match="SyntaxError: Unexpected token ';'") as caught:
+            load_action(write_handler("require('./helper')")).run()
+        assert f"{helper}:1" in str(caught.value)
+
+    @pytest.mark.parametrize(
+        ("source", "shown"),
+        [
+            ("import x from 'y';\n", "import x from 'y';\n    ^^^^^^"),
+            ("export const handler = 1;\n", "export const handler = 1;\n    ^^^^^^"),
+        ],
+    )
+    def test_an_es_module(
+        self, load_action: LoadAction, write_action: WriteAction, source: str, shown: str
+    ) -> None:
+        path = write_action(source)
+        with pytest.raises(ActionLoadError) as caught:
+            load_action(path)
+        assert str(caught.value) == (
+            "The Action is written as an ES module.\n"
+            f"Given: {path}:1\n"
+            f"    {shown}\n"
+            "Auth0 runs CommonJS: use require(...) for import, and exports.name = for export."
+        )
+
+    @pytest.mark.parametrize("name", ["code.js", "code.ts"])
+    def test_typescript(
+        self, load_action: LoadAction, write_action: WriteAction, name: str
+    ) -> None:
+        path = write_action("const limit: number = 64;\n", name)
+        with pytest.raises(ActionLoadError) as caught:
+            load_action(path)
+        assert str(caught.value) == (
+            "The Action is written in TypeScript.\n"
+            f"Given: {path}:1\n"
+            "    const limit: number = 64;\n"
+            "          ^^^^^\n"
+            "Compile it to JavaScript, as for Auth0, and load the result."
+        )
+
+    @pytest.mark.parametrize(
+        ("source", "exported"),
+        [
+            ("", "an empty object"),
+            ("exports.run = async () => {};", "an object with run"),
+            ("module.exports = async () => {};", "async function"),
+            ("module.exports = () => {};", "function"),
+            ("module.exports = null;", "null"),
+            ("module.exports = 'text';", "string"),
+        ],
+    )
+    def test_nothing_to_run_is_exported(
+        self, load_action: LoadAction, write_action: WriteAction, source: str, exported: str
+    ) -> None:
+        path = write_action(source)
+        with pytest.raises(ActionLoadError) as caught:
+            load_action(path).run()
+        assert str(caught.value) == (
+            "The Action exports no onExecutePostUserRegistration.\n"
+            f"Given: {path}, which exports {exported}.\n"
+            f"Export the handler: {SIGNATURE}"
+        )
+
+    def test_the_handler_of_another_trigger(
+        self, load_action: LoadAction, write_action: WriteAction
+    ) -> None:
+        path = write_action("exports.onExecutePostLogin = async () => {}; exports.other = 1;")
+        with pytest.raises(ActionLoadError) as caught:
+            load_action(path).run()
+        assert str(caught.value) == (
+            "The Action is for another trigger: post-login.\n"
+            f"Given: {path}, which exports onExecutePostLogin, other.\n"
+            "Triggers that can be run: post-user-registration."
+        )
+
+    @pytest.mark.parametrize(
+        ("handler", "kind"), [("() => {}", "function"), ("null", "null"), ("5", "number")]
+    )
+    def test_a_handler_that_is_no_async_function(
+        self, load_action: LoadAction, write_action: WriteAction, handler: str, kind: str
+    ) -> None:
+        path = write_action(f"exports.onExecutePostUserRegistration = {handler};")
+        with pytest.raises(ActionLoadError) as caught:
+            load_action(path).run()
+        assert str(caught.value) == (
+            "The Action's handler is not an async function.\n"
+            f"Given: {path}, whose onExecutePostUserRegistration is of type {kind}.\n"
+            f"Auth0 calls async functions only; write {SIGNATURE}"
+        )
+
+    @pytest.mark.parametrize(
+        ("modules", "names"), [({}, "none"), ({"mail": "m.js", "log": "m.js"}, "'mail', 'log'")]
+    )
+    def test_an_unknown_module(
+        self,
+        load_action: LoadAction,
+        write_action: WriteAction,
+        modules: dict[str, str],
+        names: str,
+    ) -> None:
+        module = write_action("", "m.js")
+        path = write_action("const { send } = require('actions:email');")
+        with pytest.raises(ActionLoadError) as caught:
+            load_action(path, modules=dict.fromkeys(modules, module)).run()
+        assert str(caught.value) == (
+            "The Action requires a module that the test did not give: actions:email.\n"
+            f"Given: {path}:1:18, with modules: {names}.\n"
+            "Pass load_action(..., modules={'email': 'path/to/email.js'})."
+        )
+
+    @pytest.mark.parametrize(
+        ("request_", "package"),
+        [("axios", "axios"), ("@slack/webhook/dist/x.js", "@slack/webhook")],
+    )
+    def test_a_missing_package(
+        self, load_action: LoadAction, write_action: WriteAction, request_: str, package: str
+    ) -> None:
+        path = write_action(f"const client = require('{request_}');")
+        with pytest.raises(ActionLoadError) as caught:
+            load_action(path).run()
+        assert str(caught.value) == (
+            f"The Action requires a package that is not there: {request_}.\n"
+            f"Given: {path}:1:16.\n"
+            f"Run `npm install {package}` in the Action's folder or in one above it."
+        )
+
+    def test_a_missing_file(self, load_action: LoadAction, write_action: WriteAction) -> None:
+        path = write_action("\nconst lib = require('./lib');")
+        with pytest.raises(ActionLoadError) as caught:
+            load_action(path).run()
+        assert str(caught.value) == (
+            "The Action requires a file that is not there: ./lib.\n"
+            f"Given: {path}:2:13.\n"
+            "Check the path; it is taken from the requiring file's folder."
+        )
+
+    def test_a_package_that_the_handler_misses_is_an_error_of_the_action(
+        self, load_action: LoadAction, write_handler: WriteAction
+    ) -> None:
+        """The handler might have caught it, so it is not the loading that failed."""
+        with pytest.raises(ActionError, match="Cannot find module 'axios'") as caught:
+            load_action(write_handler("require('axios');")).run()
+        assert caught.value.code == "MODULE_NOT_FOUND"
+
+
+class TestCrashes:
+    @pytest.mark.parametrize(
+        ("call", "column"),
+        [("process.exit(3)", 11), ("process.exit()", 11), ("process.abort()", 11)],
+    )
+    def test_ending_the_process(
+        self, load_action: LoadAction, write_handler: WriteAction, call: str, column: int
+    ) -> None:
+        path = write_handler(f"api.cache.get('k');\n{call};")
+        with pytest.raises(ActionCrashedError) as caught:
+            load_action(path).run()
+        assert str(caught.value) == (
+            f"The Action ended its process with {call}.\n"
+            f"Given: {path}:3:{column}. Its api calls until then: cache.get.\n"
+            f"        at exports.onExecutePostUserRegistration ({path}:3:{column})\n"
+            "Return from the handler, or throw; at Auth0 the process is not yours to end."
+        )
+        assert [call.path for call in caught.value.execution.calls] == ["cache.get"]
+
+    def test_being_killed(self, load_action: LoadAction, write_handler: WriteAction) -> None:
+        path = write_handler("process.kill(process.pid, 'SIGKILL'); await new Promise(() => {});")
+        with pytest.raises(ActionCrashedError) as caught:
+            load_action(path).run()
+        assert str(caught.value) == (
+            "The Action's process was killed by SIGKILL.\n"
+            f"Given: {path}. Its api calls until then: none.\n"
+            "Look for endless memory, native crashes, and who else kills processes here."
+        )
+
+    def test_an_exit_code_without_a_word(
+        self, load_action: LoadAction, write_handler: WriteAction
+    ) -> None:
+        """A native exit; what it wrote last is shown."""
+        path = write_handler(
+            "process.binding = undefined; require('fs').writeSync(2, 'last words\\n');\n"
+            "process.removeAllListeners('beforeExit'); process.exitCode = 5;\n"
+            "await new Promise(() => {});"
+        )
+        with pytest.raises(ActionCrashedError) as caught:
+            load_action(path).run()
+        assert str(caught.value) == (
+            "The Action's process ended with exit code 5.\n"
+            f"Given: {path}. Its api calls until then: none.\n"
+            "    last words\n"
+            "What it wrote at the end is above."
+        )
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "setTimeout(() => { throw new Error('boom'); }, 1); await new Promise(() => {});",
+            "Promise.reject(new Error('boom'));",
+        ],
+    )
+    def test_an_error_that_nothing_handles(
+        self, load_action: LoadAction, write_handler: WriteAction, body: str
+    ) -> None:
+        path = write_handler(body)
+        with pytest.raises(ActionCrashedError) as caught:
+            load_action(path).run()
+        assert caught.value.what_happened == (
+            "An error that nothing handled ended the Action's process: Error: boom"
+        )
+        assert caught.value.what_was_given.startswith(f"Given: {path}:2:")
+        assert caught.value.what_to_do == (
+            "Await each promise that the handler starts, and catch inside of callbacks."
+        )
+
+    def test_a_rejection_that_is_no_error(
+        self, load_action: LoadAction, write_handler: WriteAction
+    ) -> None:
+        path = write_handler("process.nextTick(() => { throw 'text'; }); await 1;")
+        with pytest.raises(ActionCrashedError) as caught:
+            load_action(path).run()
+        assert str(caught.value) == (
+            "An error that nothing handled ended the Action's process: 'text'\n"
+            f"Given: {path}. Its api calls until then: none.\n"
+            "Await each promise that the handler starts, and catch inside of callbacks."
+        )
+
+    def test_after_a_crash_the_action_starts_cold_and_the_cache_is_kept(
+        self, load_action: LoadAction, write_action: WriteAction, api: PostUserRegistrationAPI
+    ) -> None:
+        action = load_action(
+            write_action(
+                """
+                let runs = 0;
+                exports.onExecutePostUserRegistration = async (event, api) => {
+                  runs += 1;
+                  if (api.cache.get('crash')) { api.cache.delete('crash'); process.exit(1); }
+                  event.runs = runs;
+                };
+                """
+            )
+        )
+        assert [action.run({}).event["runs"] for _ in range(2)] == [1, 2]
+        api.cache.set("crash", "now")
+        with pytest.raises(ActionCrashedError):
+            action.run({})
+        assert api.cache.get("crash") is None
+        assert action.run({}).event["runs"] == 1
+
+    def test_a_process_that_died_between_two_runs_is_a_crash_of_the_next(
+        self,
+        load_action: LoadAction,
+        write_handler: WriteAction,
+        _auth0_node_runtime: NodeRuntime,
+    ) -> None:
+        action = load_action(write_handler(""))
+        os.kill(_auth0_node_runtime.process()._process.pid, signal.SIGKILL)
+        with pytest.raises(ActionCrashedError, match="was killed by SIGKILL"):
+            action.run()
+        action.run()
+
+
+class TestTimeouts:
+    def test_a_handler_that_can_never_settle_fails_at_once(
+        self, load_action: LoadAction, write_handler: WriteAction
+    ) -> None:
+        path = write_handler("api.cache.get('k');\nawait new Promise(() => {});")
+        for _ in range(2):
+            with pytest.raises(ActionTimeoutError) as caught:
+                load_action(path).run()
+            assert str(caught.value) == (
+                "The Action's handler never settles: nothing is left that could settle its "
+                "promise.\n"
+                f"Given: {path}. Its api calls until then: cache.get.\n"
+                "See that each promise it awaits is resolved or rejected; Auth0 would stop it "
+                "after 20 s."
+            )
+            assert [call.path for call in caught.value.execution.calls] == ["cache.get"]
+
+    @pytest.mark.parametrize(
+        ("body", "calls"),
+        [
+            ("while (true) {}", "none"),
+            ("setInterval(() => {}, 1000); await new Promise(() => {});", "none"),
+        ],
+    )
+    def test_a_handler_that_does_not_settle_in_time_is_stopped(
+        self,
+        load_action: LoadAction,
+        write_handler: WriteAction,
+        monkeypatch: pytest.MonkeyPatch,
+        _auth0_node_runtime: NodeRuntime,
+        body: str,
+        calls: str,
+    ) -> None:
+        path = write_handler(body)
+        action = load_action(path)
+        monkeypatch.setattr(_auth0_node_runtime, "timeout_s", 0.2)
+        with pytest.raises(ActionTimeoutError) as caught:
+            action.run()
+        assert str(caught.value) == (
+            "The Action did not settle within 0.2 s of real time.\n"
+            f"Given: {path}. Its api calls until then: {calls}.\n"
+            "Look for a loop that never ends, or set ini auth0_timeout to more seconds."
+        )
+
+    def test_a_loop_that_keeps_calling_is_stopped_too(
+        self,
+        load_action: LoadAction,
+        write_handler: WriteAction,
+        monkeypatch: pytest.MonkeyPatch,
+        _auth0_node_runtime: NodeRuntime,
+    ) -> None:
+        action = load_action(write_handler("while (true) api.cache.get('k');"))
+        monkeypatch.setattr(_auth0_node_runtime, "timeout_s", 0.2)
+        with pytest.raises(ActionTimeoutError) as caught:
+            action.run()
+        calls = len(caught.value.execution.calls)
+        assert calls > 100
+        assert caught.value.what_was_given.endswith(
+            f"Its api calls until then: {calls - 5} more, {', '.join(['cache.get'] * 5)}."
+        )
+
+
+def test_an_interrupt_in_a_run_ends_its_process(
+    load_action: LoadAction,
+    write_handler: WriteAction,
+    monkeypatch: pytest.MonkeyPatch,
+    _auth0_node_runtime: NodeRuntime,
+) -> None:
+    """Ctrl-C comes through, and the process that was left in the middle is not used again."""
+    action = load_action(write_handler("api.cache.get('k');"))
+    process = _auth0_node_runtime.process()
+    receive: Callable[..., object] = NodeProcess.receive
+
+    def interrupted(self: NodeProcess, deadline_s: float) -> object:
+        receive(self, deadline_s)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(NodeProcess, "receive", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            action.run()
+    assert process._process.returncode == -signal.SIGKILL
+    assert [call.path for call in action.run().calls] == ["cache.get"]

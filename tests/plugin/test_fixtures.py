@@ -1,0 +1,187 @@
+"""The fixtures as a user's test file has them."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def test_the_first_example_passes(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        def test_default_lifetime_is_fifteen_minutes(api, clock):
+            api.cache.set("token", "abc")
+            clock.tick(minutes=15)
+            assert api.cache.get("token").value == "abc"
+            clock.tick(milliseconds=1)
+            assert api.cache.get("token") is None
+
+
+        def test_second_registration_reuses_the_token(load_action, make_event, api, clock):
+            action = load_action("actions/provision/code.js", secrets={"API_KEY": "k"})
+            first = action.run(make_event(user={"email": "ada@example.com"}))
+            clock.tick(minutes=14)
+            second = action.run(make_event(user={"email": "bob@example.com"}))
+            assert [call.path for call in first.calls] == ["cache.get", "cache.set"]
+            assert [call.path for call in second.calls] == ["cache.get"]
+            assert "cache hit" in second.logs
+        """
+    )
+    project.runpytest().assert_outcomes(passed=2)
+
+
+def test_the_store_is_the_one_behind_the_api_and_each_test_has_its_own(
+    project: pytest.Pytester,
+) -> None:
+    project.makepyfile(
+        """
+        def test_one(api, cache_store):
+            api.cache.set("k", "v")
+            assert list(cache_store.records) == ["k"]
+
+        def test_two(api, cache_store):
+            assert list(cache_store.records) == []
+        """
+    )
+    project.runpytest().assert_outcomes(passed=2)
+
+
+def test_the_api_has_a_cache_and_nothing_else(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import pytest
+
+        def test_members(api):
+            assert [name for name in vars(api) if not name.startswith("_")] == ["cache"]
+            with pytest.raises(AttributeError) as caught:
+                api.access.deny("no")
+            assert str(caught.value) == (
+                "The api of post-user-registration has no 'access': all it has is api.cache."
+            )
+        """
+    )
+    project.runpytest().assert_outcomes(passed=1)
+
+
+def test_an_event_is_whole_its_own_and_alike_in_each_run(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import json
+        import pathlib
+
+        def test_one(make_event, clock):
+            event = make_event(user={"email": "bob@example.com"})
+            assert event["user"]["email"] == "bob@example.com"
+            assert event["user"]["created_at"] == "2025-01-01T00:00:00.000Z"
+            event["user"]["app_metadata"]["mine"] = True
+            clock.tick(milliseconds=1_500)
+            assert make_event()["user"]["created_at"] == "2025-01-01T00:00:01.500Z"
+            assert make_event()["user"]["app_metadata"] == {}
+            pathlib.Path("events.txt").open("a").write(json.dumps(make_event()) + "\\n")
+        """
+    )
+    for _ in range(2):
+        project.runpytest("-W", "ignore::ResourceWarning").assert_outcomes(passed=1)
+    first, second = (project.path / "events.txt").read_text(encoding="utf-8").splitlines()
+    assert first == second
+
+
+def test_a_misspelt_field_is_an_error_in_the_test_not_in_our_insides(
+    project: pytest.Pytester,
+) -> None:
+    project.makepyfile(
+        """
+        def test_it(make_event):
+            make_event(user={"emial": "ada@example.com"})
+        """
+    )
+    result = project.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            '>       make_event(user={"emial": "ada@example.com"})',
+            "E       pytest_auth0_actions.errors.UsageError: event.user has no field 'emial'.",
+            "E       Given: user.emial.",
+            "E       Did you mean event.user.email?",
+            "",
+            "test_*.py:2: UsageError",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*events.py*")
+
+
+def test_a_failed_run_is_shown_at_the_users_line(project: pytest.Pytester) -> None:
+    (project.path / "actions/broken.js").write_text(
+        "exports.onExecutePostUserRegistration = async (event) => {\n  event.usr.email;\n};\n",
+        encoding="utf-8",
+    )
+    project.makepyfile(
+        """
+        def test_it(load_action):
+            load_action("actions/broken.js").run()
+        """
+    )
+    result = project.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            '>       load_action("actions/broken.js").run()',
+            "E       *ActionError: The Action threw TypeError: Cannot read properties*",
+            "E       Given: actions/broken.js:2:13.",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*runtime.py*")
+
+
+def test_a_projects_own_fixtures_hide_ours_and_break_nothing(project: pytest.Pytester) -> None:
+    """None of ours asks for another by a name that a project may have taken."""
+    project.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture
+        def api():
+            return "the project's"
+
+        @pytest.fixture
+        def clock():
+            return "the project's"
+
+        @pytest.fixture
+        def cache_store():
+            return "the project's"
+
+        @pytest.fixture
+        def make_event():
+            return "the project's"
+        """
+    )
+    project.makepyfile(
+        """
+        def test_it(api, clock, cache_store, make_event, load_action):
+            assert {api, clock, cache_store, make_event} == {"the project's"}
+            assert load_action("actions/provision/code.js").run().logs == "cache miss\\n"
+        """
+    )
+    project.runpytest().assert_outcomes(passed=1)
+
+
+def test_the_fixtures_are_documented(project: pytest.Pytester) -> None:
+    result = project.runpytest("--fixtures")
+    for name in ("api", "cache_store", "clock", "load_action", "make_event"):
+        result.stdout.re_match_lines([rf"{name} -- .*plugin\.py:\d+", r"    \S+"])
+    result.stdout.no_fnmatch_line("_auth0*")
+
+
+def test_the_marker_and_the_option_are_documented(project: pytest.Pytester) -> None:
+    project.runpytest("--markers").stdout.fnmatch_lines(
+        ["@pytest.mark.auth0(now=..., cache_rules=...)*"]
+    )
+    project.runpytest("--help").stdout.fnmatch_lines(
+        [
+            "Auth0 Actions:",
+            "*--auth0-node*",
+            "*auth0_node *",
+            "*auth0_now *",
+            "*auth0_cache_rules *",
+        ]
+    )

@@ -1,0 +1,199 @@
+"""Options, ini settings and the marker."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.plugin.conftest import add_to_ini
+
+
+def test_ini_sets_where_the_clock_starts_and_the_marker_goes_before_it(
+    project: pytest.Pytester,
+) -> None:
+    add_to_ini(project, "auth0_now = 2030-01-01T00:00:00Z")
+    project.makepyfile(
+        """
+        import datetime
+        import pytest
+
+        def test_ini(clock):
+            assert clock.now.year == 2030
+
+        @pytest.mark.auth0(now=datetime.datetime(2031, 1, 1))
+        def test_marker(api, clock):
+            assert clock.now.year == 2031
+
+        @pytest.mark.auth0(now=0)
+        class TestClass:
+            def test_milliseconds(self, clock):
+                assert clock.now_ms == 0
+
+            @pytest.mark.auth0(cache_rules="runtime")
+            def test_the_nearest_marker_wins_for_each_keyword(self, clock, cache_store):
+                assert clock.now_ms == 0
+                assert cache_store.rules.max_entries is None
+
+            @pytest.mark.auth0(now="2032-01-01")
+            def test_the_nearest_marker_wins(self, clock):
+                assert clock.now.year == 2032
+        """
+    )
+    project.runpytest().assert_outcomes(passed=5)
+
+
+def test_ini_sets_the_rules_and_the_marker_goes_before_it(project: pytest.Pytester) -> None:
+    add_to_ini(project, "auth0_cache_rules = runtime")
+    project.makepyfile(
+        """
+        from dataclasses import replace
+        import pytest
+        from pytest_auth0_actions import CacheRules
+
+        def test_ini(cache_store):
+            assert cache_store.rules == CacheRules.runtime()
+
+        @pytest.mark.auth0(cache_rules="documented")
+        def test_name(cache_store):
+            assert cache_store.rules == CacheRules.documented()
+
+        TINY = replace(CacheRules.documented(), max_entries=1)
+
+        @pytest.mark.auth0(cache_rules=TINY)
+        def test_rules(api, load_action):
+            load_action("actions/provision/code.js").run()
+            assert api.cache.set("more", "v").code == "CacheSizeExceeded"
+        """
+    )
+    project.runpytest().assert_outcomes(passed=3)
+
+
+@pytest.mark.parametrize(
+    ("marker", "lines"),
+    [
+        (
+            "nwo=5",
+            [
+                "*UsageError: @pytest.mark.auth0 has no keyword 'nwo'.",
+                "E*Given: nwo=5.",
+                "E*Did you mean now?",
+            ],
+        ),
+        (
+            "colour='red'",
+            [
+                "*UsageError: @pytest.mark.auth0 has no keyword 'colour'.",
+                "E*Given: colour='red'.",
+                "E*Its keywords are cache_rules, now.",
+            ],
+        ),
+        (
+            "'2030-01-01'",
+            [
+                "*UsageError: @pytest.mark.auth0 takes keywords only.",
+                "E*Given: '2030-01-01'.",
+                "E*Its keywords are cache_rules, now.",
+            ],
+        ),
+        (
+            "now='soon'",
+            ["*UsageError: That is no instant that the clock can be set to.", "E*Given: 'soon'."],
+        ),
+        (
+            "cache_rules='strict'",
+            [
+                "*UsageError: Those are no cache rules.",
+                "E*Given: 'strict'.",
+                "E*Use 'documented', 'runtime', or in the marker a CacheRules.",
+            ],
+        ),
+        ("cache_rules=['runtime']", ["*UsageError: Those are no cache rules."]),
+    ],
+)
+def test_a_marker_that_is_wrong_is_an_error(
+    project: pytest.Pytester, marker: str, lines: list[str]
+) -> None:
+    project.makepyfile(
+        f"""
+        import pytest
+
+        @pytest.mark.auth0({marker})
+        def test_it(api):
+            pass
+        """
+    )
+    result = project.runpytest()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(lines)
+
+
+def test_relative_paths_start_at_the_root_that_ini_names(project: pytest.Pytester) -> None:
+    add_to_ini(project, "auth0_actions_root = actions")
+    project.makepyfile(
+        """
+        def test_it(load_action):
+            assert load_action("provision/code.js").run().logs == "cache miss\\n"
+        """
+    )
+    project.runpytest().assert_outcomes(passed=1)
+
+
+def test_ini_sets_the_timeout(project: pytest.Pytester) -> None:
+    add_to_ini(project, "auth0_timeout = 0.2")
+    (project.path / "loop.js").write_text(
+        "exports.onExecutePostUserRegistration = async () => { for (;;); };", encoding="utf-8"
+    )
+    project.makepyfile(
+        """
+        import pytest
+        from pytest_auth0_actions import ActionTimeoutError
+
+        def test_it(load_action):
+            with pytest.raises(ActionTimeoutError, match="within 0.2 s of real time"):
+                load_action("loop.js").run()
+            assert load_action("actions/provision/code.js").run().logs == "cache miss\\n"
+        """
+    )
+    project.runpytest().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("timeout", ["soon", "0", "-1", "nan", "inf"])
+def test_a_timeout_that_is_no_number_of_seconds_is_an_error(
+    project: pytest.Pytester, timeout: str
+) -> None:
+    add_to_ini(project, f"auth0_timeout = {timeout}")
+    project.makepyfile("def test_it(load_action): pass")
+    result = project.runpytest()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*UsageError: The ini setting auth0_timeout is no number of seconds.",
+            f"E*Given: '{timeout}'.",
+            "E*Use 20, or any other above 0.",
+        ]
+    )
+
+
+@pytest.mark.parametrize("by", ["option", "ini"])
+def test_a_configured_node_is_used_or_named_in_the_error(project: pytest.Pytester, by: str) -> None:
+    """Only a test that runs an Action needs Node.js."""
+    arguments = ["--auth0-node=/no/such/node"] if by == "option" else []
+    if by == "ini":
+        add_to_ini(project, "auth0_node = /no/such/node")
+    project.makepyfile(
+        """
+        def test_without(api, clock, make_event):
+            make_event()
+            api.cache.set("k", "v")
+
+        def test_with(load_action):
+            load_action("actions/provision/code.js")
+        """
+    )
+    result = project.runpytest(*arguments)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*NodeNotFoundError: The configured Node.js can't be run.",
+            "E*Given: '/no/such/node' (--auth0-node or ini auth0_node).",
+        ]
+    )
