@@ -72,6 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+@pytest.hookimpl(trylast=True)  # pytest-freezer's marker puts its fixture first of all
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Set the clock up before any other function-scoped fixture of a test that has one."""
     for item in items:

@@ -1,0 +1,159 @@
+"""What one test, or one test file, can't do to another; and that no process is left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOSTILE = """
+globalThis.leaked = (globalThis.leaked ?? 0) + 1;
+Array.prototype.leaked = 1;
+require('dep').count += 1;
+exports.onExecutePostUserRegistration = async (event) => {
+  event.seen = [globalThis.leaked, require('dep').count];
+  Date.now = () => 0;
+};
+"""
+INNOCENT = """
+exports.onExecutePostUserRegistration = async (event) => {
+  const { count } = require('dep');
+  event.seen = [typeof globalThis.leaked, [].leaked === undefined, count, Date.now()];
+};
+"""
+
+
+def node_processes(marker: Path) -> list[int]:
+    """Return the processes that work in the folder *marker*, of our harness."""
+    found = []
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            command = Path(f"/proc/{process}/cmdline").read_bytes()
+            cwd = os.readlink(f"/proc/{process}/cwd")
+        except OSError:
+            continue
+        if b"harness.js" in command and cwd == str(marker.resolve()):
+            found.append(int(process))
+    return found
+
+
+def test_nothing_that_an_action_does_reaches_another_file(project: pytest.Pytester) -> None:
+    for name, source in {
+        "hostile.js": HOSTILE,
+        "innocent.js": INNOCENT,
+        "node_modules/dep/index.js": "exports.count = 0;",
+    }.items():
+        path = project.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+    project.makepyfile(
+        test_a="""
+        def test_it(load_action):
+            assert load_action("hostile.js").run({}).event["seen"] == [1, 1]
+            assert load_action("hostile.js").run({}).event["seen"] == [2, 2]
+        """,
+        test_b="""
+        def test_it(load_action, clock):
+            seen = load_action("innocent.js").run({}).event["seen"]
+            assert seen == ["undefined", True, 0, clock.now_ms]
+        """,
+    )
+    project.runpytest().assert_outcomes(passed=2)
+
+
+def test_one_process_serves_a_file_and_none_is_left(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        test_a="""
+        import pathlib
+
+        def seen(load_action):
+            pid = load_action("pid.js").run({}).event["pid"]
+            with pathlib.Path("pids.txt").open("a", encoding="utf-8") as file:
+                file.write(f"{pid}\\n")
+
+        def test_one(load_action):
+            seen(load_action)
+
+        def test_two(load_action):
+            seen(load_action)
+        """,
+        test_b="""
+        from test_a import test_one
+        """,
+    )
+    (project.path / "pid.js").write_text(
+        "exports.onExecutePostUserRegistration = async (e) => { e.pid = process.pid; };",
+        encoding="utf-8",
+    )
+    project.runpytest().assert_outcomes(passed=3)
+    first, second, other = (project.path / "pids.txt").read_text(encoding="utf-8").split()
+    assert first == second != other
+    assert node_processes(project.path) == []
+
+
+def test_xdist_runs_the_tests(project: pytest.Pytester) -> None:
+    for name in ("a", "b"):
+        project.makepyfile(
+            **{
+                f"test_{name}": """
+                import pytest
+
+                @pytest.mark.parametrize("number", range(4))
+                def test_it(number, load_action, clock):
+                    action = load_action("actions/provision/code.js")
+                    assert action.run().logs == "cache miss\\n"
+                    clock.tick(minutes=15)
+                    assert action.run().logs == "cache hit\\n"
+
+                def test_fails(load_action):
+                    load_action("actions/missing.js")
+                """
+            }
+        )
+    result = project.runpytest_subprocess("-n", "2")
+    result.assert_outcomes(passed=8, failed=2)
+    result.stdout.fnmatch_lines(["*ActionLoadError: The Action's file can't be read*"])
+    assert node_processes(project.path) == []
+
+
+def test_after_a_failed_collection_no_process_is_left(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        test_a="def test_it(load_action): load_action('actions/provision/code.js').run()",
+        test_b="raise RuntimeError('at import')",
+    )
+    result = project.runpytest_subprocess("--continue-on-collection-errors")
+    result.assert_outcomes(passed=1, errors=1)
+    assert node_processes(project.path) == []
+    project.runpytest_subprocess().assert_outcomes(errors=1)
+    assert node_processes(project.path) == []
+
+
+@pytest.mark.parametrize("to", ["process", "group"])
+def test_after_an_interrupt_no_process_is_left(project: pytest.Pytester, to: str) -> None:
+    """Ctrl-C at a terminal goes to the group: to pytest and to Node.js."""
+    (project.path / "loop.js").write_text(
+        "exports.onExecutePostUserRegistration = async (event, api) => {"
+        " require('fs').writeFileSync('started', ''); for (;;); };",
+        encoding="utf-8",
+    )
+    project.makepyfile("def test_it(load_action): load_action('loop.js').run()")
+    with subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"],
+        cwd=project.path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    ) as child:
+        assert child.stdout is not None
+        while not (project.path / "started").exists():
+            assert child.poll() is None
+        assert len(node_processes(project.path)) == 1
+        (os.kill if to == "process" else os.killpg)(child.pid, signal.SIGINT)
+        output = child.stdout.read().decode()
+    assert child.returncode == pytest.ExitCode.INTERRUPTED, output
+    assert "KeyboardInterrupt" in output
+    assert node_processes(project.path) == []

@@ -1,0 +1,206 @@
+"""When time is frozen, for whom, and that it is real again."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def test_the_clock_is_set_before_any_other_fixture_of_the_function(
+    project: pytest.Pytester,
+) -> None:
+    """And after those of wider scopes, which outlive it and see real time."""
+    project.makepyfile(
+        """
+        import datetime
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def of_session():
+            return datetime.datetime.now().year
+
+        @pytest.fixture(scope="module", autouse=True)
+        def of_module():
+            return datetime.datetime.now().year
+
+        @pytest.fixture(scope="class")
+        def of_class():
+            return datetime.datetime.now().year
+
+        @pytest.fixture(autouse=True)
+        def first():
+            year = datetime.datetime.now().year
+            yield year
+            assert datetime.datetime.now().year == 2025
+
+        @pytest.fixture
+        def early():
+            return datetime.datetime.now().year
+
+        def test_it(early, of_session, of_module, of_class, first, clock):
+            assert (early, first) == (2025, 2025)
+            assert min(of_session, of_module, of_class) > 2025
+
+        class TestXunit:
+            def setup_method(self):
+                self.year = datetime.datetime.now().year
+
+            @pytest.mark.usefixtures("api")
+            def test_it(self):
+                assert self.year == 2025
+
+        @pytest.mark.parametrize("number", [1, 2])
+        def test_parametrized(number, early, make_event):
+            assert early == 2025
+        """
+    )
+    project.runpytest().assert_outcomes(passed=4)
+
+
+def test_a_test_without_the_clock_sees_real_time(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import datetime
+        import time
+        import types
+
+        REAL = types.SimpleNamespace(datetime=datetime.datetime, time=time.time)
+
+        def test_frozen(clock):
+            assert datetime.datetime is not REAL.datetime
+
+        def test_real():
+            assert datetime.datetime is REAL.datetime
+            assert time.time is REAL.time
+            assert datetime.datetime.now().year > 2025
+
+        def test_frozen_again(clock):
+            clock.tick(days=1)
+
+        def test_fails_frozen(clock):
+            assert False
+
+        def test_real_again():
+            assert datetime.datetime is REAL.datetime
+        """
+    )
+    project.runpytest().assert_outcomes(passed=4, failed=1)
+
+
+def test_a_tests_own_freezing_moves_the_api(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import pytest
+        from freezegun import freeze_time
+
+        @freeze_time("2030-01-01")
+        def test_decorator(api, clock):
+            assert clock.now.year == 2030
+            assert api.cache.set("k", "v").record.expires_at == 1_893_456_900_000
+
+        def test_with(api, clock, load_action):
+            api.cache.set("k", "v")
+            with freeze_time("2025-01-01T00:15:00.001Z") as frozen:
+                assert api.cache.get("k") is None
+                frozen.move_to("2025-01-01T00:15:00Z")
+                assert load_action("actions/provision/code.js").run().started_at_ms == clock.now_ms
+                assert api.cache.get("k").value == "v"
+            assert clock.now_ms == 1_735_689_600_000
+
+        def test_freezer(freezer, api, clock):
+            assert clock.now.isoformat() == "2025-01-01T00:00:00+00:00"
+            api.cache.set("k", "v", ttl=1_000)
+            freezer.tick(1.001)
+            assert api.cache.get("k") is None
+
+        @pytest.mark.freeze_time("2031-01-01")
+        def test_freezers_marker(api, clock):
+            assert clock.now.year == 2031
+        """
+    )
+    project.runpytest("-W", "ignore::DeprecationWarning").assert_outcomes(passed=4)
+
+
+def test_asyncio_works_in_a_test_with_the_clock(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import asyncio
+        import pytest
+
+        @pytest.mark.asyncio
+        async def test_pytest_asyncio(api, clock):
+            api.cache.set("k", "v")
+            await asyncio.sleep(0.001)
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(asyncio.Event().wait(), 0.001)
+            assert api.cache.get("k").expires_at == clock.now_ms + 900_000
+
+        @pytest.mark.anyio
+        async def test_anyio(api, anyio_backend, clock):
+            await asyncio.sleep(0.001)
+
+        @pytest.fixture
+        def anyio_backend():
+            return "asyncio"
+        """
+    )
+    project.runpytest().assert_outcomes(passed=2)
+
+
+def test_pytest_still_measures_how_long_a_test_took(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        def test_it(clock):
+            clock.tick(days=400)
+        """
+    )
+    result = project.runpytest("--durations=0", "-vv")
+    result.assert_outcomes(passed=1)
+    result.stdout.re_match_lines([r"0\.\d\ds call .*test_it"])
+
+
+def test_a_freeze_that_a_test_leaves_running_is_an_error_of_that_test(
+    project: pytest.Pytester,
+) -> None:
+    project.makepyfile(
+        """
+        import datetime
+        from freezegun import freeze_time
+
+        def test_leaves(clock):
+            freeze_time("2030-01-01").start()
+
+        def test_real():
+            assert datetime.datetime.now().year not in (2025, 2030)
+        """
+    )
+    result = project.runpytest()
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(["*UsageError: A freeze of time was started while the clock ran*"])
+
+
+def test_a_fixture_asked_for_in_the_test_freezes_from_there(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import datetime
+
+        def test_it(request):
+            assert datetime.datetime.now().year > 2025
+            request.getfixturevalue("clock")
+            assert datetime.datetime.now().year == 2025
+        """
+    )
+    project.runpytest().assert_outcomes(passed=1)
+
+
+def test_doctests_and_other_items_are_left_alone(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        '''
+        def double(x):
+            """
+            >>> double(2)
+            4
+            """
+            return 2 * x
+        '''
+    )
+    project.runpytest("--doctest-modules").assert_outcomes(passed=1)

@@ -1,0 +1,53 @@
+"""The types of the public names, for mypy; pytest has nothing to run here but the import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_auth0_actions import (
+    Action,
+    ApiCall,
+    CacheDeleteSuccess,
+    CacheError,
+    CacheRecord,
+    CacheSetSuccess,
+    CacheStore,
+    Clock,
+    Execution,
+    LoadAction,
+    MakeEvent,
+    PostUserRegistrationAPI,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from typing_extensions import assert_type
+
+    def check(
+        api: PostUserRegistrationAPI,
+        clock: Clock,
+        cache_store: CacheStore,
+        make_event: MakeEvent,
+        load_action: LoadAction,
+    ) -> None:
+        assert_type(api.cache.get("k"), CacheRecord | None)
+        assert_type(api.cache.set("k", "v", ttl=5), CacheSetSuccess | CacheError)
+        assert_type(api.cache.delete("k"), CacheDeleteSuccess | CacheError)
+        assert_type(clock.now_ms, int)
+        assert_type(clock.now, datetime)
+        assert_type(make_event(user={}), dict[str, Any])
+        action = load_action("code.js", secrets={"A": "b"}, modules={"m": ("m.js", {"A": "b"})})
+        assert_type(action, Action)
+        execution = action.run(make_event())
+        assert_type(execution, Execution)
+        assert_type(execution.calls, tuple[ApiCall, ...])
+        assert_type(execution.logs, str)
+        assert_type(cache_store.records["k"].expires_at, int)
+        result = api.cache.set("k", "v")
+        if result.type == "success":
+            assert_type(result.record, CacheRecord)
+
+
+def test_the_fixtures_types_can_be_imported() -> None:
+    assert {LoadAction.__name__, MakeEvent.__name__} == {"LoadAction", "MakeEvent"}
