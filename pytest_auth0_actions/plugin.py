@@ -80,10 +80,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if _CLOCK not in names:
             continue
         names.remove(_CLOCK)
-        # pytest sorts by scope, so the function's own come last.
+        # pytest sorts by scope, widest first; a name that it does not know was put in by a plugin.
         definitions = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
-        scopes = [definitions[name][-1].scope if name in definitions else None for name in names]
-        names.insert(scopes.index("function") if "function" in scopes else len(names), _CLOCK)
+        wider = [n for n in names if n in definitions and definitions[n][-1].scope != "function"]
+        first = next((i for i, name in enumerate(names) if name not in wider), len(names))
+        names.insert(first, _CLOCK)
 
 
 @pytest.fixture
