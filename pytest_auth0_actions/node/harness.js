@@ -261,14 +261,13 @@ function syntaxProblem(error, sources) {
 }
 
 function isTypeScript(source) {
-  if (!Module.stripTypeScriptTypes) return false;
   const { emitWarning } = process;
   process.emitWarning = () => {}; // the function is marked as experimental
   try {
     compile(Module.stripTypeScriptTypes(source), 'stripped.js', []);
     return true;
   } catch {
-    return false;
+    return false; // or this Node.js can't tell
   } finally {
     process.emitWarning = emitWarning;
   }
@@ -316,7 +315,7 @@ function call(member, args, method) {
   throw error;
 }
 
-const AsyncFunction = (async () => {}).constructor;
+const AsyncFunction = run.constructor;
 
 async function run({ action: id, handler, event, api }) {
   const thisRun = (current = {});
@@ -384,7 +383,7 @@ for (const name of ['exit', 'reallyExit', 'abort']) {
   process[name] = function (...args) {
     const shown = args.map((argument) => inspect(argument)).join(', ');
     send({ exit: `process.${name}(${shown})`, stack: new Error().stack });
-    if (name === 'abort') original();
+    if (name === 'abort') original(); // not reported: nothing is, after it
     reallyExit(Number(args[0] ?? process.exitCode ?? 0));
   };
 }

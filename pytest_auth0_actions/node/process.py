@@ -8,14 +8,13 @@ import select
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from pytest_auth0_actions.clock import real_monotonic_s
-from pytest_auth0_actions.errors import NodeNotFoundError, hides_our_frames
-from pytest_auth0_actions.node.protocol import decode_line, encode_line
+from pytest_auth0_actions.errors import Auth0ActionsError, NodeNotFoundError, hides_our_frames
+from pytest_auth0_actions.node.protocol import decode_line
 
 __tracebackhide__ = hides_our_frames
 
@@ -36,17 +35,28 @@ _INSTALL: Final = (
 )
 
 
-class NodeGone(Exception):  # noqa: N818 - an event for the runtime, no error for a user
+class NodeGoneError(Auth0ActionsError):
     """The process ended; `returncode` and `output` tell how."""
 
     def __init__(self, returncode: int, output: str) -> None:
-        super().__init__(returncode, output)
+        super().__init__(
+            "Node.js ended without a word.",
+            f"Its exit code: {returncode}; its last output: {output!r}.",
+            "Run again; if it happens each time, try another Node.js with --auth0-node.",
+        )
         self.returncode = returncode
         self.output = output
 
 
-class NodeSilent(Exception):  # noqa: N818 - likewise
+class NodeSilentError(Auth0ActionsError):
     """The process sent nothing in time, and was killed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Node.js did not answer.",
+            "It was killed.",
+            "Run again; if it happens each time, try another Node.js with --auth0-node.",
+        )
 
 
 @dataclass(frozen=True)
@@ -140,9 +150,9 @@ class NodeProcess:
             os.close(messages_out)
         try:
             ready = self.receive(real_monotonic_s() + _START_TIMEOUT_S)
-        except NodeGone as gone:
+        except NodeGoneError as gone:
             raise _unusable(node, gone.output or f"exit code {gone.returncode}") from None
-        except NodeSilent:
+        except NodeSilentError:
             raise _unusable(node, f"silent for {_START_TIMEOUT_S} s") from None
         self.version: str = ready["ready"]
         if int(self.version.lstrip("v").split(".")[0]) < OLDEST_MAJOR:
@@ -153,16 +163,16 @@ class NodeProcess:
                 _INSTALL,
             )
 
-    def send(self, message: Mapping[str, Any]) -> None:
-        """Write one message.
+    def send(self, line: bytes) -> None:
+        """Write one encoded message.
 
         Raises:
-            NodeGone: the process has ended.
+            NodeGoneError: the process has ended.
         """
-        line = memoryview(encode_line(message))
+        unsent = memoryview(line)
         try:
-            while line:
-                line = line[os.write(self._commands, line) :]
+            while unsent:
+                unsent = unsent[os.write(self._commands, unsent) :]
         except BrokenPipeError:
             raise self._gone() from None
 
@@ -173,8 +183,8 @@ class NodeProcess:
             deadline_s: until when to wait, on `real_monotonic_s`.
 
         Raises:
-            NodeGone: the process has ended.
-            NodeSilent: nothing came in time; the process is killed.
+            NodeGoneError: the process has ended.
+            NodeSilentError: nothing came in time; the process is killed.
         """
         # poll() counts real time whatever freezegun does; subprocess's own timeouts do not.
         poll = select.poll()
@@ -184,7 +194,7 @@ class NodeProcess:
             left_s = deadline_s - real_monotonic_s()
             if left_s <= 0 or not poll.poll(left_s * 1_000):
                 self.kill()
-                raise NodeSilent
+                raise NodeSilentError
             chunk = os.read(self._messages, 65_536)
             if not chunk:
                 raise self._gone()
@@ -222,12 +232,12 @@ class NodeProcess:
         self._process.kill()
         self._process.wait()
 
-    def _gone(self) -> NodeGone:
+    def _gone(self) -> NodeGoneError:
         self._await_exit()
         size = os.fstat(self._output.fileno()).st_size
         tail = os.pread(self._output.fileno(), _TAIL_BYTES, max(0, size - _TAIL_BYTES))
         self._close_files()
-        return NodeGone(self._process.returncode, tail.decode(errors="replace").strip())
+        return NodeGoneError(self._process.returncode, tail.decode(errors="replace").strip())
 
     def _close_files(self) -> None:
         self._output.close()

@@ -20,8 +20,14 @@ from pytest_auth0_actions.errors import (
     hides_our_frames,
 )
 from pytest_auth0_actions.events import find_unjson
-from pytest_auth0_actions.node.process import HARNESS, Node, NodeGone, NodeProcess, NodeSilent
-from pytest_auth0_actions.node.protocol import decode_value, encode_answer
+from pytest_auth0_actions.node.process import (
+    HARNESS,
+    Node,
+    NodeGoneError,
+    NodeProcess,
+    NodeSilentError,
+)
+from pytest_auth0_actions.node.protocol import decode_value, encode_answer, encode_line
 from pytest_auth0_actions.results import ApiCall, Execution
 from pytest_auth0_actions.triggers import HANDLERS, TRIGGERS, Trigger
 
@@ -102,23 +108,29 @@ class NodeRuntime:
             ActionLoadError: it can't be parsed.
             NodeNotFoundError: there is no Node.js.
         """
-        process = self.process()
         self._loads += 1
         command = file.as_message() | {
             "action": self._loads,
-            "drop": self._dropped,
             "modules": {name: module.as_message() for name, module in modules.items()},
         }
         try:
-            process.send({"load": command})
-            answer = process.receive(real_monotonic_s() + self.timeout_s)
-        except BaseException:
-            self.discard()
-            raise
-        self._dropped = []
+            answer = self._ask_to_load(command)
+        except (NodeGoneError, NodeSilentError):
+            # It died between two tests, of what an Action had left behind; a new one is as good.
+            answer = self._ask_to_load(command)
         if "unreadable" in answer:
             _refuse_syntax(answer["unreadable"], file, modules)
         return self._loads
+
+    def _ask_to_load(self, command: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            process = self.process()
+            process.send(encode_line({"load": {**command, "drop": self._dropped}}))
+            self._dropped = []
+            return process.receive(real_monotonic_s() + self.timeout_s)
+        except BaseException:
+            self.discard()
+            raise
 
     def drop(self, action: int) -> None:
         """Forget an Action; Node.js is told with the next load."""
@@ -203,12 +215,14 @@ class Action:
         run = _Run(self._event(event), self._world.now_ms())
         if self._process is not self._runtime.process():
             self._load()
+        command = self._command(run)
         try:
+            self._runtime.process().send(command)
             end = self._follow(run)
-        except NodeGone as gone:
+        except NodeGoneError as gone:
             self._runtime.discard()
             self._report_crash(gone, run)
-        except NodeSilent:
+        except NodeSilentError:
             self._runtime.discard()
             self._report_timeout(run)
         except BaseException:
@@ -238,18 +252,16 @@ class Action:
         event["secrets"] = {**self._file.secrets, **(event.get("secrets") or {})}
         return event
 
-    def _follow(self, run: _Run) -> dict[str, Any]:
-        """Start the run, serve it until its last message, and return that."""
-        process, world = self._runtime.process(), self._world
-        deadline_s = real_monotonic_s() + self._runtime.timeout_s
+    def _command(self, run: _Run) -> bytes:
+        """Return the message that starts the run."""
         command = {
             "action": self._id,
-            "handler": world.trigger.handlers[0],
+            "handler": self._world.trigger.handlers[0],
             "event": run.event,
-            "api": api_members(world.api),
+            "api": api_members(self._world.api),
         }
         try:
-            process.send({"run": command, "now_ms": run.started_at_ms})
+            return encode_line({"run": command, "now_ms": run.started_at_ms})
         except (TypeError, ValueError):
             path, value = find_unjson(run.event, "event")
             raise UsageError(
@@ -257,6 +269,11 @@ class Action:
                 f"Given: {path} = {value!r}.",
                 "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
             ) from None
+
+    def _follow(self, run: _Run) -> dict[str, Any]:
+        """Serve the run until its last message, and return that."""
+        process, world = self._runtime.process(), self._world
+        deadline_s = real_monotonic_s() + self._runtime.timeout_s
         while True:
             message = process.receive(deadline_s)
             if "log" in message:
@@ -265,7 +282,8 @@ class Action:
                 args = tuple(decode_value(arg) for arg in message["args"])
                 call = call_member(world.api, message["call"], args, world.now_ms())
                 run.calls.append(call)
-                process.send(encode_answer(call.result) | {"now_ms": world.now_ms()})
+                answer = encode_answer(call.result) | {"now_ms": world.now_ms()}
+                process.send(encode_line(answer))
             elif "exit" in message or "uncaught" in message:
                 run.last_words = message
             else:
@@ -347,7 +365,7 @@ class Action:
             f"Export the handler: {signature}",
         )
 
-    def _report_crash(self, gone: NodeGone, run: _Run) -> NoReturn:
+    def _report_crash(self, gone: NodeGoneError, run: _Run) -> NoReturn:
         words = run.last_words or {}
         stack = ""
         if "uncaught" in words:

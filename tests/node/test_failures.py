@@ -498,6 +498,23 @@ class TestCrashes:
             action.run()
         action.run()
 
+    def test_a_process_that_died_between_two_tests_is_replaced(
+        self,
+        load_action: LoadAction,
+        write_handler: WriteAction,
+        _auth0_node_runtime: NodeRuntime,
+    ) -> None:
+        os.kill(_auth0_node_runtime.process()._process.pid, signal.SIGKILL)
+        assert load_action(write_handler("console.log(1)")).run().logs == "1\n"
+
+    def test_an_action_of_a_dead_process_is_loaded_into_the_next(
+        self, load_action: LoadAction, write_handler: WriteAction
+    ) -> None:
+        bystander = load_action(write_handler("console.log('here')"))
+        with pytest.raises(ActionCrashedError):
+            load_action(write_handler("process.exit(1)", "exits.js")).run()
+        assert bystander.run().logs == "here\n"
+
 
 class TestTimeouts:
     def test_a_handler_that_can_never_settle_fails_at_once(

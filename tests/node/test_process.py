@@ -14,7 +14,14 @@ import pytest
 from pytest_auth0_actions import NodeNotFoundError
 from pytest_auth0_actions.clock import real_monotonic_s
 from pytest_auth0_actions.node import process as node_process
-from pytest_auth0_actions.node.process import Node, NodeGone, NodeProcess, NodeSilent, find_node
+from pytest_auth0_actions.node.process import (
+    Node,
+    NodeGoneError,
+    NodeProcess,
+    NodeSilentError,
+    find_node,
+)
+from pytest_auth0_actions.node.protocol import encode_line
 
 INSTALL = (
     "Install it with `pip install 'pytest-auth0-actions[node]'`, or pass "
@@ -172,9 +179,8 @@ def test_closing_ends_even_a_process_that_does_not_listen(
 
 
 def test_a_message_in_pieces_is_put_together(process: NodeProcess) -> None:
-    source = "// " + "x" * 300_000
-    process.send({"load": {"action": 1, "drop": [], "file": "/a.js", "source": source,
-                           "secrets": {}, "modules": {}}})  # fmt: skip
+    files = {"file": "/a.js", "source": "// " + "x" * 300_000, "secrets": {}, "modules": {}}
+    process.send(encode_line({"load": {"action": 1, "drop": [], **files}}))
     assert process.receive(real_monotonic_s() + 60) == {"loaded": 1}
     process.close()
 
@@ -182,15 +188,20 @@ def test_a_message_in_pieces_is_put_together(process: NodeProcess) -> None:
 def test_a_process_that_died_is_gone_for_reader_and_writer(process: NodeProcess) -> None:
     os.kill(process._process.pid, 9)
     process._process.wait()
-    with pytest.raises(NodeGone) as caught:
-        process.send({"load": {}})
+    with pytest.raises(NodeGoneError) as caught:
+        process.send(encode_line({"load": {}}))
     assert caught.value.returncode == -9
+    assert str(caught.value) == (
+        "Node.js ended without a word.\n"
+        "Its exit code: -9; its last output: ''.\n"
+        "Run again; if it happens each time, try another Node.js with --auth0-node."
+    )
 
 
 def test_waiting_ends_in_real_time_while_time_is_frozen(
     process: NodeProcess, clock: object
 ) -> None:
     assert time.monotonic() == time.monotonic()
-    with pytest.raises(NodeSilent):
+    with pytest.raises(NodeSilentError):
         process.receive(real_monotonic_s() + 0.02)
     assert process._process.returncode == -9

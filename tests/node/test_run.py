@@ -10,6 +10,7 @@ import pytest
 
 from pytest_auth0_actions import (
     UNDEFINED,
+    ActionTimeoutError,
     ApiCall,
     CacheError,
     CacheRecord,
@@ -515,6 +516,15 @@ class TestModules:
         )
         assert load_action(path).run().logs == "helper\n"
 
+    def test_a_helper_may_be_an_es_module(
+        self, load_action: LoadAction, write_action: WriteAction, write_handler: WriteAction
+    ) -> None:
+        write_action('{"type": "module"}', "package.json")
+        write_action("export const name = 'modern';", "helper.js")
+        assert load_action(write_handler("console.log(require('./helper').name)")).run().logs == (
+            "modern\n"
+        )
+
     def test_module_exports_is_as_good_as_exports(
         self, load_action: LoadAction, write_action: WriteAction
     ) -> None:
@@ -564,6 +574,34 @@ class TestActionsModules:
         event = action.run({}).event
         assert event["helper"] == "other"
         assert event["nested"] == ["MODULE_NOT_FOUND", True]
+
+
+def test_a_run_that_was_given_up_can_not_disturb_a_later_one(
+    load_action: LoadAction, write_action: WriteAction
+) -> None:
+    """The second run settles what the first one waited for in vain."""
+    action = load_action(
+        write_action(
+            """
+            let release;
+            exports.onExecutePostUserRegistration = async (event) => {
+              event.order = [];
+              if (release === undefined) {
+                await new Promise((resolve) => { release = resolve; });
+                console.log('released');
+              } else {
+                release();
+                await 1;
+                event.order.push('done');
+              }
+            };
+            """
+        )
+    )
+    with pytest.raises(ActionTimeoutError, match="never settles"):
+        action.run({})
+    for _ in range(2):
+        assert action.run({}).event["order"] == ["done"]
 
 
 def test_relative_paths_start_at_the_root(

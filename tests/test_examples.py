@@ -1,0 +1,100 @@
+"""README, docs and docstrings are run, so that what they say stays true."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import pkgutil
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+import pytest_auth0_actions
+from tests.markdown import Block, blocks, write_project
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+LOOP_SCOPE = "asyncio_default_fixture_loop_scope"  # pytest-asyncio warns if it is not set
+PAGES = sorted(path.name for path in DOCS.glob("*.md"))
+MODULES = [
+    "pytest_auth0_actions",
+    *(
+        found.name
+        for found in pkgutil.walk_packages(pytest_auth0_actions.__path__, "pytest_auth0_actions.")
+    ),
+]
+
+
+def run_blocks(page_blocks: list[Block], pytester: pytest.Pytester) -> pytest.RunResult | None:
+    """Run the doctests of a page here, and its project, if it has one, in *pytester*."""
+    for number, block in enumerate(page_blocks):
+        if block.language == "python" and block.file is None:
+            assert ">>>" in block.text, f"a block that is no file and no doctest:\n{block.text}"
+            test = doctest.DocTestParser().get_doctest(block.text, {}, f"block {number}", None, 0)
+            assert doctest.DocTestRunner().run(test).failed == 0
+    if not any(block.file and block.language == "python" for block in page_blocks):
+        return None
+    write_project(page_blocks, pytester.path)
+    if not (pytester.path / "pytest.ini").exists():
+        pytester.makeini("[pytest]")
+    return pytester.runpytest("-W", "error", "-o", f"{LOOP_SCOPE}=function")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_blocks_of_a_page_run(page: str, pytester: pytest.Pytester) -> None:
+    result = run_blocks(blocks(DOCS / page), pytester)
+    assert result is None or result.ret == pytest.ExitCode.OK
+
+
+def test_the_readme_says_what_its_test_says(pytester: pytest.Pytester) -> None:
+    page_blocks = blocks(ROOT / "README.md")
+    result = run_blocks(page_blocks, pytester)
+    assert result is not None
+    result.assert_outcomes(failed=1, passed=2)
+    [shown] = [block.text for block in page_blocks if block.language == "text"]
+    for line in shown.splitlines():
+        assert line.strip() in result.stdout.str()
+
+
+def test_the_readmes_cure_helps(pytester: pytest.Pytester) -> None:
+    cured = [
+        Block(block.language, block.text.replace("ttl: expires_in }", "ttl: expires_in * 1000 }"))
+        for block in blocks(ROOT / "README.md")
+    ]
+    result = run_blocks(cured, pytester)
+    assert result is not None
+    result.assert_outcomes(passed=3)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_examples_of_a_modules_docstrings_run(module: str) -> None:
+    assert doctest.testmod(importlib.import_module(module)).failed == 0
+
+
+@pytest.mark.parametrize("where", ["inside", "outside"])
+def test_the_example_project_passes(where: str, pytester: pytest.Pytester) -> None:
+    """From its own folder and, as the README runs it, from one above."""
+    shutil.copytree(
+        DOCS / "examples",
+        pytester.path / "docs/examples",
+        ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"),
+    )
+    arguments = ["docs/examples"]
+    if where == "inside":
+        pytester.chdir()
+        arguments = ["--rootdir=docs/examples", "-c", "docs/examples/pytest.ini", "docs/examples"]
+    result = pytester.runpytest_subprocess(*arguments)
+    outcomes = result.parseoutcomes()
+    assert outcomes.keys() == {"passed"}
+    assert outcomes["passed"] >= 6
+
+
+LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)(?:#[^)]*)?\)")
+
+
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{page}" for page in PAGES)])
+def test_links_between_files_lead_somewhere(page: str) -> None:
+    for target in LINK.findall((ROOT / page).read_text(encoding="utf-8")):
+        assert ((ROOT / page).parent / target).exists(), target
