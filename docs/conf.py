@@ -21,12 +21,15 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build", "examples"]
 html_theme = "furo"
 html_title = f"pytest-auth0-actions {release}"
+html_show_copyright = False
+html_static_path = ["_static"]
+html_css_files = ["wide.css"]
 myst_heading_anchors = 3
 
 # Docstrings write code in single backticks.
 default_role = "code"
 napoleon_numpy_docstring = False
-napoleon_use_ivar = True
+autodoc_preserve_defaults = True
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True}
 

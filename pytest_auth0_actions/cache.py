@@ -25,6 +25,7 @@ from pytest_auth0_actions.results import (
 __tracebackhide__ = hides_our_frames
 
 _MAX_SAFE_INTEGER: Final = 2**53 - 1
+_BYTES_OF_OTHER_TYPES: Final = " or an instance of Buffer or ArrayBuffer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,7 @@ class CacheAPI:
     >>> CacheAPI(CacheStore(lambda: 1_000)).set("token", "abc").record.expires_at
     901000
 
-    Source: https://auth0.com/docs/customize/actions/reference/post-user-registration
+    Source: https://auth0.com/docs/actions/reference/post-user-registration/post-user-registration-api-object
     """
 
     def __init__(self, store: CacheStore) -> None:
@@ -252,7 +253,7 @@ class CacheAPI:
         >>> cache.set("token", "abc", {"ttl": 0})
         CacheError(type='error', code='ItemAlreadyExpired')
 
-        Source: https://auth0.com/docs/customize/actions/reference/post-user-registration
+        Source: https://auth0.com/docs/actions/reference/post-user-registration/post-user-registration-api-object
         """
         if ttl is not UNDEFINED or expires_at is not UNDEFINED:
             if options is not None:
@@ -298,7 +299,7 @@ class CacheAPI:
         >>> CacheAPI(CacheStore(lambda: 0)).delete("token")
         CacheError(type='error', code='CacheKeyDoesNotExist')
 
-        Source: https://auth0.com/docs/customize/actions/reference/post-user-registration
+        Source: https://auth0.com/docs/actions/reference/post-user-registration/post-user-registration-api-object
         """
         present = self._store._present(self._store.now_ms())
         if not isinstance(key, str) or key not in present:
@@ -357,9 +358,11 @@ def _utf8_bytes(text: object) -> int:
         ApiTypeThrow: *text* is no string.
     """
     if not isinstance(text, str):
+        received = _received(text)
+        # Node.js would count a Buffer's bytes; Auth0 documents strings only.
+        others = "" if received == "an instance of Buffer" else _BYTES_OF_OTHER_TYPES
         raise ApiTypeThrow(
-            'The "string" argument must be of type string or an instance of Buffer or '
-            f"ArrayBuffer. Received {_received(text)}",
+            f'The "string" argument must be of type string{others}. Received {received}',
             code="ERR_INVALID_ARG_TYPE",
         )
     try:

@@ -14,7 +14,7 @@ __tracebackhide__ = hides_our_frames
 
 # How alike a new name must be to a documented one to be taken for a slip, where Auth0 allows
 # new names at all: "emial" and "emailVerified" are, "department" is not.
-_SLIP_RATIO: Final = 0.75
+_SLIP_RATIO: Final = 0.8
 
 NOW: Final = object()
 """Stands for the clock's time in an example event."""
@@ -90,14 +90,14 @@ def _refuse_slip(
     place = f"event.{at}" if at else "event"
     extensible = at in model.extensible
     nearest = difflib.get_close_matches(
-        name.lower(), fields, n=1, cutoff=_SLIP_RATIO if extensible else 0.4
+        name.lower(), fields, n=1, cutoff=_SLIP_RATIO if extensible else 0.6
     )
-    if nearest:
-        advice = f"Did you mean {place}.{nearest[0]}?"
-    elif extensible:
+    if extensible and not nearest:
         return
+    if nearest:
+        advice = f"Did you mean {place}.{nearest[0]}? If not, set it on the finished event."
     else:
-        advice = f"Its fields are {', '.join(fields)}."
+        advice = f"Its fields are {', '.join(fields)}; others can be set on the finished event."
     raise UsageError(f"{place} has no field {name!r}.", f"Given: {path}.", advice)
 
 

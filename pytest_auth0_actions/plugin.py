@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pytest_auth0_actions.clock import Clock
     from pytest_auth0_actions.node.files import ModuleSpec, PathLike
     from pytest_auth0_actions.node.runtime import Action, NodeRuntime
+    from pytest_auth0_actions.triggers import Trigger
     from pytest_auth0_actions.triggers.post_user_registration import PostUserRegistrationAPI
 
 __tracebackhide__ = hides_our_frames
@@ -103,20 +104,24 @@ def _auth0_cache_store(request: pytest.FixtureRequest, _auth0_clock: Clock) -> C
 
 
 @pytest.fixture
-def _auth0_api(_auth0_cache_store: CacheStore) -> PostUserRegistrationAPI:
-    from pytest_auth0_actions.triggers.post_user_registration import PostUserRegistrationAPI
+def _auth0_trigger() -> Trigger:
+    from pytest_auth0_actions.triggers import POST_USER_REGISTRATION
 
-    return PostUserRegistrationAPI(_auth0_cache_store)
+    return POST_USER_REGISTRATION
 
 
 @pytest.fixture
-def _auth0_make_event(_auth0_clock: Clock) -> MakeEvent:
+def _auth0_api(_auth0_trigger: Trigger, _auth0_cache_store: CacheStore) -> Any:
+    return _auth0_trigger.create_api(_auth0_cache_store)
+
+
+@pytest.fixture
+def _auth0_make_event(_auth0_trigger: Trigger, _auth0_clock: Clock) -> MakeEvent:
     from pytest_auth0_actions.events import build_event
-    from pytest_auth0_actions.triggers import POST_USER_REGISTRATION
 
     def make_event(**overrides: Any) -> dict[str, Any]:
         now_iso = _auth0_clock.now.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
-        return build_event(POST_USER_REGISTRATION.event, now_iso, overrides)
+        return build_event(_auth0_trigger.event, now_iso, overrides)
 
     return make_event
 
@@ -162,18 +167,18 @@ def make_event(_auth0_make_event: MakeEvent) -> MakeEvent:
 def load_action(
     pytestconfig: pytest.Config,
     _auth0_node_runtime: NodeRuntime,
+    _auth0_trigger: Trigger,
     _auth0_clock: Clock,
-    _auth0_api: PostUserRegistrationAPI,
+    _auth0_api: Any,
     _auth0_make_event: MakeEvent,
 ) -> Iterator[LoadAction]:
     """Loads an Action's file; its run() calls the handler in Node.js, against `api`."""
     from pytest_auth0_actions.node.files import read_action, read_modules
     from pytest_auth0_actions.node.runtime import Action, World
-    from pytest_auth0_actions.triggers import POST_USER_REGISTRATION
 
     root = pytestconfig.rootpath / (pytestconfig.getini("auth0_actions_root") or ".")
     world = World(
-        trigger=POST_USER_REGISTRATION,
+        trigger=_auth0_trigger,
         api=_auth0_api,
         now_ms=lambda: _auth0_clock.now_ms,
         default_event=_auth0_make_event,
@@ -194,6 +199,7 @@ def load_action(
     yield load
     for action in loaded:
         action.unload()
+    _auth0_node_runtime.end_test()
 
 
 def _setting(request: pytest.FixtureRequest, name: str, default: Any) -> Any:

@@ -8,6 +8,7 @@ const path = require('node:path');
 const util = require('node:util');
 const vm = require('node:vm');
 const Module = require('node:module');
+const { AsyncLocalStorage } = require('node:async_hooks');
 const { Console } = require('node:console');
 
 const [inFd, outFd] = process.argv.splice(1).slice(-2).map(Number);
@@ -48,8 +49,12 @@ function receive() {
   }
 }
 
-// What JSON can't say travels as a tagged array; so do arrays.
-function encode(value, path = []) {
+// What JSON can't say travels as a tagged array; so do arrays. The budget ends what would never
+// end: an object that is reached by a million ways.
+const MAX_NODES = 100000;
+
+function encode(value, path = [], budget = { nodes: MAX_NODES }) {
+  budget.nodes -= 1;
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -60,19 +65,33 @@ function encode(value, path = []) {
     case 'object': {
       if (value === null) return null;
       if (path.includes(value)) return ['value', 'object', '[Circular]', received(value)];
+      if (budget.nodes < 0) return ['value', 'object', '[Too large]', received(value)];
       const inside = [...path, value];
       if (Array.isArray(value)) {
-        return ['array', ...Array.from(value, (item) => encode(item, inside))];
+        return ['array', ...Array.from(value, (item) => encode(item, inside, budget))];
       }
       const prototype = Object.getPrototypeOf(value);
       const plain = prototype === Object.prototype || prototype === null;
       if (!plain && (util.types.isProxy(value) || !isRecord(value))) break;
       const fields = Object.create(null);
-      for (const key of Object.keys(value)) fields[key] = encode(value[key], inside);
+      for (const key of Object.keys(value)) {
+        fields[key] = attempt(() => encode(value[key], inside, budget), THREW);
+      }
       return plain ? fields : ['instance', received(value), fields];
     }
   }
-  return ['value', typeof value, inspect(value), received(value)];
+  return ['value', typeof value, wellFormed(inspect(value)), received(value)];
+}
+
+// What reading a field gave where that threw.
+const THREW = ['value', 'object', '[Threw]', 'an instance of Object'];
+
+function attempt(read, otherwise) {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
 }
 
 // An instance of a user's class is its fields; a Date, a Map or an Error is more than those.
@@ -90,22 +109,41 @@ function received(value) {
   }
 }
 
+// An error as it is, or as it tries to be: old code makes its own without the Error constructor.
 function describeError(thrown) {
-  if (!util.types.isNativeError(thrown)) {
-    return { name: null, message: wellFormed(inspect(thrown)), code: null, stack: '' };
+  const text = (name) => attempt(() => wellFormed(thrown[name]), '');
+  const isError = attempt(() => thrown instanceof Error || typeof thrown.stack === 'string', false);
+  if (!isError) {
+    return { name: null, message: wellFormed(inspect(thrown)), code: null, stack: '', causes: [] };
   }
-  const { name, message, code, stack } = thrown;
+  const code = attempt(() => thrown.code, undefined);
   return {
-    name: wellFormed(name),
-    message: wellFormed(message),
-    code: code === undefined ? null : wellFormed(code),
-    stack: wellFormed(stack),
+    name: text('name'),
+    message: text('message'),
+    code: code === undefined ? null : attempt(() => wellFormed(code), null),
+    stack: text('stack'),
+    causes: attempt(() => causesOf(thrown), []),
   };
 }
 
-// Half a surrogate pair can't be written to a file or a terminal.
-function wellFormed(text) {
-  return Buffer.from(String(text)).toString();
+const MAX_CAUSES = 5;
+
+function causesOf(error) {
+  const causes = [];
+  for (let next = [error]; next.length > 0 && causes.length < MAX_CAUSES; ) {
+    const { cause, errors } = next.shift();
+    const inner = [cause, ...(Array.isArray(errors) ? errors : [])].filter(Boolean);
+    causes.push(...inner.map((each) => wellFormed(each).split('\n')[0]));
+    next.push(...inner.filter((each) => each instanceof Error));
+  }
+  return causes.slice(0, MAX_CAUSES);
+}
+
+// Half a surrogate pair can't be written to a file or a terminal, and frames of ours are noise.
+function wellFormed(value) {
+  const text = Buffer.from(String(value)).toString();
+  if (!text.includes(__filename)) return text;
+  return text.split('\n').filter((line) => !line.includes(__filename)).join('\n');
 }
 
 // ---------------------------------------------------------------- time
@@ -139,12 +177,15 @@ dateTimeFormat.formatToParts = function (date = nowMs) {
 
 // ---------------------------------------------------------------- console
 
+// What a run writes after it is over belongs to no run.
+const runs = new AsyncLocalStorage();
 const stream = {
   write(text) {
-    send({ log: wellFormed(text) });
+    if ((runs.getStore() ?? current) === current) send({ log: wellFormed(text) });
   },
 };
 globalThis.console = new Console({ stdout: stream, stderr: stream, ignoreErrors: false });
+Error.stackTraceLimit = 30; // deep packages shall not push the Action out of its stack
 
 // ---------------------------------------------------------------- loading
 
@@ -191,7 +232,7 @@ class Action {
       const known = this.loaded.get(file);
       if (known) return known.exports;
       const source = fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
-      if (file.endsWith('.json')) return parse(source);
+      if (file.endsWith('.json')) return parseFile(file, source);
       let script;
       try {
         script = compile(source, file, []);
@@ -209,6 +250,15 @@ class Action {
     if (this.modules.has(name)) return this.modules.get(name)();
     const error = new Error(`Cannot find module 'actions:${name}'`);
     error.code = 'MODULE_NOT_FOUND';
+    throw error;
+  }
+}
+
+function parseFile(file, source) {
+  try {
+    return parse(source);
+  } catch (error) {
+    error.message = `${file}: ${error.message}`;
     throw error;
   }
 }
@@ -247,13 +297,13 @@ function compile(source, filename, globals) {
   return vm.compileFunction(source, names, options);
 }
 
-// Node.js puts the place, the line and a caret before the error's own stack.
-function syntaxProblem(error, sources) {
+// Node.js puts the place, the line and a caret before a syntax error's own stack.
+function loadProblem(error, files) {
   const [at, ...shown] = error.stack.split('\n\n')[0].split('\n');
-  const source = sources.find(({ file }) => at.startsWith(`${file}:`)).source;
+  const { source } = files.find(({ file }) => at.startsWith(`${file}:`)) ?? files[0];
   return {
-    at,
-    shown,
+    at: error instanceof SyntaxError ? at : null,
+    shown: error instanceof SyntaxError ? shown : [],
     message: error.message,
     is_module: isModuleSyntax(error),
     is_typescript: isTypeScript(source),
@@ -264,10 +314,12 @@ function isTypeScript(source) {
   const { emitWarning } = process;
   process.emitWarning = () => {}; // the function is marked as experimental
   try {
-    compile(Module.stripTypeScriptTypes(source), 'stripped.js', []);
+    const stripped = Module.stripTypeScriptTypes(source);
+    if (stripped === source) return false;
+    compile(stripped, 'stripped.js', []);
     return true;
-  } catch {
-    return false; // or this Node.js can't tell
+  } catch (error) {
+    return isModuleSyntax(error); // and false where this Node.js can't tell
   } finally {
     process.emitWarning = emitWarning;
   }
@@ -278,24 +330,29 @@ function isTypeScript(source) {
 const actions = new Map();
 let current = null; // the run under way
 
-function load({ action: id, drop, ...files }) {
+function load({ action: id, drop, needs_clean: needsClean, ...files }) {
+  if (needsClean && !attempt(isClean, false)) return { unclean: true };
   for (const old of drop) actions.delete(old);
   try {
     actions.set(id, new Action(files));
     return { loaded: id };
   } catch (error) {
-    return { unreadable: syntaxProblem(error, [files, ...Object.values(files.modules)]) };
+    return { unreadable: loadProblem(error, [files, ...Object.values(files.modules)]) };
   }
 }
 
-function buildApi(members) {
+function buildApi(members, thisRun) {
   const api = {};
   for (const member of members) {
     const names = member.split('.');
     const name = names.pop();
     let namespace = api;
     for (const step of names) namespace = namespace[step] ||= {};
-    const method = { [name]: (...args) => call(member, args, method) }[name];
+    const method = {
+      [name](...args) {
+        return thisRun === current ? call(member, args, method) : undefined;
+      },
+    }[name];
     namespace[name] = method;
   }
   return api;
@@ -318,7 +375,7 @@ function call(member, args, method) {
 const AsyncFunction = run.constructor;
 
 async function run({ action: id, handler, event, api }) {
-  const thisRun = (current = {});
+  const thisRun = (current = runs.getStore());
   let stage = 'top level';
   let outcome;
   try {
@@ -326,7 +383,7 @@ async function run({ action: id, handler, event, api }) {
     const chosen = kindOf(exported) === 'object' ? exported[handler] : undefined;
     if (kindOf(chosen) === 'async function') {
       stage = 'handler';
-      await chosen(event, buildApi(api));
+      await chosen(event, buildApi(api, thisRun));
       outcome = { done: true };
     } else {
       const found = exported instanceof Object ? Object.entries(exported) : [];
@@ -338,7 +395,7 @@ async function run({ action: id, handler, event, api }) {
   } catch (thrown) {
     outcome = { threw: describeError(thrown), stage };
   }
-  outcome.event = encode(event);
+  outcome.event = attempt(() => encode(event), THREW);
   // A turn of the event loop first, so that a rejection that nobody handled ends this run and
   // not the next one.
   setImmediate(() => finish(thisRun, outcome));
@@ -359,7 +416,7 @@ function finish(thisRun, outcome) {
 function serve() {
   while (current === null) {
     const message = receive();
-    if (message.run) run(message.run);
+    if (message.run) runs.run({}, () => run(message.run));
     else send(load(message.load));
   }
 }
@@ -372,8 +429,9 @@ process.on('beforeExit', () => {
   setImmediate(() => finish(stalled, { stalled: true }));
 });
 
-process.setUncaughtExceptionCaptureCallback((thrown) => {
-  send({ uncaught: describeError(thrown) });
+process.on('uncaughtException', (thrown) => {
+  const late = (runs.getStore() ?? current) !== current;
+  send({ uncaught: describeError(thrown), late });
   reallyExit(7);
 });
 
@@ -382,11 +440,46 @@ for (const name of ['exit', 'reallyExit', 'abort']) {
   const original = process[name];
   process[name] = function (...args) {
     const shown = args.map((argument) => inspect(argument)).join(', ');
-    send({ exit: `process.${name}(${shown})`, stack: new Error().stack });
+    send({ exit: `process.${name}(${shown})`, stack: wellFormed(new Error().stack) });
     if (name === 'abort') original(); // not reported: nothing is, after it
     reallyExit(Number(args[0] ?? process.exitCode ?? 0));
   };
 }
+
+// ---------------------------------------------------------------- what a run leaves behind
+
+// Where an Action may leave a change that the Action of the next test would see.
+const CLASSES = [
+  Object, Function, Array, String, Number, Boolean, Symbol, Promise, RegExp, Date, Map, Set, Error,
+];
+const SHARED = [
+  globalThis, console, process, JSON, Math, Reflect, Intl,
+  ...CLASSES, ...CLASSES.map(({ prototype }) => prototype),
+];
+
+function snapshot() {
+  return SHARED.map((object) => {
+    const own = (key) => [key, Object.getOwnPropertyDescriptor(object, key)];
+    return new Map(Reflect.ownKeys(object).map(own));
+  });
+}
+
+// Whether the process is as good as new: nothing under way, and nothing shared changed.
+function isClean() {
+  if (process.getActiveResourcesInfo().length > 0) return false;
+  return snapshot().every((now, index) => {
+    const before = pristine[index];
+    const same = ([key, { value }]) => {
+      const old = before.get(key);
+      // Node.js makes some globals when they are asked for, and its fetch hides one of its own.
+      if (old === undefined) return typeof key === 'symbol' && SHARED[index] === globalThis;
+      return old.get !== undefined || Object.is(old.value, value);
+    };
+    return [...before.keys()].every((key) => now.has(key)) && [...now].every(same);
+  });
+}
+
+const pristine = snapshot();
 
 send({ ready: process.version });
 serve();

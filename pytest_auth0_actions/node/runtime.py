@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,12 +17,12 @@ from pytest_auth0_actions.errors import (
     ActionError,
     ActionLoadError,
     ActionTimeoutError,
+    Auth0ActionsError,
     UsageError,
     hides_our_frames,
 )
 from pytest_auth0_actions.events import find_unjson
 from pytest_auth0_actions.node.process import (
-    HARNESS,
     Node,
     NodeGoneError,
     NodeProcess,
@@ -34,7 +35,9 @@ from pytest_auth0_actions.triggers import HANDLERS, TRIGGERS, Trigger
 __tracebackhide__ = hides_our_frames
 
 _FRAME = re.compile(r"\((/.+:\d+:\d+)\)$|^at (?:async )?(/.+:\d+:\d+)$")
+_SYNTAX_ERROR_AT = re.compile(r"(/.+:\d+)()$")
 _SHOWN_CALLS = 5
+_SHOWN_LOG_LINES = 10
 _NODES_OWN_FRAME = re.compile(r"\s+at .*\(?node:[a-z_/]+:\d+:\d+\)?$")
 _MISSING_MODULE = re.compile(r"Cannot find module '([^']+)'")
 
@@ -93,12 +96,14 @@ class NodeRuntime:
         self._process: NodeProcess | None = None
         self._loads = 0
         self._dropped: list[int] = []
+        self._needs_clean = False
 
     def process(self) -> NodeProcess:
         """Return the running process; start one if there is none."""
         if self._process is None:
             self._process = NodeProcess(self._find_node(), self._cwd)
             self._dropped.clear()
+            self._needs_clean = False
         return self._process
 
     def load(self, file: ActionFile, modules: Mapping[str, ActionFile]) -> int:
@@ -118,19 +123,28 @@ class NodeRuntime:
         except (NodeGoneError, NodeSilentError):
             # It died between two tests, of what an Action had left behind; a new one is as good.
             answer = self._ask_to_load(command)
+        if "unclean" in answer:
+            self.close()
+            answer = self._ask_to_load(command)
         if "unreadable" in answer:
             _refuse_syntax(answer["unreadable"], file, modules)
         return self._loads
 
-    def _ask_to_load(self, command: Mapping[str, Any]) -> dict[str, Any]:
+    def _ask_to_load(self, command: dict[str, Any]) -> dict[str, Any]:
         try:
             process = self.process()
-            process.send(encode_line({"load": {**command, "drop": self._dropped}}))
+            own = {"drop": self._dropped, "needs_clean": self._needs_clean}
+            process.send(encode_line({"load": command | own}))
             self._dropped = []
+            self._needs_clean = False
             return process.receive(real_monotonic_s() + self.timeout_s)
         except BaseException:
             self.discard()
             raise
+
+    def end_test(self) -> None:
+        """Have the next load, which is another test's, see nothing that was left behind."""
+        self._needs_clean = self._process is not None
 
     def drop(self, action: int) -> None:
         """Forget an Action; Node.js is told with the next load."""
@@ -216,18 +230,22 @@ class Action:
         if self._process is not self._runtime.process():
             self._load()
         command = self._command(run)
+        ended: Auth0ActionsError | None = None
         try:
             self._runtime.process().send(command)
             end = self._follow(run)
-        except NodeGoneError as gone:
-            self._runtime.discard()
-            self._report_crash(gone, run)
-        except NodeSilentError:
-            self._runtime.discard()
-            self._report_timeout(run)
+        except (NodeGoneError, NodeSilentError) as error:
+            ended = error
         except BaseException:
             self._runtime.discard()
             raise
+        # Out of the `except`, so that a report does not show our own errors before it.
+        if ended is not None:
+            self._runtime.discard()
+        if isinstance(ended, NodeGoneError):
+            self._report_crash(ended, run)
+        if isinstance(ended, NodeSilentError):
+            self._report_timeout(run)
         self._runtime.process().forget_output()
         if "event" in end:
             run.event = decode_value(end["event"])
@@ -292,7 +310,7 @@ class Action:
     def _place(self, stack: str) -> str:
         """Return where the topmost frame of a user's file is, or else which file it was."""
         for line in stack.splitlines():
-            frame = _FRAME.search(line.strip())
+            frame = _FRAME.search(line.strip()) or _SYNTAX_ERROR_AT.match(line)
             if frame and "/node_modules/" not in line:
                 place = frame[1] or frame[2]
                 return place.replace(str(self._file.path), self._file.shown)
@@ -302,16 +320,17 @@ class Action:
 
     def _report_throw(self, threw: Mapping[str, Any], stage: str, run: _Run) -> NoReturn:
         message = threw["message"]
-        stack = _own_frames(threw["stack"])
-        missing = _MISSING_MODULE.match(message)
-        if stage == "top level" and threw["code"] == "MODULE_NOT_FOUND" and missing:
+        stack = _users_frames(threw["stack"])
+        missing = _MISSING_MODULE.match(message) if threw["code"] == "MODULE_NOT_FOUND" else None
+        if missing and stage == "top level":
             self._report_missing(missing[1], self._place(stack))
-        what = f"{threw['name']}: {message}" if threw["name"] else message
         where = " while it was loaded" if stage == "top level" else ""
         raise ActionError(
-            f"The Action threw {what}",
-            f"Given: {self._place(stack)}{where}.{_indented(stack)}",
-            "Look there; if the test means it to throw, wrap the run in "
+            f"The Action threw {_named(threw)}",
+            f"Given: {self._place(stack)}{where}.{_details(stack, threw['causes'], run.logs)}",
+            _how_to_install(missing[1])
+            if missing
+            else "Look there; if the test means it to throw, wrap the run in "
             "`with pytest.raises(ActionError):`.",
             run.execution(self._world.now_ms()),
             name=threw["name"],
@@ -329,53 +348,59 @@ class Action:
                 f"Given: {place}, with modules: {given}.",
                 f"Pass load_action(..., modules={{{name!r}: 'path/to/{name}.js'}}).",
             )
-        if request.startswith((".", "/")):
-            what, advice = "file", "Check the path; it is taken from the requiring file's folder."
-        else:
-            package = "/".join(request.split("/")[: 2 if request.startswith("@") else 1])
-            what = "package"
-            advice = f"Run `npm install {package}` in the Action's folder or in one above it."
+        self._report_other_trigger(re.findall(r"\bexports\.(on\w+)\s*=", self._file.source))
+        what = "file" if request.startswith((".", "/")) else "package"
         raise ActionLoadError(
             f"The Action requires a {what} that is not there: {request}.",
             f"Given: {place}.",
-            advice,
+            _how_to_install(request),
         )
+
+    def _report_other_trigger(self, exports: Iterable[str]) -> None:
+        """Raise if *exports* has no handler of the Action's trigger, but one of another's."""
+        handlers = [name for name in exports if name in HANDLERS]
+        others = [name for name in handlers if name not in self._world.trigger.handlers]
+        if others and others == handlers:
+            raise ActionLoadError(
+                f"The Action is for another trigger: {HANDLERS[others[0]]}.",
+                f"Given: {self._file.shown}, which exports {', '.join(exports)}.",
+                f"Triggers that can be run: {', '.join(TRIGGERS)}.",
+            )
 
     def _report_unfit(self, kind: str, exports: Mapping[str, str]) -> NoReturn:
         trigger = self._world.trigger
         handler = trigger.handlers[0]
         signature = f"exports.{handler} = async (event, api) => {{ ... }}"
-        others = [HANDLERS[name] for name in exports if name in HANDLERS and name != handler]
         if kind == "object" and handler in exports:
             raise ActionLoadError(
                 "The Action's handler is not an async function.",
                 f"Given: {self._file.shown}, whose {handler} is of type {exports[handler]}.",
                 f"Auth0 calls async functions only; write {signature}",
             )
-        if kind == "object" and others:
-            raise ActionLoadError(
-                f"The Action is for another trigger: {others[0]}.",
-                f"Given: {self._file.shown}, which exports {', '.join(exports)}.",
-                f"Triggers that can be run: {', '.join(TRIGGERS)}.",
-            )
+        if kind == "object":
+            self._report_other_trigger(exports)
+        nearest = difflib.get_close_matches(handler, exports, n=1, cutoff=0.8)
         what = f"an object with {', '.join(exports)}" if exports else f"an empty {kind}"
         raise ActionLoadError(
             f"The Action exports no {handler}.",
             f"Given: {self._file.shown}, which exports {what if kind == 'object' else kind}.",
-            f"Export the handler: {signature}",
+            f"Rename {nearest[0]} to {handler}." if nearest else f"Export the handler: {signature}",
         )
 
     def _report_crash(self, gone: NodeGoneError, run: _Run) -> NoReturn:
         words = run.last_words or {}
-        stack = ""
+        stack, causes = "", []
         if "uncaught" in words:
             error = words["uncaught"]
-            stack = _own_frames(error["stack"])
-            what = f"{error['name']}: {error['message']}" if error["name"] else error["message"]
-            happened = f"An error that nothing handled ended the Action's process: {what}"
+            stack = _users_frames(error["stack"])
+            left = ", left over from an earlier run," if words["late"] else ""
+            happened = (
+                f"An error that nothing handled{left} ended the Action's process: {_named(error)}"
+            )
+            causes = error["causes"]
             advice = "Await each promise that the handler starts, and catch inside of callbacks."
         elif "exit" in words:
-            stack = _own_frames(words["stack"].split("\n", 1)[1])
+            stack = _users_frames(words["stack"].split("\n", 1)[1])
             happened = f"The Action ended its process with {words['exit']}."
             advice = "Return from the handler, or throw; at Auth0 the process is not yours to end."
         elif gone.returncode < 0:
@@ -389,7 +414,7 @@ class Action:
             advice = "What it wrote at the end is above."
         raise ActionCrashedError(
             happened,
-            f"Given: {self._place(stack)}. {run.so_far()}{_indented(stack)}",
+            f"Given: {self._place(stack)}. {run.so_far()}{_details(stack, causes, run.logs)}",
             advice,
             run.execution(self._world.now_ms()),
         )
@@ -397,7 +422,7 @@ class Action:
     def _report_stall(self, run: _Run) -> NoReturn:
         raise ActionTimeoutError(
             "The Action's handler never settles: nothing is left that could settle its promise.",
-            f"Given: {self._file.shown}. {run.so_far()}",
+            f"Given: {self._file.shown}. {run.so_far()}{_details('', [], run.logs)}",
             "See that each promise it awaits is resolved or rejected; Auth0 would stop it after "
             "20 s.",
             run.execution(self._world.now_ms()),
@@ -406,7 +431,7 @@ class Action:
     def _report_timeout(self, run: _Run) -> NoReturn:
         raise ActionTimeoutError(
             f"The Action did not settle within {self._runtime.timeout_s:g} s of real time.",
-            f"Given: {self._file.shown}. {run.so_far()}",
+            f"Given: {self._file.shown}. {run.so_far()}{_details('', [], run.logs)}",
             "Look for a loop that never ends, or set ini auth0_timeout to more seconds.",
             run.execution(self._world.now_ms()),
         )
@@ -415,7 +440,7 @@ class Action:
 def _refuse_syntax(
     problem: Mapping[str, Any], file: ActionFile, modules: Mapping[str, ActionFile]
 ) -> NoReturn:
-    shown = problem["at"]
+    shown = problem["at"] or file.shown
     for known in (file, *modules.values()):
         shown = shown.replace(str(known.path), known.shown)
     given = f"Given: {shown}" + _indented("\n".join(problem["shown"]))
@@ -438,13 +463,35 @@ def _refuse_syntax(
     )
 
 
-def _own_frames(stack: str) -> str:
-    """Return a JavaScript stack without the frames of our harness and of Node.js's insides."""
-    return "\n".join(
-        line
-        for line in stack.splitlines()
-        if str(HARNESS) not in line and not _NODES_OWN_FRAME.match(line)
-    )
+def _named(error: Mapping[str, Any]) -> str:
+    """Return an error as JavaScript would print it on one line: its name and message."""
+    return f"{error['name']}: {error['message']}" if error["name"] else str(error["message"])
+
+
+def _how_to_install(request: str) -> str:
+    """Return what to do about a `require(request)` that found nothing."""
+    if request.startswith((".", "/")):
+        return "Check the path; it is taken from the requiring file's folder."
+    package = "/".join(request.split("/")[: 2 if request.startswith("@") else 1])
+    name, _, version = package[1:].partition("@")
+    if version:
+        return f"Write require('{package[0]}{name}'); which version it is, package.json says."
+    return f"Run `npm install {package}` in the Action's folder or in one above it."
+
+
+def _users_frames(stack: str) -> str:
+    """Return a JavaScript stack without the frames of Node.js's insides."""
+    return "\n".join(line for line in stack.splitlines() if not _NODES_OWN_FRAME.match(line))
+
+
+def _details(stack: str, causes: list[str], logs: list[str]) -> str:
+    """Return what helps to understand a failed run, indented."""
+    lines = [*stack.splitlines(), *(f"caused by {cause}" for cause in causes)]
+    logged = "".join(logs).splitlines()
+    if logged:
+        cut = ["..."] if len(logged) > _SHOWN_LOG_LINES else []
+        lines += ["it logged:", *(f"  {line}" for line in [*cut, *logged[-_SHOWN_LOG_LINES:]])]
+    return _indented("\n".join(lines))
 
 
 def _indented(text: str) -> str:

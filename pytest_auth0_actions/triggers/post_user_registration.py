@@ -1,7 +1,9 @@
 """The trigger post-user-registration: it runs after a user was created, and blocks nothing.
 
-Sources: https://auth0.com/docs/customize/actions/reference/post-user-registration and the types
-in https://github.com/auth0/auth0-actions (src/post-user-registration/v2).
+Sources:
+https://auth0.com/docs/actions/reference/post-user-registration/post-user-registration-event-object
+https://auth0.com/docs/actions/reference/post-user-registration/post-user-registration-api-object
+https://github.com/auth0/auth0-actions (src/post-user-registration/v2)
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ class PostUserRegistrationAPI:
     >>> PostUserRegistrationAPI(CacheStore(lambda: 0)).cache.get("token") is None
     True
 
-    Source: https://auth0.com/docs/customize/actions/reference/post-user-registration
+    Source: https://auth0.com/docs/actions/reference/post-user-registration/post-user-registration-api-object
     """
 
     def __init__(self, store: CacheStore) -> None:

@@ -53,6 +53,8 @@ class TestThrows:
             f"Given: {path}:4:24.\n"
             "    TypeError: Cannot read properties of undefined (reading 'name')\n"
             f"        at exports.onExecutePostUserRegistration ({path}:4:24)\n"
+            "    it logged:\n"
+            "      before\n"
             f"{LOOK_THERE}"
         )
         error = caught.value
@@ -152,17 +154,14 @@ class TestThrows:
             with pytest.raises(ActionError) as caught:
                 action.run()
             messages.append(str(caught.value))
-        assert (
-            messages
-            == [
-                "The Action threw Error: at the top\n"
-                f"Given: {path}:2:7 while it was loaded.\n"
-                "    Error: at the top\n"
-                f"        at Object.<anonymous> ({path}:2:7)\n"
-                f"{LOOK_THERE}"
-            ]
-            * 2
-        )
+        assert messages == [
+            "The Action threw Error: at the top\n"
+            f"Given: {path}:2:7 while it was loaded.\n"
+            "    Error: at the top\n"
+            f"        at Object.<anonymous> ({path}:2:7)\n"
+            f"{logged}{LOOK_THERE}"
+            for logged in ("    it logged:\n      top\n", "")
+        ]
         assert caught.value.execution.logs == ""
 
     def test_a_user_can_catch_what_the_api_throws(
@@ -177,6 +176,79 @@ class TestThrows:
         with pytest.raises(ActionError) as caught:
             load_action(write_handler("api.access.deny('no');")).run()
         assert caught.value.message == "Cannot read properties of undefined (reading 'deny')"
+
+    def test_what_caused_the_error_is_told(
+        self, load_action: LoadAction, write_handler: WriteAction
+    ) -> None:
+        """`fetch failed` says nothing; its cause does."""
+        path = write_handler(
+            """
+            const inner = new Error('connect ECONNREFUSED', { cause: 'the network\\nis down' });
+            const all = new AggregateError([new RangeError('one'), inner], '');
+            throw new TypeError('fetch failed', { cause: all });
+            """
+        )
+        with pytest.raises(ActionError) as caught:
+            load_action(path).run()
+        assert str(caught.value) == (
+            "The Action threw TypeError: fetch failed\n"
+            f"Given: {path}:4:9.\n"
+            "    TypeError: fetch failed\n"
+            f"        at exports.onExecutePostUserRegistration ({path}:4:9)\n"
+            "    caused by AggregateError\n"
+            "    caused by RangeError: one\n"
+            "    caused by Error: connect ECONNREFUSED\n"
+            "    caused by the network\n"
+            f"{LOOK_THERE}"
+        )
+
+    def test_an_endless_chain_of_causes_is_cut(
+        self, load_action: LoadAction, write_handler: WriteAction
+    ) -> None:
+        path = write_handler("const e = new Error('round'); e.cause = e; throw e;")
+        with pytest.raises(ActionError) as caught:
+            load_action(path).run()
+        assert str(caught.value).count("caused by Error: round") == 5
+
+    @pytest.mark.parametrize(
+        ("thrown", "name", "message"),
+        [
+            ("Object.assign(Object.create(Old.prototype), { message: 'old' })", "Old", "old"),
+            ("{ name: 'Bare', message: 'm', stack: 'Bare: m\\n    at x' }", "Bare", "m"),
+            ("{ stack: 's', get name() { throw 1; }, message: Symbol('m') }", "", "Symbol(m)"),
+            ("Object.assign(new Error('coded'), { code: 5 })", "Error", "coded"),
+            (
+                "Object.defineProperty(Error('c'), 'cause', { get() { throw 1; } })",
+                "Error",
+                "c",
+            ),
+        ],
+    )
+    def test_errors_of_other_makes_are_told_as_well(
+        self,
+        load_action: LoadAction,
+        write_handler: WriteAction,
+        thrown: str,
+        name: str,
+        message: str,
+    ) -> None:
+        path = write_handler(
+            "function Old() {}\n"
+            "Old.prototype = Object.assign(Object.create(Error.prototype), { name: 'Old' });\n"
+            f"throw {thrown};"
+        )
+        with pytest.raises(ActionError) as caught:
+            load_action(path).run()
+        assert (caught.value.name, caught.value.message) == (name, message)
+
+    def test_of_many_log_lines_the_last_are_shown(
+        self, load_action: LoadAction, write_handler: WriteAction
+    ) -> None:
+        path = write_handler("for (let i = 0; i < 12; i++) console.log(i);\nthrow new Error('x');")
+        with pytest.raises(ActionError) as caught:
+            load_action(path).run()
+        shown = caught.value.what_was_given.split("it logged:\n")[1]
+        assert [line.strip() for line in shown.splitlines()] == ["...", *map(str, range(2, 12))]
 
 
 class TestLoading:
@@ -242,7 +314,34 @@ class TestLoading:
         helper = write_action("exports.a = (;", "helper.js")
         with pytest.raises(ActionError, match="SyntaxError: Unexpected token ';'") as caught:
             load_action(write_handler("require('./helper')")).run()
-        assert f"{helper}:1" in str(caught.value)
+        assert caught.value.what_was_given.splitlines()[0] == f"Given: {helper}:1."
+
+    def test_broken_json_is_named(
+        self, load_action: LoadAction, write_handler: WriteAction, write_action: WriteAction
+    ) -> None:
+        data = write_action("{", "data.json")
+        with pytest.raises(ActionError) as caught:
+            load_action(write_handler("require('./data')")).run()
+        assert caught.value.message.startswith(f"{data}: Expected property name")
+
+    def test_a_source_url_misleads_nobody(
+        self, load_action: LoadAction, write_action: WriteAction
+    ) -> None:
+        path = write_action("const a = ;\n//# sourceURL=webpack://other.js\n")
+        with pytest.raises(ActionLoadError, match="has a syntax error: Unexpected token ';'"):
+            load_action(path)
+
+    def test_code_that_v8_can_not_parse_is_refused(
+        self, load_action: LoadAction, write_action: WriteAction
+    ) -> None:
+        path = write_action("(" * 60_000)
+        with pytest.raises(ActionLoadError) as caught:
+            load_action(path)
+        assert str(caught.value) == (
+            "The Action has a syntax error: Maximum call stack size exceeded\n"
+            f"Given: {path}\n"
+            "Correct it there."
+        )
 
     @pytest.mark.parametrize(
         ("source", "shown"),
@@ -263,6 +362,13 @@ class TestLoading:
             f"    {shown}\n"
             "Auth0 runs CommonJS: use require(...) for import, and exports.name = for export."
         )
+
+    def test_typescript_with_imports_is_typescript(
+        self, load_action: LoadAction, write_action: WriteAction
+    ) -> None:
+        path = write_action("import type { Event } from './types';\nconst limit: number = 64;\n")
+        with pytest.raises(ActionLoadError, match="The Action is written in TypeScript"):
+            load_action(path)
 
     @pytest.mark.parametrize("name", ["code.js", "code.ts"])
     def test_typescript(
@@ -302,15 +408,29 @@ class TestLoading:
             f"Export the handler: {SIGNATURE}"
         )
 
+    def test_a_misspelt_handler(self, load_action: LoadAction, write_action: WriteAction) -> None:
+        path = write_action("exports.onExecutePostUserRegistraton = async () => {};")
+        with pytest.raises(ActionLoadError) as caught:
+            load_action(path).run()
+        assert str(caught.value) == (
+            "The Action exports no onExecutePostUserRegistration.\n"
+            f"Given: {path}, which exports an object with onExecutePostUserRegistraton.\n"
+            "Rename onExecutePostUserRegistraton to onExecutePostUserRegistration."
+        )
+
+    @pytest.mark.parametrize("missing", ["", "require('jose'); "])
     def test_the_handler_of_another_trigger(
-        self, load_action: LoadAction, write_action: WriteAction
+        self, load_action: LoadAction, write_action: WriteAction, missing: str
     ) -> None:
-        path = write_action("exports.onExecutePostLogin = async () => {}; exports.other = 1;")
+        """Told before a package that is missing: to install it would not help."""
+        path = write_action(
+            f"{missing}exports.onExecutePostLogin = async () => {{}};\nexports.onOther = 1;"
+        )
         with pytest.raises(ActionLoadError) as caught:
             load_action(path).run()
         assert str(caught.value) == (
             "The Action is for another trigger: post-login.\n"
-            f"Given: {path}, which exports onExecutePostLogin, other.\n"
+            f"Given: {path}, which exports onExecutePostLogin, onOther.\n"
             "Triggers that can be run: post-user-registration."
         )
 
@@ -382,6 +502,21 @@ class TestLoading:
         with pytest.raises(ActionError, match="Cannot find module 'axios'") as caught:
             load_action(write_handler("require('axios');")).run()
         assert caught.value.code == "MODULE_NOT_FOUND"
+        assert caught.value.what_to_do == (
+            "Run `npm install axios` in the Action's folder or in one above it."
+        )
+
+    @pytest.mark.parametrize(
+        ("request_", "name"), [("jose@5.1.0", "jose"), ("@slack/webhook@7", "@slack/webhook")]
+    )
+    def test_a_version_in_a_request_can_not_be_installed(
+        self, load_action: LoadAction, write_action: WriteAction, request_: str, name: str
+    ) -> None:
+        with pytest.raises(ActionLoadError) as caught:
+            load_action(write_action(f"require('{request_}');")).run()
+        assert caught.value.what_to_do == (
+            f"Write require('{name}'); which version it is, package.json says."
+        )
 
 
 class TestCrashes:
@@ -462,6 +597,29 @@ class TestCrashes:
             "An error that nothing handled ended the Action's process: 'text'\n"
             f"Given: {path}. Its api calls until then: none.\n"
             "Await each promise that the handler starts, and catch inside of callbacks."
+        )
+
+    def test_an_error_that_an_earlier_run_left_behind_is_called_so(
+        self, load_action: LoadAction, write_action: WriteAction
+    ) -> None:
+        action = load_action(
+            write_action(
+                """
+                let runs = 0;
+                exports.onExecutePostUserRegistration = async () => {
+                  runs += 1;
+                  if (runs === 1) setTimeout(() => { throw new Error('late'); }, 20);
+                  else await new Promise((resolve) => setTimeout(resolve, 1000));
+                };
+                """
+            )
+        )
+        action.run()
+        with pytest.raises(ActionCrashedError) as caught:
+            action.run()
+        assert caught.value.what_happened == (
+            "An error that nothing handled, left over from an earlier run, ended the Action's "
+            "process: Error: late"
         )
 
     def test_after_a_crash_the_action_starts_cold_and_the_cache_is_kept(

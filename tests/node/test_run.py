@@ -604,6 +604,77 @@ def test_a_run_that_was_given_up_can_not_disturb_a_later_one(
         assert action.run({}).event["order"] == ["done"]
 
 
+def test_what_a_run_does_after_its_end_is_in_no_execution(
+    load_action: LoadAction, write_action: WriteAction, cache_store: CacheStore
+) -> None:
+    """As Auth0's runtime has it: what is logged or stored too late is lost."""
+    action = load_action(
+        write_action(
+            """
+            let late;
+            exports.onExecutePostUserRegistration = async (event, api) => {
+              if (late === undefined) {
+                late = new Promise((resolve) => setTimeout(() => {
+                  console.log('late');
+                  resolve([api.cache.get('late'), api.cache.set('late', 'v')]);
+                }, 20));
+              } else {
+                event.answers = await late;
+                console.log('in time');
+              }
+            };
+            """
+        )
+    )
+    action.run({})
+    execution = action.run({})
+    assert execution.logs == "in time\n"
+    assert execution.calls == ()
+    assert execution.event["answers"] == [UNDEFINED, UNDEFINED]
+    assert dict(cache_store.records) == {}
+
+
+def test_an_error_that_is_logged_has_no_frames_of_ours(
+    load_action: LoadAction, write_handler: WriteAction
+) -> None:
+    logs = load_action(write_handler("console.error(new Error('logged'));")).run().logs
+    assert logs.splitlines()[0] == "Error: logged"
+    assert "harness" not in logs
+
+
+def test_an_object_that_is_reached_by_a_million_ways_is_cut(
+    load_action: LoadAction, write_handler: WriteAction
+) -> None:
+    path = write_handler(
+        "let tree = { leaf: 1 };\n"
+        "for (let i = 0; i < 22; i++) tree = { left: tree, right: [tree] };\n"
+        "event.tree = tree;"
+    )
+    execution = load_action(path).run({})
+    assert repr(execution.event["tree"]).count("leaf") < 100_000
+    assert "[Too large]" in repr(execution.event["tree"])
+
+
+def test_a_field_that_can_not_be_read_spoils_no_other(
+    load_action: LoadAction, write_handler: WriteAction
+) -> None:
+    path = write_handler(
+        "Object.defineProperty(event, 'bad', { enumerable: true, get() { throw 1; } });\n"
+        "event.good = 1;"
+    )
+    assert repr(load_action(path).run({}).event) == "{'secrets': {}, 'bad': [Threw], 'good': 1}"
+    path = write_handler("Object.setPrototypeOf(event, new Proxy({}, { get() { throw 1; } }));")
+    assert repr(load_action(path).run({}).event) == "[Threw]"
+
+
+def test_the_domain_module_can_be_loaded(
+    load_action: LoadAction, write_handler: WriteAction
+) -> None:
+    """Which Node.js refuses to a process that captures uncaught exceptions."""
+    path = write_handler("console.log(typeof require('domain').create)")
+    assert load_action(path).run().logs == "function\n"
+
+
 def test_relative_paths_start_at_the_root(
     load_action: LoadAction, write_handler: WriteAction, pytestconfig: pytest.Config
 ) -> None:

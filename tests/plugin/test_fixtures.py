@@ -101,7 +101,7 @@ def test_a_misspelt_field_is_an_error_in_the_test_not_in_our_insides(
             '>       make_event(user={"emial": "ada@example.com"})',
             "E       pytest_auth0_actions.errors.UsageError: event.user has no field 'emial'.",
             "E       Given: user.emial.",
-            "E       Did you mean event.user.email?",
+            "E       Did you mean event.user.email? If not, set it on the finished event.",
             "",
             "test_*.py:2: UsageError",
         ]

@@ -65,6 +65,49 @@ def test_nothing_that_an_action_does_reaches_another_file(project: pytest.Pytest
     project.runpytest().assert_outcomes(passed=2)
 
 
+@pytest.mark.parametrize(
+    ("left_behind", "check"),
+    [
+        ("globalThis.leaked = 1;", "typeof globalThis.leaked === 'undefined'"),
+        ("delete globalThis.URL;", "typeof URL === 'function'"),
+        ("globalThis.fetch = async () => 'mine';", "globalThis.fetch.name === 'fetch'"),
+        ("Object.prototype.leaked = 1;", "({}).leaked === undefined"),
+        ("Array.prototype.map = null;", "[1].map((x) => x + 1)[0] === 2"),
+        ("JSON.stringify = () => 'mine';", "JSON.stringify({}) === '{}'"),
+        ("Math.random = () => 0.5;", "Math.random() !== Math.random()"),
+        ("Date.now = () => 0;", "Date.now() > 0"),
+        ("console.log = null;", "typeof console.log === 'function'"),
+        ("Error.prepareStackTrace = () => 'mine';", "new Error('x').stack !== 'mine'"),
+        ("process.on('exit', () => {});", "process.listenerCount('exit') === 0"),
+        ("process.abort = null;", "typeof process.abort === 'function'"),
+        (
+            "setInterval(() => { throw new Error('late'); }, 20);",
+            "await new Promise((resolve) => setTimeout(resolve, 40, true))",
+        ),
+        (
+            "setTimeout(() => process.exit(3), 20);",
+            "await new Promise((resolve) => setTimeout(resolve, 40, true))",
+        ),
+    ],
+)
+def test_what_an_action_leaves_behind_ends_with_its_test(
+    project: pytest.Pytester, left_behind: str, check: str
+) -> None:
+    for name, body in {"leaves.js": left_behind, "checks.js": f"e.fine = {check};"}.items():
+        source = f"exports.onExecutePostUserRegistration = async (e) => {{ {body} }};"
+        (project.path / name).write_text(source, encoding="utf-8")
+    project.makepyfile(
+        """
+        def test_leaves(load_action):
+            load_action("leaves.js").run()
+
+        def test_checks(load_action):
+            assert load_action("checks.js").run({}).event["fine"] is True
+        """
+    )
+    project.runpytest().assert_outcomes(passed=2)
+
+
 def test_one_process_serves_a_file_and_none_is_left(project: pytest.Pytester) -> None:
     project.makepyfile(
         test_a="""

@@ -158,26 +158,32 @@ def test_places_that_auth0_leaves_open_take_anything(overrides: dict[str, Any]) 
     [
         (
             {"usr": {}},
-            "event has no field 'usr'.\nGiven: usr.\nDid you mean event.user?",
+            "event has no field 'usr'.\n"
+            "Given: usr.\n"
+            "Did you mean event.user? If not, set it on the finished event.",
         ),
         (
             {"user": {"emial": "x"}},
-            "event.user has no field 'emial'.\nGiven: user.emial.\nDid you mean event.user.email?",
+            "event.user has no field 'emial'.\n"
+            "Given: user.emial.\n"
+            "Did you mean event.user.email? If not, set it on the finished event.",
         ),
         (
             {"user": {"emailVerified": True}},
             "event.user has no field 'emailVerified'.\nGiven: user.emailVerified.\n"
-            "Did you mean event.user.email_verified?",
+            "Did you mean event.user.email_verified? If not, set it on the finished event.",
         ),
         (
             {"request": {"geoip": {"country_code": "GB"}}},
             "event.request.geoip has no field 'country_code'.\n"
             "Given: request.geoip.country_code.\n"
-            "Did you mean event.request.geoip.countryCode?",
+            "Did you mean event.request.geoip.countryCode? If not, set it on the finished event.",
         ),
         (
             {"tenant": {"region": "eu"}},
-            "event.tenant has no field 'region'.\nGiven: tenant.region.\nIts fields are id.",
+            "event.tenant has no field 'region'.\n"
+            "Given: tenant.region.\n"
+            "Its fields are id; others can be set on the finished event.",
         ),
         (
             {"tenant": "example"},

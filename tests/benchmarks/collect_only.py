@@ -1,0 +1,60 @@
+"""Measures what the plugin costs a project that does not use it.
+
+``python -m tests.benchmarks.collect_only`` times `pytest --collect-only` over a generated project,
+with the plugin and with the plugin disabled, in turn, and prints the ratio of each pair.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PAIRS = 25
+FILES, TESTS = 20, 50
+
+
+def seconds(folder: Path, *arguments: str) -> float:
+    """Return how long a collection of *folder* takes."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", "-p", "no:cacheprovider"]
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"PYTHONDONTWRITEBYTECODE", "NODE_EXTRA_CA_CERTS"}
+    }
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    started_s = time.perf_counter()
+    subprocess.run(
+        [*command, *arguments], cwd=folder, check=True, stdout=subprocess.DEVNULL, env=environment
+    )
+    return time.perf_counter() - started_s
+
+
+def main() -> None:
+    """Print the ratios."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for number in range(FILES):
+            lines = [f"def test_{test}(tmp_path): pass\n" for test in range(TESTS)]
+            (folder / f"test_{number}.py").write_text("".join(lines), encoding="utf-8")
+        enabled = ["-p", "pytest_auth0_actions.plugin"]
+        seconds(folder, *enabled)
+        ratios, without_s = [], []
+        for pair in range(PAIRS):
+            order = [enabled, []] if pair % 2 else [[], enabled]
+            taken_s = {len(arguments): seconds(folder, *arguments) for arguments in order}
+            ratios.append(taken_s[2] / taken_s[0])
+            without_s.append(taken_s[0])
+    print(f"collect-only of {FILES * TESTS} tests, {PAIRS} pairs, with the plugin / without it:")
+    print(
+        f"median {statistics.median(ratios):.3f}  min {min(ratios):.3f}  max {max(ratios):.3f}"
+        f"  (without: {statistics.median(without_s):.3f} s)"
+    )
+
+
+if __name__ == "__main__":
+    main()
