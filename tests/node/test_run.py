@@ -10,6 +10,7 @@ import pytest
 
 from pytest_auth0_actions import (
     UNDEFINED,
+    ActionCrashedError,
     ActionTimeoutError,
     ApiCall,
     CacheError,
@@ -632,6 +633,24 @@ def test_what_a_run_does_after_its_end_is_in_no_execution(
     assert execution.calls == ()
     assert execution.event["answers"] == [UNDEFINED, UNDEFINED]
     assert dict(cache_store.records) == {}
+
+
+def test_what_belongs_to_no_run_belongs_to_the_present_one(
+    load_action: LoadAction, write_handler: WriteAction
+) -> None:
+    """Node.js itself calls a listener of the process, outside of any run."""
+    path = write_handler(
+        """
+        process.once('beforeExit', () => { console.log('idle'); throw new Error('in a listener'); });
+        await new Promise(() => {});
+        """
+    )
+    with pytest.raises(ActionCrashedError) as caught:
+        load_action(path).run()
+    assert caught.value.execution.logs == "idle\n"
+    assert caught.value.what_happened == (
+        "An error that nothing handled ended the Action's process: Error: in a listener"
+    )
 
 
 def test_an_error_that_is_logged_has_no_frames_of_ours(
