@@ -641,7 +641,10 @@ def test_what_belongs_to_no_run_belongs_to_the_present_one(
     """Node.js itself calls a listener of the process, outside of any run."""
     path = write_handler(
         """
-        process.once('beforeExit', () => { console.log('idle'); throw new Error('in a listener'); });
+        process.once('beforeExit', () => {
+          console.log('idle');
+          throw new Error('in a listener');
+        });
         await new Promise(() => {});
         """
     )
