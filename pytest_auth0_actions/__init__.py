@@ -21,8 +21,8 @@ if TYPE_CHECKING:
         NodeNotFoundError,
         UsageError,
     )
+    from pytest_auth0_actions.fixture_types import LoadAction, MakeEvent
     from pytest_auth0_actions.node.runtime import Action
-    from pytest_auth0_actions.plugin import LoadAction, MakeEvent
     from pytest_auth0_actions.results import (
         UNDEFINED,
         ApiCall,
@@ -78,7 +78,7 @@ _HOMES = {
         "UsageError",
     ),
     "node.runtime": ("Action",),
-    "plugin": ("LoadAction", "MakeEvent"),
+    "fixture_types": ("LoadAction", "MakeEvent"),
     "results": (
         "UNDEFINED",
         "ApiCall",

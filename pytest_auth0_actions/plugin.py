@@ -6,9 +6,8 @@ installed costs a test suite nothing.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from pytest_auth0_actions.cache import CacheRules, CacheStore
     from pytest_auth0_actions.clock import Clock
+    from pytest_auth0_actions.fixture_types import LoadAction, MakeEvent
     from pytest_auth0_actions.node.files import ModuleSpec, PathLike
     from pytest_auth0_actions.node.runtime import Action, NodeRuntime
     from pytest_auth0_actions.triggers import Trigger
@@ -31,26 +31,6 @@ __tracebackhide__ = hides_our_frames
 _CLOCK = "_auth0_clock"
 
 _MARKER_KEYWORDS = ("cache_rules", "now")
-
-
-class MakeEvent(Protocol):
-    """The type of the fixture `make_event`."""
-
-    def __call__(self, **overrides: Any) -> dict[str, Any]:
-        """Return an event of the trigger, with *overrides* merged into it deeply."""
-
-
-class LoadAction(Protocol):
-    """The type of the fixture `load_action`."""
-
-    def __call__(
-        self,
-        path: PathLike,
-        *,
-        secrets: Mapping[str, str] | None = None,
-        modules: Mapping[str, ModuleSpec] | None = None,
-    ) -> Action:
-        """Return the Action at *path*, ready to run."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -255,5 +235,7 @@ def _timeout_s(config: pytest.Config) -> float:
 
 
 def _did_you_mean(word: str, known: tuple[str, ...]) -> str:
+    import difflib
+
     nearest = difflib.get_close_matches(word, known, n=1)
     return f"Did you mean {nearest[0]}?" if nearest else f"Its keywords are {', '.join(known)}."

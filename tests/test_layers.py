@@ -25,8 +25,11 @@ ALLOWED = {
         "api", "clock", "errors", "events", "node.process", "node.protocol", "results", "triggers",
     },
     "node.files": {"errors", "node.runtime"},
-    "plugin": {"cache", "clock", "errors", "events", "node.files", "node.process", "node.runtime",
-               "triggers"},
+    "fixture_types": {"node.files", "node.runtime"},
+    "plugin": {
+        "cache", "clock", "errors", "events", "fixture_types", "node.files", "node.process",
+        "node.runtime", "triggers",
+    },
 }  # fmt: skip
 
 
