@@ -10,6 +10,7 @@ const vm = require('node:vm');
 const Module = require('node:module');
 const { AsyncLocalStorage } = require('node:async_hooks');
 const { Console } = require('node:console');
+const { pathToFileURL } = require('node:url');
 
 const [inFd, outFd] = process.argv.splice(1).slice(-2).map(Number);
 const { parse, stringify } = JSON;
@@ -290,12 +291,16 @@ function isModuleSyntax(error) {
 }
 
 function compile(source, filename, globals) {
-  const options = { filename };
-  const loader = vm.constants && vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  if (loader) options.importModuleDynamically = loader;
   const names = ['exports', 'require', 'module', '__filename', '__dirname', ...globals];
-  return vm.compileFunction(source, names, options);
+  const importModuleDynamically = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER ??
+    ((request) => importFrom(filename, request)); // not reported: Node.js 18 has no such constant
+  return vm.compileFunction(source, names, { filename, importModuleDynamically });
 }
+
+function importFrom(filename, request) { // not reported: likewise
+  const file = Module.createRequire(filename).resolve(request); // not reported: likewise
+  return import(pathToFileURL(file)); // not reported: likewise
+} // not reported: likewise
 
 // Node.js puts the place, the line and a caret before a syntax error's own stack.
 function loadProblem(error, files) {
