@@ -128,6 +128,9 @@ class CacheStore:
         self.rules = rules
         self._records: dict[str, CacheRecord] = {}
 
+    def __repr__(self) -> str:
+        return f"CacheStore({dict(self.records)!r})"
+
     @property
     def records(self) -> Mapping[str, CacheRecord]:
         """The records that are there now, by key, in the order of their first setting; read-only.

@@ -55,6 +55,10 @@ class Clock:
         self._freezer = freeze_time(_naive_utc(start), ignore=_STAYS_REAL, real_asyncio=True)
         self._factory: Any = None
 
+    def __repr__(self) -> str:
+        running = self._factory in freezegun_api.freeze_factories
+        return f"Clock({self.now.isoformat() if running else 'not running'})"
+
     def __enter__(self) -> Clock:
         self._factory = self._freezer.start()
         return self

@@ -12,8 +12,8 @@ from pytest_auth0_actions.errors import UsageError, hides_our_frames
 
 __tracebackhide__ = hides_our_frames
 
-# How alike a new name must be to a documented one to be taken for a slip, where Auth0 allows
-# new names at all: "emial" and "emailVerified" are, "department" is not.
+# How alike a name must be to a documented one to be taken for a slip of it: "emial" and
+# "emailVerified" are, "department" is not.
 _SLIP_RATIO: Final = 0.8
 
 NOW: Final = object()
@@ -89,9 +89,7 @@ def _refuse_slip(
 ) -> None:
     place = f"event.{at}" if at else "event"
     extensible = at in model.extensible
-    nearest = difflib.get_close_matches(
-        name.lower(), fields, n=1, cutoff=_SLIP_RATIO if extensible else 0.6
-    )
+    nearest = difflib.get_close_matches(name.lower(), fields, n=1, cutoff=_SLIP_RATIO)
     if extensible and not nearest:
         return
     if nearest:

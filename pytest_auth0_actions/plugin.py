@@ -72,7 +72,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _auth0_clock(request: pytest.FixtureRequest) -> Iterator[Clock]:
     from pytest_auth0_actions.clock import Clock
 
-    with Clock(_setting(request, "now", "2025-01-01T00:00:00Z")) as clock:
+    start, origin = _setting(request, "now", "2025-01-01T00:00:00Z")
+    try:
+        clock = Clock(start)
+    except UsageError as error:
+        raise UsageError(
+            "The clock can't start there.", f"Given: {start!r}, by {origin}.", error.what_to_do
+        ) from None
+    with clock:
         yield clock
 
 
@@ -103,6 +110,7 @@ def _auth0_make_event(_auth0_trigger: Trigger, _auth0_clock: Clock) -> MakeEvent
         now_iso = _auth0_clock.now.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
         return build_event(_auth0_trigger.event, now_iso, overrides)
 
+    make_event.__qualname__ = "make_event"  # Python names it in its own errors
     return make_event
 
 
@@ -176,14 +184,15 @@ def load_action(
         loaded.append(action)
         return action
 
+    load.__qualname__ = "load_action"
     yield load
     for action in loaded:
         action.unload()
     _auth0_node_runtime.end_test()
 
 
-def _setting(request: pytest.FixtureRequest, name: str, default: Any) -> Any:
-    """Return a setting of the test: the nearest marker's, the ini file's, or the default."""
+def _setting(request: pytest.FixtureRequest, name: str, default: Any) -> tuple[Any, str]:
+    """Return a setting of the test, from the nearest marker, ini or default, and where it is."""
     for marker in request.node.iter_markers("auth0"):
         for keyword in marker.kwargs:
             if keyword not in _MARKER_KEYWORDS:
@@ -199,14 +208,14 @@ def _setting(request: pytest.FixtureRequest, name: str, default: Any) -> Any:
                 f"Its keywords are {', '.join(_MARKER_KEYWORDS)}.",
             )
         if name in marker.kwargs:
-            return marker.kwargs[name]
-    return request.config.getini(f"auth0_{name}") or default
+            return marker.kwargs[name], f"@pytest.mark.auth0({name}=...)"
+    return request.config.getini(f"auth0_{name}") or default, f"ini auth0_{name}"
 
 
 def _cache_rules(request: pytest.FixtureRequest) -> CacheRules:
     from pytest_auth0_actions.cache import CacheRules
 
-    given = _setting(request, "cache_rules", "documented")
+    given, origin = _setting(request, "cache_rules", "documented")
     profiles = {"documented": CacheRules.documented, "runtime": CacheRules.runtime}
     if isinstance(given, CacheRules):
         return given
@@ -214,7 +223,7 @@ def _cache_rules(request: pytest.FixtureRequest) -> CacheRules:
         return profiles[given]()
     raise UsageError(
         "Those are no cache rules.",
-        f"Given: {given!r}.",
+        f"Given: {given!r}, by {origin}.",
         "Use 'documented', 'runtime', or in the marker a CacheRules.",
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 CacheErrorCode = Literal[
     "CacheKeyDoesNotExist",
@@ -93,6 +93,14 @@ class CacheError:
     type: Literal["error"] = field(default="error", kw_only=True)
     code: CacheErrorCode
 
+    def __getattr__(self, name: str) -> NoReturn:
+        __tracebackhide__ = True
+        raise AttributeError(
+            f"The write was refused with {self.code!r}, so its answer has no {name!r}.",
+            name=name,
+            obj=self,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
@@ -110,6 +118,9 @@ class ApiCall:
     result: Any
     at_ms: int
 
+    def __repr__(self) -> str:
+        return f"{self.path}({', '.join(map(repr, self.args))}) -> {self.result!r}"
+
 
 @dataclass(frozen=True, slots=True)
 class Execution:
@@ -126,5 +137,5 @@ class Execution:
     calls: tuple[ApiCall, ...]
     logs: str
     event: dict[str, Any] = field(repr=False)
-    started_at_ms: int
-    duration_ms: int
+    started_at_ms: int = field(repr=False)
+    duration_ms: int = field(repr=False)

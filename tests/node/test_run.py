@@ -707,11 +707,3 @@ def test_relative_paths_start_at_the_root(
     action = load_action(relative)
     assert repr(action) == f"Action({relative!r})"
     assert Path(action.run().logs.strip()).resolve() == path
-
-
-def test_secrets_are_text(load_action: LoadAction, write_handler: WriteAction) -> None:
-    with pytest.raises(UsageError) as caught:
-        load_action(write_handler(""), secrets={"PORT": 5432})  # type: ignore[dict-item]
-    assert str(caught.value) == (
-        "A secret is text.\nGiven: PORT, of type int.\nPass a str, as Auth0 stores it."
-    )

@@ -165,6 +165,21 @@ def test_a_projects_own_fixtures_hide_ours_and_break_nothing(project: pytest.Pyt
     project.runpytest().assert_outcomes(passed=1)
 
 
+def test_a_wrong_keyword_is_named_with_its_fixture(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import pytest
+
+        def test_it(load_action, make_event):
+            with pytest.raises(TypeError, match=r"^load_action\\(\\) got an unexpected keyword"):
+                load_action("code.js", module={})
+            with pytest.raises(TypeError, match=r"^make_event\\(\\) takes 0 positional"):
+                make_event({})
+        """
+    )
+    project.runpytest().assert_outcomes(passed=1)
+
+
 def test_the_fixtures_are_documented(project: pytest.Pytester) -> None:
     result = project.runpytest("--fixtures")
     for name in ("api", "cache_store", "clock", "load_action", "make_event"):

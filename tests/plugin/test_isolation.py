@@ -159,7 +159,7 @@ def test_xdist_runs_the_tests(project: pytest.Pytester) -> None:
         )
     result = project.runpytest_subprocess("-n", "2")
     result.assert_outcomes(passed=8, failed=2)
-    result.stdout.fnmatch_lines(["*ActionLoadError: The Action's file can't be read*"])
+    result.stdout.fnmatch_lines(["*ActionLoadError: The Action can't be read*"])
     assert node_processes(project.path) == []
 
 

@@ -96,13 +96,17 @@ def test_ini_sets_the_rules_and_the_marker_goes_before_it(project: pytest.Pytest
         ),
         (
             "now='soon'",
-            ["*UsageError: That is no instant that the clock can be set to.", "E*Given: 'soon'."],
+            [
+                "*UsageError: The clock can't start there.",
+                "E*Given: 'soon', by @pytest.mark.auth0(now=...).",
+                "E*Pass a datetime, ISO 8601 text such as*",
+            ],
         ),
         (
             "cache_rules='strict'",
             [
                 "*UsageError: Those are no cache rules.",
-                "E*Given: 'strict'.",
+                "E*Given: 'strict', by @pytest.mark.auth0(cache_rules=...).",
                 "E*Use 'documented', 'runtime', or in the marker a CacheRules.",
             ],
         ),
@@ -124,6 +128,17 @@ def test_a_marker_that_is_wrong_is_an_error(
     result = project.runpytest()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(lines)
+
+
+def test_an_ini_setting_that_is_wrong_is_named(project: pytest.Pytester) -> None:
+    add_to_ini(project, "auth0_now = tomorrow")
+    add_to_ini(project, "auth0_cache_rules = strict")
+    project.makepyfile("def test_clock(clock): pass")
+    project.runpytest().stdout.fnmatch_lines(["E*Given: 'tomorrow', by ini auth0_now."])
+    project.runpytest("-o", "auth0_now=2025-01-01").assert_outcomes(passed=1)
+    project.makepyfile("def test_api(api): pass")
+    result = project.runpytest("-o", "auth0_now=2025-01-01")
+    result.stdout.fnmatch_lines(["E*Given: 'strict', by ini auth0_cache_rules."])
 
 
 def test_relative_paths_start_at_the_root_that_ini_names(project: pytest.Pytester) -> None:

@@ -345,6 +345,19 @@ def test_records_are_the_live_ones_and_read_only(
         store.records["long"] = CacheRecord("3", 5)  # type: ignore[index]
 
 
+def test_a_store_shows_its_records(store: CacheStore, cache: CacheAPI) -> None:
+    cache.set("k", "v", ttl=1)
+    assert repr(store) == "CacheStore({'k': CacheRecord(value='v', expires_at=1000001)})"
+
+
+def test_a_refused_write_says_so_when_its_record_is_asked_for(cache: CacheAPI) -> None:
+    with pytest.raises(AttributeError) as caught:
+        _ = cache.set("k" * 65, "v").record
+    assert str(caught.value) == (
+        "The write was refused with 'CacheKeySizeExceeded', so its answer has no 'record'."
+    )
+
+
 def test_evict_drops_one_record_and_clear_all(store: CacheStore, cache: CacheAPI) -> None:
     for key in ("a", "b", "c"):
         cache.set(key, "v")

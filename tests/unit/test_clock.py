@@ -27,6 +27,12 @@ def test_the_clock_stands_still_until_it_is_moved() -> None:
         assert clock.now_ms == 1_735_690_500_000
 
 
+def test_a_clock_shows_its_time() -> None:
+    with Clock() as clock:
+        assert repr(clock) == "Clock(2025-01-01T00:00:00+00:00)"
+    assert repr(clock) == "Clock(not running)"
+
+
 def test_python_agrees_with_the_clock() -> None:
     with Clock("2025-06-01T12:00:00.250Z") as clock:
         assert datetime.now(timezone.utc) == clock.now

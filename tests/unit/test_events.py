@@ -186,6 +186,13 @@ def test_places_that_auth0_leaves_open_take_anything(overrides: dict[str, Any]) 
             "Its fields are id; others can be set on the finished event.",
         ),
         (
+            {"organization": {}},
+            "event has no field 'organization'.\n"
+            "Given: organization.\n"
+            "Its fields are authentication, connection, custom_domain, request, secrets, "
+            "security_context, tenant, transaction, user; others can be set on the finished event.",
+        ),
+        (
             {"tenant": "example"},
             "event.tenant is an object.\nGiven: 'example'.\n"
             "Pass a dict of its fields (id), or None.",
