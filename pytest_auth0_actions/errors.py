@@ -75,6 +75,14 @@ class ActionError(_RunError):
         code: its `code`, such as ``"ERR_INVALID_ARG_TYPE"``, or None.
         stack: its stack, without frames of ours.
         execution: the run up to there.
+
+    Example::
+
+        def test_an_event_without_a_user_is_an_error(load_action):
+            with pytest.raises(ActionError) as caught:
+                load_action("actions/greet/code.js").run({})
+            assert caught.value.name == "TypeError"
+            assert caught.value.execution.calls == ()
     """
 
     def __init__(

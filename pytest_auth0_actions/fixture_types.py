@@ -10,14 +10,35 @@ from pytest_auth0_actions.node.runtime import Action
 
 
 class MakeEvent(Protocol):
-    """The type of the fixture `make_event`."""
+    """The type of the fixture `make_event`.
+
+    Example::
+
+        def test_an_event_is_whole(make_event):
+            event = make_event(user={"user_metadata": {"plan": "pro"}})
+            assert event["user"]["user_metadata"] == {"plan": "pro"}
+            assert event["user"]["created_at"] == "2025-01-01T00:00:00.000Z"
+
+    Source: https://auth0.com/docs/actions/reference/post-user-registration/post-user-registration-event-object
+    """
 
     def __call__(self, **overrides: Any) -> dict[str, Any]:
-        """Return an event of the trigger, with *overrides* merged into it deeply."""
+        """Return an event of the trigger, with *overrides* merged into it deeply.
+
+        Raises:
+            UsageError: an override names a field that the event does not have.
+        """
 
 
 class LoadAction(Protocol):
-    """The type of the fixture `load_action`."""
+    """The type of the fixture `load_action`.
+
+    Example::
+
+        def test_an_action_is_loaded(load_action):
+            action = load_action("actions/provision/code.js", secrets={"API_KEY": "k"})
+            assert action.run().event["secrets"] == {"API_KEY": "k"}
+    """
 
     def __call__(
         self,
@@ -26,4 +47,16 @@ class LoadAction(Protocol):
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
     ) -> Action:
-        """Return the Action at *path*, ready to run."""
+        """Return the Action at *path*, ready to run.
+
+        Args:
+            path: the file; a relative one starts at ini auth0_actions_root (default: rootdir).
+            secrets: what the Action finds in `event.secrets`.
+            modules: the file behind each `require('actions:NAME')`, by name; with secrets of its
+                own as ``(path, secrets)``.
+
+        Raises:
+            ActionLoadError: the file, or a module's, can't be read or parsed.
+            NodeNotFoundError: there is no Node.js to run it in.
+            UsageError: an argument is of a wrong type.
+        """

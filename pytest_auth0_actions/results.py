@@ -47,6 +47,9 @@ UNDEFINED = JSValue("undefined", "undefined", "undefined")
 class JSObject(dict[str, Any]):
     """An instance of a JavaScript class: the dict of its own fields.
 
+    >>> JSObject(ttl=5) == {"ttl": 5}
+    True
+
     Attributes:
         received: how Node.js names it in a TypeError, such as ``"an instance of Token"``.
     """
@@ -61,6 +64,11 @@ class CacheRecord:
     Attributes:
         value: what was stored.
         expires_at: the last instant at which it is there, in milliseconds since the epoch.
+
+    >>> CacheRecord("abc", expires_at=1_735_690_500_000).value
+    'abc'
+
+    Source: https://auth0.com/docs/actions/reference/post-user-registration/post-user-registration-api-object
     """
 
     value: str
@@ -69,7 +77,11 @@ class CacheRecord:
 
 @dataclass(frozen=True, slots=True)
 class CacheSetSuccess:
-    """What `api.cache.set` answers when it stored the record."""
+    """What `api.cache.set` answers when it stored the record.
+
+    >>> CacheSetSuccess(CacheRecord("abc", expires_at=1_000)).type
+    'success'
+    """
 
     type: Literal["success"] = field(default="success", kw_only=True)
     record: CacheRecord
@@ -77,7 +89,11 @@ class CacheSetSuccess:
 
 @dataclass(frozen=True, slots=True)
 class CacheDeleteSuccess:
-    """What `api.cache.delete` answers when it removed a record."""
+    """What `api.cache.delete` answers when it removed a record.
+
+    >>> CacheDeleteSuccess()
+    CacheDeleteSuccess(type='success')
+    """
 
     type: Literal["success"] = field(default="success", kw_only=True)
 
@@ -88,6 +104,9 @@ class CacheError:
 
     Attributes:
         code: Auth0's word for the reason, such as ``"CacheKeySizeExceeded"``.
+
+    >>> CacheError("CacheKeySizeExceeded").type
+    'error'
     """
 
     type: Literal["error"] = field(default="error", kw_only=True)
@@ -111,6 +130,9 @@ class ApiCall:
         args: what the Action passed, in order.
         result: what the call gave back; the exception, if it threw.
         at_ms: the test's clock at the call, in milliseconds since the epoch.
+
+    >>> ApiCall("cache.set", ("token", "abc", {"ttl": 0}), CacheError("ItemAlreadyExpired"), 0)
+    cache.set('token', 'abc', {'ttl': 0}) -> CacheError(type='error', code='ItemAlreadyExpired')
     """
 
     path: str
@@ -124,7 +146,7 @@ class ApiCall:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """One run of an Action, for the test to read.
+    r"""One run of an Action, for the test to read.
 
     Attributes:
         calls: every call of the api, in order.
@@ -132,6 +154,16 @@ class Execution:
         event: the event as the Action left it.
         started_at_ms: the test's clock at the start, in milliseconds since the epoch.
         duration_ms: how far the test's clock moved while the Action ran; 0 while time is frozen.
+
+    Example::
+
+        def test_a_token_is_stored(load_action, clock):
+            execution = load_action("actions/provision/code.js").run()
+            get, set_ = execution.calls
+            assert get.result is None
+            assert set_.args == ("token", "abc", {"ttl": 3_600_000})
+            assert set_.result.record.expires_at == clock.now_ms + 3_600_000
+            assert execution.logs == "stored\n"
     """
 
     calls: tuple[ApiCall, ...]

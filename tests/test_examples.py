@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import importlib.resources
+import inspect
 import pkgutil
 import re
 import shutil
+import textwrap
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -71,6 +76,59 @@ def test_the_readmes_cure_helps(pytester: pytest.Pytester) -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_the_examples_of_a_modules_docstrings_run(module: str) -> None:
     assert doctest.testmod(importlib.import_module(module)).failed == 0
+
+
+EXAMPLE_ACTIONS = """\
+```js
+// actions/provision/code.js
+exports.onExecutePostUserRegistration = async (event, api) => {
+  if (api.cache.get('token')) {
+    console.log('cache hit');
+  } else {
+    api.cache.set('token', 'abc', { ttl: 60 * 60 * 1000 });
+    console.log('stored');
+  }
+};
+```
+
+```js
+// actions/greet/code.js
+exports.onExecutePostUserRegistration = async (event) => {
+  console.log(`Hello, ${event.user.name}`);
+};
+```
+"""
+
+
+def test_the_tests_in_docstrings_pass(pytester: pytest.Pytester, tmp_path: Path) -> None:
+    """Those of what needs a fixture: a literal block after `Example::`."""
+    tests = ["import pytest", "from pytest_auth0_actions import *"]
+    for module in MODULES:
+        for docstring in docstrings(importlib.import_module(module)):
+            for found in re.findall(r"Example::\n\n((?:    .*\n|\n)+)", docstring):
+                tests.append(textwrap.dedent(found))
+    pytester.makepyfile("\n\n".join(tests))
+    page = tmp_path / "page.md"
+    page.write_text(EXAMPLE_ACTIONS, encoding="utf-8")
+    write_project(blocks(page), pytester.path)
+    result = pytester.runpytest("-W", "error", "-o", f"{LOOP_SCOPE}=function")
+    result.assert_outcomes(passed=len(tests) - 2)
+    assert len(tests) - 2 >= 6
+
+
+def docstrings(module: ModuleType) -> Iterator[str]:
+    for thing in vars(module).values():
+        if inspect.isclass(thing) and thing.__module__ == module.__name__:
+            yield f"{inspect.getdoc(thing)}\n"
+            for member in vars(thing).values():
+                if inspect.isfunction(member):
+                    yield f"{inspect.getdoc(member)}\n"
+
+
+def test_the_wheel_says_that_it_is_typed_and_has_its_javascript() -> None:
+    files = importlib.resources.files(pytest_auth0_actions)
+    assert files.joinpath("py.typed").is_file()
+    assert files.joinpath("node/harness.js").is_file()
 
 
 @pytest.mark.parametrize("where", ["inside", "outside"])

@@ -189,9 +189,16 @@ class _Run:
 
 
 class Action:
-    """A loaded Action; its runs share the state of its modules, as in a warm container.
+    r"""A loaded Action; its runs share the state of its modules, as in a warm container.
 
     Made by the fixture `load_action`.
+
+    Example::
+
+        def test_the_second_run_finds_the_token(load_action):
+            action = load_action("actions/provision/code.js")
+            action.run()
+            assert action.run().logs == "cache hit\n"
     """
 
     def __init__(
@@ -224,7 +231,15 @@ class Action:
             ActionLoadError: it exports no handler of its trigger, or needs what isn't there.
             ActionCrashedError: it ended its process.
             ActionTimeoutError: it did not settle, or not in time.
-            UsageError: the event holds something that JSON has no word for.
+            UsageError: the event is no mapping, or holds something that JSON has no word for.
+
+        Example::
+
+            def test_the_action_leaves_the_event_alone(load_action, make_event):
+                event = make_event(user={"email": "ada@example.com"})
+                assert load_action("actions/provision/code.js").run(event).event == event
+
+        Source: https://auth0.com/docs/customize/actions/explore-triggers/post-user-registration
         """
         run = _Run(self._event(event), self._world.now_ms())
         if self._process is not self._runtime.process():
