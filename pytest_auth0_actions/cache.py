@@ -33,8 +33,8 @@ class CacheRules:
     """The limits of a cache, and the two points on which Auth0's own sources differ.
 
     A limit that is None is off. What Auth0 documents and what its published test runtime does
-    is not the same: `documented()` and `runtime()` give either; `dataclasses.replace` gives
-    anything else.
+    is not the same: `documented()` and `runtime()` give either. A rule that is not named is the
+    documented one.
 
     Attributes:
         max_key_bytes: the size of a key in UTF-8.
@@ -47,21 +47,20 @@ class CacheRules:
         keeps_expired_records: whether a record past its end takes room until it is replaced or
             deleted.
 
-    >>> from dataclasses import replace
-    >>> replace(CacheRules.documented(), max_entries=2).max_entries
-    2
+    >>> CacheRules(max_entries=2) == CacheRules.documented()
+    False
 
     Source: https://auth0.com/docs/customize/actions/limitations
     """
 
-    max_key_bytes: int | None
-    max_value_bytes: int | None
-    max_total_bytes: int | None
-    max_entries: int | None
-    max_lifetime_ms: int | None
-    default_ttl_ms: int
-    counts_replaced_record: bool
-    keeps_expired_records: bool
+    max_key_bytes: int | None = 64
+    max_value_bytes: int | None = 4_096
+    max_total_bytes: int | None = 8_192
+    max_entries: int | None = 20
+    max_lifetime_ms: int | None = 24 * 60 * 60 * 1_000
+    default_ttl_ms: int = 15 * 60 * 1_000
+    counts_replaced_record: bool = False
+    keeps_expired_records: bool = False
 
     @classmethod
     def documented(cls) -> CacheRules:
@@ -72,16 +71,7 @@ class CacheRules:
 
         Source: https://auth0.com/docs/customize/actions/limitations
         """
-        return cls(
-            max_key_bytes=64,
-            max_value_bytes=4_096,
-            max_total_bytes=8_192,
-            max_entries=20,
-            max_lifetime_ms=24 * 60 * 60 * 1_000,
-            default_ttl_ms=15 * 60 * 1_000,
-            counts_replaced_record=False,
-            keeps_expired_records=False,
-        )
+        return cls()
 
     @classmethod
     def runtime(cls) -> CacheRules:
@@ -93,12 +83,9 @@ class CacheRules:
         Source: https://github.com/auth0/auth0-actions (src/_shared, the cache)
         """
         return cls(
-            max_key_bytes=64,
-            max_value_bytes=4_096,
             max_total_bytes=16 * 1_024 + 256,
             max_entries=None,
             max_lifetime_ms=None,
-            default_ttl_ms=15 * 60 * 1_000,
             counts_replaced_record=True,
             keeps_expired_records=True,
         )

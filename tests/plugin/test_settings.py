@@ -45,7 +45,6 @@ def test_ini_sets_the_rules_and_the_marker_goes_before_it(project: pytest.Pytest
     add_to_ini(project, "auth0_cache_rules = runtime")
     project.makepyfile(
         """
-        from dataclasses import replace
         import pytest
         from pytest_auth0_actions import CacheRules
 
@@ -56,7 +55,7 @@ def test_ini_sets_the_rules_and_the_marker_goes_before_it(project: pytest.Pytest
         def test_name(cache_store):
             assert cache_store.rules == CacheRules.documented()
 
-        TINY = replace(CacheRules.documented(), max_entries=1)
+        TINY = CacheRules(max_entries=1)
 
         @pytest.mark.auth0(cache_rules=TINY)
         def test_rules(api, load_action):

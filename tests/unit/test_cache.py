@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, replace
+from dataclasses import FrozenInstanceError
 from typing import Any
 
 import pytest
@@ -198,9 +198,8 @@ def test_all_records_have_up_to_8192_bytes_together(cache: CacheAPI) -> None:
 
 
 def test_a_replaced_record_leaves_the_total_only_as_documented(time: Time) -> None:
-    documented = CacheRules.documented()
     for counts, answer in ((False, "success"), (True, "error")):
-        rules = replace(documented, counts_replaced_record=counts, max_total_bytes=8)
+        rules = CacheRules(counts_replaced_record=counts, max_total_bytes=8)
         cache = CacheAPI(CacheStore(time, rules))
         cache.set("k", "12345")
         assert cache.set("k", "54321").type == answer
@@ -209,7 +208,7 @@ def test_a_replaced_record_leaves_the_total_only_as_documented(time: Time) -> No
 def test_an_expired_record_takes_room_only_in_the_runtime(time: Time) -> None:
     """The runtime keeps it: it takes room and can be deleted, though it is not found."""
     for keeps in (False, True):
-        rules = replace(CacheRules.documented(), keeps_expired_records=keeps, max_total_bytes=8)
+        rules = CacheRules(keeps_expired_records=keeps, max_total_bytes=8)
         store = CacheStore(time, rules)
         cache = CacheAPI(store)
         cache.set("k", "12345", ttl=1)
@@ -230,8 +229,7 @@ def test_there_are_up_to_20_records(cache: CacheAPI) -> None:
 
 
 def test_a_limit_that_is_none_is_off(time: Time) -> None:
-    rules = replace(
-        CacheRules.documented(),
+    rules = CacheRules(
         max_key_bytes=None,
         max_value_bytes=None,
         max_total_bytes=None,
@@ -246,7 +244,7 @@ def test_a_limit_that_is_none_is_off(time: Time) -> None:
 
 def test_the_order_of_the_checks(time: Time) -> None:
     """Key, value, total, number of records, lifetime: the first that fails gives the code."""
-    rules = replace(CacheRules.documented(), max_total_bytes=10, max_entries=1)
+    rules = CacheRules(max_total_bytes=10, max_entries=1)
     cache = CacheAPI(CacheStore(time, rules))
     cache.set("a", "b")
     assert code(cache.set("x" * 65, "x" * 4_097, ttl=0)) == "CacheKeySizeExceeded"
