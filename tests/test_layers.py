@@ -21,10 +21,12 @@ ALLOWED = {
     "triggers": {"cache", "events"},
     "node.protocol": {"errors", "results"},
     "node.process": {"clock", "errors", "node.protocol"},
+    "node.files": {"errors"},
+    "node.failures": {"errors", "node.files", "node.process", "results", "triggers"},
     "node.runtime": {
-        "api", "clock", "errors", "events", "node.process", "node.protocol", "results", "triggers",
+        "api", "clock", "errors", "events", "node.failures", "node.files", "node.process",
+        "node.protocol", "results", "triggers",
     },
-    "node.files": {"errors", "node.runtime"},
     "fixture_types": {"node.files", "node.runtime"},
     "plugin": {
         "cache", "clock", "errors", "events", "fixture_types", "node.files", "node.process",

@@ -4,16 +4,37 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pytest_auth0_actions.errors import ActionLoadError, UsageError, hides_our_frames
-from pytest_auth0_actions.node.runtime import ActionFile
 
 __tracebackhide__ = hides_our_frames
 
 PathLike: TypeAlias = "str | os.PathLike[str]"
 ModuleSpec: TypeAlias = "PathLike | tuple[PathLike, Mapping[str, str]]"
+
+
+@dataclass(frozen=True)
+class ActionFile:
+    """A JavaScript file with the secrets that it sees.
+
+    Attributes:
+        path: where it is.
+        shown: its path as messages show it: short, if it lies under the Actions' root.
+        source: what it says.
+        secrets: `event.secrets` of an Action, `actions.secrets` of a module.
+    """
+
+    path: Path
+    shown: str
+    source: str
+    secrets: Mapping[str, str]
+
+    def as_message(self) -> dict[str, Any]:
+        """Return what Node.js needs of it."""
+        return {"file": str(self.path), "source": self.source, "secrets": dict(self.secrets)}
 
 
 def read_action(path: PathLike, root: Path, secrets: Mapping[str, str] | None) -> ActionFile:

@@ -126,6 +126,7 @@ function describeError(thrown) {
   };
 }
 
+Error.stackTraceLimit = 30; // deep packages shall not push the Action out of its stack
 const MAX_CAUSES = 5;
 
 function causesOf(error) {
@@ -160,7 +161,6 @@ globalThis.Date = new Proxy(RealDate, {
 });
 RealDate.prototype.constructor = globalThis.Date;
 
-
 // Intl formats the real time when it is given none.
 const dateTimeFormat = Intl.DateTimeFormat.prototype;
 const boundFormat = Object.getOwnPropertyDescriptor(dateTimeFormat, 'format').get;
@@ -185,7 +185,6 @@ const stream = {
   },
 };
 globalThis.console = new Console({ stdout: stream, stderr: stream, ignoreErrors: false });
-Error.stackTraceLimit = 30; // deep packages shall not push the Action out of its stack
 
 // ---------------------------------------------------------------- loading
 
@@ -232,7 +231,7 @@ class Action {
       const known = this.loaded.get(file);
       if (known) return known.exports;
       const source = fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
-      if (file.endsWith('.json')) return parseFile(file, source);
+      if (file.endsWith('.json')) return this.keep(file, parseFile(file, source));
       let script;
       try {
         script = compile(source, file, []);
@@ -244,6 +243,11 @@ class Action {
     };
     const { resolve, cache, extensions } = native;
     return Object.assign(require, { resolve, cache, extensions, main: undefined });
+  }
+
+  keep(file, exports) {
+    this.loaded.set(file, { exports });
+    return exports;
   }
 
   requireModule(name) {

@@ -488,7 +488,7 @@ class TestModules:
             "above": "2025-01-01T00:00:00.000Z",
             "beside": "beside",
             "data": [1, 2, 3],
-            "lib": {"up": [1, 2], "dir": str(tmp_path / "actions/lib")},
+            "lib": {"up": [1, 2, 3], "dir": str(tmp_path / "actions/lib")},
             "esm": "esm",
             "ring": 1,
             "resolved": str(tmp_path / "node_modules/above/index.js"),

@@ -1,0 +1,252 @@
+"""Words a failed run: what happened, what was given, what to do."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import signal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pytest_auth0_actions.errors import (
+    ActionCrashedError,
+    ActionError,
+    ActionLoadError,
+    ActionTimeoutError,
+    Auth0ActionsError,
+)
+from pytest_auth0_actions.node.files import ActionFile
+from pytest_auth0_actions.node.process import NodeGoneError
+from pytest_auth0_actions.results import Execution
+from pytest_auth0_actions.triggers import HANDLERS, TRIGGERS, Trigger
+
+_FRAME = re.compile(r"\((/.+:\d+:\d+)\)$|^at (?:async )?(/.+:\d+:\d+)$")
+_SYNTAX_ERROR_AT = re.compile(r"(/.+:\d+)()$")
+_NODES_OWN_FRAME = re.compile(r"\s+at .*\(?node:[a-z_/]+:\d+:\d+\)?$")
+_MISSING_MODULE = re.compile(r"Cannot find module '([^']+)'")
+_HANDLER_EXPORT = re.compile(r"\bexports\.(on\w+)\s*=")
+_SHOWN_CALLS = 5
+_SHOWN_LOG_LINES = 10
+
+
+@dataclass(frozen=True)
+class FailedRun:
+    """A run that ended badly; each method returns the error that says how.
+
+    Attributes:
+        trigger: whose Action it was.
+        file: the Action.
+        modules: what `require('actions:NAME')` gave, by name.
+        execution: the run up to its end.
+    """
+
+    trigger: Trigger
+    file: ActionFile
+    modules: Mapping[str, ActionFile]
+    execution: Execution
+
+    def thrown(self, threw: Mapping[str, Any], stage: str) -> Auth0ActionsError:
+        """Return the error for what the Action's *stage* threw."""
+        stack = _users_frames(threw["stack"])
+        place = self._place(stack)
+        missing = _MISSING_MODULE.match(threw["message"])
+        request = missing[1] if missing and threw["code"] == "MODULE_NOT_FOUND" else None
+        if request and stage == "top level":
+            return self._missing(request, place)
+        where = " while it was loaded" if stage == "top level" else ""
+        return ActionError(
+            f"The Action threw {_named(threw)}",
+            f"Given: {place}{where}.{self._details(stack, threw['causes'])}",
+            _how_to_install(request)
+            if request
+            else "Look there; if the test means it to throw, wrap the run in "
+            "`with pytest.raises(ActionError):`.",
+            self.execution,
+            name=threw["name"],
+            message=threw["message"],
+            code=threw["code"],
+            stack=stack,
+        )
+
+    def unfit(self, kind: str, exports: Mapping[str, str]) -> ActionLoadError:
+        """Return the error for exports, of type *kind*, without a handler of the trigger."""
+        handler = self.trigger.handlers[0]
+        signature = f"exports.{handler} = async (event, api) => {{ ... }}"
+        exported = kind
+        if kind == "object":
+            if handler in exports:
+                return ActionLoadError(
+                    "The Action's handler is not an async function.",
+                    f"Given: {self.file.shown}, whose {handler} is of type {exports[handler]}.",
+                    f"Auth0 calls async functions only; write {signature}",
+                )
+            other = self._of_other_trigger(exports)
+            if other is not None:
+                return other
+            exported = f"an object with {', '.join(exports)}" if exports else "an empty object"
+        nearest = difflib.get_close_matches(handler, exports, n=1, cutoff=0.8)
+        return ActionLoadError(
+            f"The Action exports no {handler}.",
+            f"Given: {self.file.shown}, which exports {exported}.",
+            f"Rename {nearest[0]} to {handler}." if nearest else f"Export the handler: {signature}",
+        )
+
+    def crashed(
+        self, gone: NodeGoneError, last_words: Mapping[str, Any] | None
+    ) -> ActionCrashedError:
+        """Return the error for a process that ended, perhaps after it said why."""
+        stack, causes = gone.output, []
+        if last_words is not None and "uncaught" in last_words:
+            error = last_words["uncaught"]
+            stack, causes = _users_frames(error["stack"]), error["causes"]
+            left = ", left over from an earlier run," if last_words["late"] else ""
+            happened = (
+                f"An error that nothing handled{left} ended the Action's process: {_named(error)}"
+            )
+            advice = "Await each promise that the handler starts, and catch inside of callbacks."
+        elif last_words is not None:
+            stack = _users_frames(last_words["stack"].split("\n", 1)[1])
+            happened = f"The Action ended its process with {last_words['exit']}."
+            advice = "Return from the handler, or throw; at Auth0 the process is not yours to end."
+        elif gone.returncode < 0:
+            name = signal.Signals(-gone.returncode).name
+            happened = f"The Action's process was killed by {name}."
+            advice = "Look for endless memory, native crashes, and who else kills processes here."
+        else:
+            happened = f"The Action's process ended with exit code {gone.returncode}."
+            advice = "What it wrote at the end is above."
+        return ActionCrashedError(
+            happened,
+            f"Given: {self._place(stack)}. {self._so_far()}{self._details(stack, causes)}",
+            advice,
+            self.execution,
+        )
+
+    def stalled(self) -> ActionTimeoutError:
+        """Return the error for a promise that nothing is left to settle."""
+        return ActionTimeoutError(
+            "The Action's handler never settles: nothing is left that could settle its promise.",
+            f"Given: {self.file.shown}. {self._so_far()}{self._details()}",
+            "See that each promise it awaits is resolved or rejected; Auth0 would stop it after "
+            "20 s.",
+            self.execution,
+        )
+
+    def timed_out(self, timeout_s: float) -> ActionTimeoutError:
+        """Return the error for a run that took longer than *timeout_s*."""
+        return ActionTimeoutError(
+            f"The Action did not settle within {timeout_s:g} s of real time.",
+            f"Given: {self.file.shown}. {self._so_far()}{self._details()}",
+            "Look for a loop that never ends (the clock stands still meanwhile), or set ini "
+            "auth0_timeout to more seconds.",
+            self.execution,
+        )
+
+    def _missing(self, request: str, place: str) -> ActionLoadError:
+        if request.startswith("actions:"):
+            name = request.removeprefix("actions:")
+            given = ", ".join(map(repr, self.modules)) or "none"
+            return ActionLoadError(
+                f"The Action requires a module that the test did not give: {request}.",
+                f"Given: {place}, with modules: {given}.",
+                f"Pass load_action(..., modules={{{name!r}: 'path/to/{name}.js'}}).",
+            )
+        # To install a package would not help an Action of a trigger that can't be run.
+        other = self._of_other_trigger(_HANDLER_EXPORT.findall(self.file.source))
+        what = "file" if _is_path(request) else "package"
+        return other or ActionLoadError(
+            f"The Action requires a {what} that is not there: {request}.",
+            f"Given: {place}.",
+            _how_to_install(request),
+        )
+
+    def _of_other_trigger(self, exports: Iterable[str]) -> ActionLoadError | None:
+        """Return the error if all handlers among *exports* are another trigger's."""
+        handlers = [name for name in exports if name in HANDLERS]
+        if not handlers or set(handlers) & set(self.trigger.handlers):
+            return None
+        return ActionLoadError(
+            f"The Action is for another trigger: {HANDLERS[handlers[0]]}.",
+            f"Given: {self.file.shown}, which exports {', '.join(exports)}.",
+            f"Triggers that can be run: {', '.join(TRIGGERS)}.",
+        )
+
+    def _place(self, stack: str) -> str:
+        """Return where the topmost frame of a user's file is, or else which file it was."""
+        for line in stack.splitlines():
+            frame = _FRAME.search(line.strip()) or _SYNTAX_ERROR_AT.match(line)
+            if frame and "/node_modules/" not in line:
+                return (frame[1] or frame[2]).replace(str(self.file.path), self.file.shown)
+        return self.file.shown
+
+    def _so_far(self) -> str:
+        calls = self.execution.calls
+        last = ", ".join(call.path for call in calls[-_SHOWN_CALLS:]) or "none"
+        more = len(calls) - _SHOWN_CALLS
+        return f"Its api calls until then: {f'{more} more, ' if more > 0 else ''}{last}."
+
+    def _details(self, stack: str = "", causes: Iterable[str] = ()) -> str:
+        """Return what helps to understand the failure, indented."""
+        lines = [*stack.splitlines(), *(f"caused by {cause}" for cause in causes)]
+        logged = self.execution.logs.splitlines()
+        if logged:
+            cut = ["..."] if len(logged) > _SHOWN_LOG_LINES else []
+            lines += ["it logged:", *(f"  {line}" for line in [*cut, *logged[-_SHOWN_LOG_LINES:]])]
+        return _indented(lines)
+
+
+def unreadable(
+    problem: Mapping[str, Any], file: ActionFile, modules: Mapping[str, ActionFile]
+) -> ActionLoadError:
+    """Return the error for source that can't be parsed."""
+    shown = problem["at"] or file.shown
+    for known in (file, *modules.values()):
+        shown = shown.replace(str(known.path), known.shown)
+    given = f"Given: {shown}" + _indented(problem["shown"])
+    if problem["is_typescript"] or file.path.suffix in {".ts", ".mts", ".cts"}:
+        return ActionLoadError(
+            "The Action is written in TypeScript.",
+            given,
+            "Compile it to JavaScript, as for Auth0, and load the result.",
+        )
+    if problem["is_module"]:
+        return ActionLoadError(
+            "The Action is written as an ES module.",
+            given,
+            "Auth0 runs CommonJS: use require(...) for import, and exports.name = for export.",
+        )
+    return ActionLoadError(
+        f"The Action has a syntax error: {problem['message']}",
+        given,
+        "Correct it there.",
+    )
+
+
+def _named(error: Mapping[str, Any]) -> str:
+    """Return an error as JavaScript would print it on one line: its name and message."""
+    return f"{error['name']}: {error['message']}" if error["name"] else str(error["message"])
+
+
+def _how_to_install(request: str) -> str:
+    """Return what to do about a `require(request)` that found nothing."""
+    if _is_path(request):
+        return "Check the path; it is taken from the requiring file's folder."
+    package = "/".join(request.split("/")[: 2 if request.startswith("@") else 1])
+    name, _, version = package[1:].partition("@")
+    if version:
+        return f"Write require('{package[0]}{name}'); which version it is, package.json says."
+    return f"Run `npm install {package}` in the Action's folder or in one above it."
+
+
+def _users_frames(stack: str) -> str:
+    """Return a JavaScript stack without the frames of Node.js's insides."""
+    return "\n".join(line for line in stack.splitlines() if not _NODES_OWN_FRAME.match(line))
+
+
+def _is_path(request: str) -> bool:
+    return request.startswith((".", "/"))
+
+
+def _indented(lines: Iterable[str]) -> str:
+    return "".join(f"\n    {line}" for line in lines)
