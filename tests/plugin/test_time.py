@@ -56,6 +56,27 @@ def test_the_clock_is_set_before_any_other_fixture_of_the_function(
     project.runpytest().assert_outcomes(passed=4)
 
 
+def test_the_clock_comes_before_what_other_plugins_put_first(project: pytest.Pytester) -> None:
+    """Whichever of the two plugins was registered first."""
+    project.makepyfile(
+        early="""
+        import datetime
+        import pytest
+
+        @pytest.fixture
+        def put_first():
+            assert datetime.datetime.now().year == 2025
+
+        def pytest_collection_modifyitems(items):
+            for item in items:
+                item.fixturenames.insert(0, "put_first")
+        """,
+        test_it="def test_it(clock): pass",
+    )
+    project.syspathinsert()
+    project.runpytest("-p", "early").assert_outcomes(passed=1)
+
+
 def test_a_test_without_the_clock_sees_real_time(project: pytest.Pytester) -> None:
     project.makepyfile(
         """
@@ -153,7 +174,8 @@ def test_pytest_still_measures_how_long_a_test_took(project: pytest.Pytester) ->
             clock.tick(days=400)
         """
     )
-    result = project.runpytest("--durations=0", "-vv")
+    # Without pytest-freezer, which alters what freezegun ignores.
+    result = project.runpytest_subprocess("--durations=0", "-vv", "-p", "no:freezer")
     result.assert_outcomes(passed=1)
     result.stdout.re_match_lines([r"0\.\d\ds call .*test_it"])
 
