@@ -22,7 +22,7 @@ class ActionFile:
 
     Attributes:
         path: where it is.
-        shown: its path as messages show it: short, if it lies under the Actions' root.
+        shown: its path as the test gave it, which is how messages show it.
         source: what it says.
         secrets: `event.secrets` of an Action, `actions.secrets` of a module.
     """
