@@ -20,9 +20,9 @@ __tracebackhide__ = hides_our_frames
 
 HARNESS: Final = Path(__file__).with_name("harness.js")
 OLDEST_MAJOR: Final = 18
+ANSWER_TIMEOUT_S: Final = 60  # for what takes no time unless something is very wrong
 
 _SYSTEM: Final = os.name
-_START_TIMEOUT_S: Final = 60
 _EXIT_TIMEOUT_S: Final = 1
 _TAIL_BYTES: Final = 2_000
 
@@ -149,11 +149,11 @@ class NodeProcess:
             os.close(commands_in)
             os.close(messages_out)
         try:
-            ready = self.receive(real_monotonic_s() + _START_TIMEOUT_S)
+            ready = self.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
         except NodeGoneError as gone:
             raise _unusable(node, gone.output or f"exit code {gone.returncode}") from None
         except NodeSilentError:
-            raise _unusable(node, f"silent for {_START_TIMEOUT_S} s") from None
+            raise _unusable(node, f"silent for {ANSWER_TIMEOUT_S} s") from None
         self.version: str = ready["ready"]
         if int(self.version.lstrip("v").split(".")[0]) < OLDEST_MAJOR:
             self.close()

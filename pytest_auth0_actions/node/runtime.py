@@ -13,7 +13,13 @@ from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.events import find_unjson
 from pytest_auth0_actions.node.failures import FailedRun, unreadable
 from pytest_auth0_actions.node.files import ActionFile
-from pytest_auth0_actions.node.process import Node, NodeGoneError, NodeProcess, NodeSilentError
+from pytest_auth0_actions.node.process import (
+    ANSWER_TIMEOUT_S,
+    Node,
+    NodeGoneError,
+    NodeProcess,
+    NodeSilentError,
+)
 from pytest_auth0_actions.node.protocol import decode_value, encode_answer, encode_line
 from pytest_auth0_actions.results import ApiCall, Execution
 from pytest_auth0_actions.triggers import Trigger
@@ -95,7 +101,7 @@ class NodeRuntime:
             process.send(encode_line({"load": command | own}))
             self._dropped = []
             self._needs_clean = False
-            return process.receive(real_monotonic_s() + self.timeout_s)
+            return process.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
         except BaseException:
             self.discard()
             raise

@@ -150,7 +150,7 @@ def test_a_file_that_is_no_program_is_an_error(tmp_path: Path) -> None:
 def test_a_node_that_says_nothing_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(node_process, "_START_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(node_process, "ANSWER_TIMEOUT_S", 0.05)
     path = executable(tmp_path / "node", "exec tail -f /dev/null")
     with pytest.raises(NodeNotFoundError, match=r"did not start: silent for 0.05 s\."):
         NodeProcess(Node(str(path), "PATH"), tmp_path)
