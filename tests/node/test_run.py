@@ -25,6 +25,7 @@ from pytest_auth0_actions import (
     PostUserRegistrationAPI,
     UsageError,
 )
+from pytest_auth0_actions.node.runtime import NodeRuntime
 from tests.conftest import WriteAction
 
 NOW_MS = 1_735_689_600_000
@@ -390,7 +391,14 @@ class TestClock:
         first, second = execution.calls
         assert execution.started_at_ms < first.at_ms < execution.event["first"] < second.at_ms
 
-    def test_the_actions_are_in_utc_and_english(self, ask: Any) -> None:
+    def test_the_actions_are_in_utc_and_english(
+        self, ask: Any, monkeypatch: pytest.MonkeyPatch, _auth0_node_runtime: NodeRuntime
+    ) -> None:
+        """Wherever the tests run: here in New York, with a German locale."""
+        monkeypatch.setenv("TZ", "America/New_York")
+        monkeypatch.setenv("LANG", "de_DE.UTF-8")
+        monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+        _auth0_node_runtime.close()
         assert ask("Intl.DateTimeFormat().resolvedOptions().timeZone") == "UTC"
         assert ask("new Date().getTimezoneOffset()") == 0
         assert ask("(1234.5).toLocaleString()") == "1,234.5"
