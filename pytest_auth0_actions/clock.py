@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from freezegun import api as freezegun_api
 from freezegun import freeze_time
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 __tracebackhide__ = hides_our_frames
 
 Instant: TypeAlias = "dt.datetime | str | int"
+
+DEFAULT_START: Final = "2025-01-01T00:00:00Z"
 
 _EPOCH = freezegun_api.real_datetime(1970, 1, 1)
 
@@ -51,7 +53,7 @@ class Clock:
     1735690500000
     """
 
-    def __init__(self, start: Instant = "2025-01-01T00:00:00Z") -> None:
+    def __init__(self, start: Instant = DEFAULT_START) -> None:
         self._freezer = freeze_time(_naive_utc(start), ignore=_STAYS_REAL, real_asyncio=True)
         self._factory: Any = None
 

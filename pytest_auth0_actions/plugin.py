@@ -70,9 +70,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def _auth0_clock(request: pytest.FixtureRequest) -> Iterator[Clock]:
-    from pytest_auth0_actions.clock import Clock
+    from pytest_auth0_actions.clock import DEFAULT_START, Clock
 
-    start, origin = _setting(request, "now", "2025-01-01T00:00:00Z")
+    start, origin = _setting(request, "now", DEFAULT_START)
     try:
         clock = Clock(start)
     except UsageError as error:

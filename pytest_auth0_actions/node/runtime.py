@@ -162,6 +162,7 @@ class Action:
         self._world = world
         self._file = file
         self._modules = modules
+        self._members = api_members(world.api)
         self._process: NodeProcess | None = None
         self._id = 0
         self._load()
@@ -256,7 +257,7 @@ class Action:
             "action": self._id,
             "handler": self._world.trigger.handlers[0],
             "event": run.event,
-            "api": api_members(self._world.api),
+            "api": self._members,
         }
         try:
             return encode_line({"run": command, "now_ms": run.started_at_ms})
