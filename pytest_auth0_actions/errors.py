@@ -66,6 +66,14 @@ class _RunError(Auth0ActionsError):
         return type(self), (*self.args, self.execution)
 
 
+class UnansweredRequestError(Auth0ActionsError):
+    """An Action asked the network for something that the test does not answer."""
+
+
+class UnusedRouteError(Auth0ActionsError, AssertionError):
+    """A route of `http_mock` was set, and no Action called it."""
+
+
 class ActionError(_RunError):
     """An Action threw, or its promise was rejected.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from pytest_auth0_actions.node.files import ModuleSpec, PathLike
-from pytest_auth0_actions.node.runtime import Action
+from pytest_auth0_actions.node.runtime import TIME_LIMIT_S, Action
 
 
 class MakeEvent(Protocol):
@@ -46,6 +46,7 @@ class LoadAction(Protocol):
         *,
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
     ) -> Action:
         """Return the Action at *path*, ready to run.
 
@@ -54,6 +55,7 @@ class LoadAction(Protocol):
             secrets: what the Action finds in `event.secrets`.
             modules: the file behind each `require('actions:NAME')`, by name; with secrets of its
                 own as ``(path, secrets)``.
+            time_limit_s: how long a run may take on the test's clock, in seconds.
 
         Raises:
             ActionLoadError: the file, or a module's, can't be read or parsed.

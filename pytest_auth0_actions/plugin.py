@@ -6,7 +6,7 @@ installed costs a test suite nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,9 +16,13 @@ from pytest_auth0_actions.errors import UsageError, hides_our_frames
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import respx
+
     from pytest_auth0_actions.cache import CacheRules, CacheStore
     from pytest_auth0_actions.clock import Clock
     from pytest_auth0_actions.fixture_types import LoadAction, MakeEvent
+    from pytest_auth0_actions.masking import Mask
+    from pytest_auth0_actions.network import Network
     from pytest_auth0_actions.node.files import ModuleSpec, PathLike
     from pytest_auth0_actions.node.runtime import Action, NodeRuntime
     from pytest_auth0_actions.triggers import Trigger
@@ -30,7 +34,11 @@ __tracebackhide__ = hides_our_frames
 # `clock` never ends up inside of our fixtures.
 _CLOCK = "_auth0_clock"
 
-_MARKER_KEYWORDS = ("cache_rules", "now")
+_MARKER_KEYWORDS = ("allow_hosts", "cache_rules", "now")
+
+_AUTHORITY = pytest.StashKey["Authority"]()
+_MASK = pytest.StashKey["Mask"]()
+_NETWORK = pytest.StashKey["Network"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,15 +49,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("auth0_now", "where each test's clock starts (default: 2025-01-01T00:00:00Z)")
     parser.addini("auth0_cache_rules", "'documented' (default) or 'runtime'")
     parser.addini("auth0_actions_root", "where relative paths start (default: rootdir)")
-    parser.addini("auth0_timeout", "seconds of real time that a run may take (default: 20)")
+    parser.addini("auth0_allow_hosts", "hosts that Actions really reach", type="linelist")
+    parser.addini("auth0_heap_mb", "the memory of an Action's JavaScript (default: 512)")
+    parser.addini("auth0_watchdog", "seconds of real time that a run may take (default: 10)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register our marker."""
     config.addinivalue_line(
         "markers",
-        "auth0(now=..., cache_rules=...): where the clock of the test starts, and the rules of "
-        "its cache.",
+        "auth0(now=..., cache_rules=..., allow_hosts=[...]): where the clock of the test starts, "
+        "the rules of its cache, and the hosts that its Actions really reach.",
     )
 
 
@@ -66,6 +76,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         wider = [n for n in names if n in definitions and definitions[n][-1].scope != "function"]
         first = next((i for i, name in enumerate(names) if name not in wider), len(names))
         names.insert(first, _CLOCK)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Fail a test whose Actions asked what it does not answer, or did not ask what it does."""
+    __tracebackhide__ = True
+    yield
+    network = item.stash.get(_NETWORK, None)
+    if network is not None:
+        network.check()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Hide secrets in all that is shown of a test."""
+    report = yield
+    mask = item.stash.get(_MASK, None)
+    if mask is not None:
+        from pytest_auth0_actions.masking import mask_report
+
+        mask_report(report, mask)
+    return report
 
 
 @pytest.fixture
@@ -114,14 +146,36 @@ def _auth0_make_event(_auth0_trigger: Trigger, _auth0_clock: Clock) -> MakeEvent
     return make_event
 
 
+@pytest.fixture
+def _auth0_mask(request: pytest.FixtureRequest) -> Mask:
+    from pytest_auth0_actions.masking import Mask
+
+    mask = request.node.stash[_MASK] = Mask()
+    return mask
+
+
+@pytest.fixture
+def _auth0_network(request: pytest.FixtureRequest) -> Network:
+    from pytest_auth0_actions.certificates import Authority
+    from pytest_auth0_actions.network import Network
+
+    authority = request.config.stash.setdefault(_AUTHORITY, Authority())
+    network = Network(authority.certificate, _allow_hosts(request))
+    request.node.stash[_NETWORK] = network
+    return network
+
+
 @pytest.fixture(scope="module")
 def _auth0_node_runtime(pytestconfig: pytest.Config) -> Iterator[NodeRuntime]:
-    from pytest_auth0_actions.node.process import find_node
+    from pytest_auth0_actions.node.process import HEAP_MB, find_node
     from pytest_auth0_actions.node.runtime import NodeRuntime
 
     configured = pytestconfig.getoption("--auth0-node") or pytestconfig.getini("auth0_node")
     runtime = NodeRuntime(
-        lambda: find_node(configured), pytestconfig.rootpath, _timeout_s(pytestconfig)
+        lambda: find_node(configured),
+        pytestconfig.rootpath,
+        watchdog_s=_number(pytestconfig, "auth0_watchdog", 10, "seconds"),
+        heap_mb=round(_number(pytestconfig, "auth0_heap_mb", HEAP_MB, "megabytes")),
     )
     yield runtime
     runtime.close()
@@ -152,6 +206,23 @@ def make_event(_auth0_make_event: MakeEvent) -> MakeEvent:
 
 
 @pytest.fixture
+def http_mock(request: pytest.FixtureRequest, _auth0_network: Network) -> respx.MockRouter:
+    """Answers the HTTP of the Actions: a respx router; `@pytest.mark.respx(...)` sets it up."""
+    try:
+        import respx
+    except ImportError:
+        raise UsageError(
+            "The fixture http_mock needs respx and trustme.",
+            "Given: an environment without respx.",
+            "Install them with `pip install 'pytest-auth0-actions[http]'`.",
+        ) from None
+    marker = request.node.get_closest_marker("respx")
+    router = respx.MockRouter(**(marker.kwargs if marker else {}))
+    _auth0_network.router = router
+    return router
+
+
+@pytest.fixture
 def load_action(
     pytestconfig: pytest.Config,
     _auth0_node_runtime: NodeRuntime,
@@ -159,17 +230,22 @@ def load_action(
     _auth0_clock: Clock,
     _auth0_api: Any,
     _auth0_make_event: MakeEvent,
+    _auth0_network: Network,
+    _auth0_mask: Mask,
 ) -> Iterator[LoadAction]:
     """Loads an Action's file; its run() calls the handler in Node.js, against `api`."""
     from pytest_auth0_actions.node.files import read_action, read_modules
-    from pytest_auth0_actions.node.runtime import Action, World
+    from pytest_auth0_actions.node.runtime import TIME_LIMIT_S, Action, World
 
     root = pytestconfig.rootpath / (pytestconfig.getini("auth0_actions_root") or ".")
     world = World(
         trigger=_auth0_trigger,
         api=_auth0_api,
         now_ms=lambda: _auth0_clock.now_ms,
+        pass_ms=lambda elapsed_ms: _auth0_clock.tick(milliseconds=elapsed_ms),
         default_event=_auth0_make_event,
+        network=_auth0_network,
+        mask=_auth0_mask,
     )
     loaded = []
 
@@ -178,9 +254,12 @@ def load_action(
         *,
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
     ) -> Action:
-        file = read_action(path, root, secrets)
-        action = Action(_auth0_node_runtime, world, file, read_modules(modules, root))
+        file, files = read_action(path, root, secrets), read_modules(modules, root)
+        for each in (file, *files.values()):
+            _auth0_mask.add(each.secrets)
+        action = Action(_auth0_node_runtime, world, file, files, time_limit_s)
         loaded.append(action)
         return action
 
@@ -228,19 +307,30 @@ def _cache_rules(request: pytest.FixtureRequest) -> CacheRules:
     )
 
 
-def _timeout_s(config: pytest.Config) -> float:
-    given = config.getini("auth0_timeout") or "20"
-    try:
-        timeout_s = float(given)
-    except ValueError:
-        timeout_s = 0
-    if not 0 < timeout_s < float("inf"):
+def _allow_hosts(request: pytest.FixtureRequest) -> list[str]:
+    hosts, origin = _setting(request, "allow_hosts", [])
+    if isinstance(hosts, str) or not all(isinstance(host, str) for host in hosts):
         raise UsageError(
-            "The ini setting auth0_timeout is no number of seconds.",
-            f"Given: {given!r}.",
-            "Use 20, or any other above 0.",
+            "allow_hosts is a list of hosts.",
+            f"Given: {hosts!r}, by {origin}.",
+            "Pass names without a scheme, such as ['localhost', 'db.example.com:5432'].",
         )
-    return timeout_s
+    return list(hosts)
+
+
+def _number(config: pytest.Config, setting: str, default: float, unit: str) -> float:
+    given = config.getini(setting) or str(default)
+    try:
+        number = float(given)
+    except ValueError:
+        number = 0
+    if not 0 < number < float("inf"):
+        raise UsageError(
+            f"The ini setting {setting} is no number of {unit}.",
+            f"Given: {given!r}.",
+            f"Use {default}, or any other above 0.",
+        )
+    return number
 
 
 def _did_you_mean(word: str, known: tuple[str, ...]) -> str:

@@ -145,15 +145,41 @@ class ApiCall:
 
 
 @dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One request that an Action sent.
+
+    Attributes:
+        method: such as ``"POST"``.
+        url: in full.
+        status: of the response; None if there was none.
+        at_ms: the test's clock at the request, in milliseconds since the epoch.
+
+    >>> HttpRequest("GET", "https://example.com/", 200, at_ms=0).status
+    200
+    """
+
+    method: str
+    url: str
+    status: int | None
+    at_ms: int
+
+    def __repr__(self) -> str:
+        return f"{self.method} {self.url} -> {self.status or 'no response'}"
+
+
+@dataclass(frozen=True, slots=True)
 class Execution:
     r"""One run of an Action, for the test to read.
 
     Attributes:
         calls: every call of the api, in order.
-        logs: all that the run wrote with `console`, as text; each entry ends in a newline.
+        requests: every HTTP request, in order.
+        logs: what the run wrote with `console`, as text; each entry ends in a newline. After
+            256 kB it is cut, and says so.
         event: the event as the Action left it.
         started_at_ms: the test's clock at the start, in milliseconds since the epoch.
-        duration_ms: how far the test's clock moved while the Action ran; 0 while time is frozen.
+        duration_ms: how far the test's clock moved while the Action ran: as long as it waited for
+            timers and late answers.
 
     Example::
 
@@ -167,6 +193,7 @@ class Execution:
     """
 
     calls: tuple[ApiCall, ...]
+    requests: tuple[HttpRequest, ...]
     logs: str
     event: dict[str, Any] = field(repr=False)
     started_at_ms: int = field(repr=False)

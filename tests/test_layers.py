@@ -22,15 +22,18 @@ ALLOWED = {
     "node.protocol": {"errors", "results"},
     "node.process": {"clock", "errors", "node.protocol"},
     "node.files": {"errors"},
+    "certificates": set(),
+    "masking": set(),
+    "network": {"errors"},
     "node.failures": {"errors", "node.files", "node.process", "results", "triggers"},
     "node.runtime": {
-        "api", "clock", "errors", "events", "node.failures", "node.files", "node.process",
-        "node.protocol", "results", "triggers",
+        "api", "clock", "errors", "events", "masking", "network", "node.failures", "node.files",
+        "node.process", "node.protocol", "results", "triggers",
     },
     "fixture_types": {"node.files", "node.runtime"},
     "plugin": {
-        "cache", "clock", "errors", "events", "fixture_types", "node.files", "node.process",
-        "node.runtime", "triggers",
+        "cache", "certificates", "clock", "errors", "events", "fixture_types", "masking",
+        "network", "node.files", "node.process", "node.runtime", "triggers",
     },
 }  # fmt: skip
 

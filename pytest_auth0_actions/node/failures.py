@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import signal
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ _SYNTAX_ERROR_AT = re.compile(r"(/.+:\d+)()$")
 _NODES_OWN_FRAME = re.compile(r"\s+at .*\(?node:[a-z_/]+:\d+:\d+\)?$")
 _MISSING_MODULE = re.compile(r"Cannot find module '([^']+)'")
 _HANDLER_EXPORT = re.compile(r"\bexports\.(on\w+)\s*=")
+_OUT_OF_MEMORY = "heap out of memory"
 _SHOWN_CALLS = 5
 _SHOWN_LOG_LINES = 10
 
@@ -39,12 +40,14 @@ class FailedRun:
         file: the Action.
         modules: what `require('actions:NAME')` gave, by name.
         execution: the run up to its end.
+        mask: hides secrets in what is printed.
     """
 
     trigger: Trigger
     file: ActionFile
     modules: Mapping[str, ActionFile]
     execution: Execution
+    mask: Callable[[str], str]
 
     def thrown(self, threw: Mapping[str, Any], stage: str) -> Auth0ActionsError:
         """Return the error for what the Action's *stage* threw."""
@@ -56,8 +59,8 @@ class FailedRun:
             return self._missing(request, place)
         where = " while it was loaded" if stage == "top level" else ""
         return ActionError(
-            f"The Action threw {_named(threw)}",
-            f"Given: {place}{where}.{self._details(stack, threw['causes'])}",
+            self.mask(f"The Action threw {_named(threw)}"),
+            self.mask(f"Given: {place}{where}.{self._details(stack, threw['causes'])}"),
             _how_to_install(request)
             if request
             else "Look there; if the test means it to throw, wrap the run in "
@@ -93,7 +96,7 @@ class FailedRun:
         )
 
     def crashed(
-        self, gone: NodeGoneError, last_words: Mapping[str, Any] | None
+        self, gone: NodeGoneError, last_words: Mapping[str, Any] | None, heap_mb: int
     ) -> ActionCrashedError:
         """Return the error for a process that ended, perhaps after it said why."""
         stack, causes = gone.output, []
@@ -109,6 +112,10 @@ class FailedRun:
             stack = _users_frames(last_words["stack"].split("\n", 1)[1])
             happened = f"The Action ended its process with {last_words['exit']}."
             advice = "Return from the handler, or throw; at Auth0 the process is not yours to end."
+        elif _OUT_OF_MEMORY in gone.output:
+            stack = ""
+            happened = f"The Action ran out of memory: its heap may take {heap_mb} MB."
+            advice = "Look for what grows without end, or set ini auth0_heap_mb to more."
         elif gone.returncode < 0:
             name = signal.Signals(-gone.returncode).name
             happened = f"The Action's process was killed by {name}."
@@ -117,29 +124,40 @@ class FailedRun:
             happened = f"The Action's process ended with exit code {gone.returncode}."
             advice = "What it wrote at the end is above."
         return ActionCrashedError(
-            happened,
-            f"Given: {self._place(stack)}. {self._so_far()}{self._details(stack, causes)}",
+            self.mask(happened),
+            self.mask(f"Given: {self._place(stack)}. {self._so_far()}")
+            + self.mask(self._details(stack, causes)),
             advice,
             self.execution,
         )
 
-    def stalled(self) -> ActionTimeoutError:
+    def stalled(self, limit_s: float) -> ActionTimeoutError:
         """Return the error for a promise that nothing is left to settle."""
         return ActionTimeoutError(
             "The Action's handler never settles: nothing is left that could settle its promise.",
-            f"Given: {self.file.shown}. {self._so_far()}{self._details()}",
+            self.mask(f"Given: {self.file.shown}. {self._so_far()}{self._details()}"),
             "See that each promise it awaits is resolved or rejected; Auth0 would stop it after "
-            "20 s.",
+            f"{limit_s:g} s.",
             self.execution,
         )
 
-    def timed_out(self, timeout_s: float) -> ActionTimeoutError:
-        """Return the error for a run that took longer than *timeout_s*."""
+    def timed_out(self, limit_s: float, waiting_for: Sequence[str]) -> ActionTimeoutError:
+        """Return the error for a run that waited longer than *limit_s* on the test's clock."""
+        waited = f" It waited for {', '.join(waiting_for)}." if waiting_for else ""
         return ActionTimeoutError(
-            f"The Action did not settle within {timeout_s:g} s of real time.",
-            f"Given: {self.file.shown}. {self._so_far()}{self._details()}",
+            f"The Action did not settle within {limit_s:g} s, and Auth0 would stop it there.",
+            self.mask(f"Given: {self.file.shown}.{waited} {self._so_far()}{self._details()}"),
+            "Give what it waits for a shorter time-out, or pass load_action(..., time_limit_s=...)",
+            self.execution,
+        )
+
+    def silent(self, watchdog_s: float) -> ActionTimeoutError:
+        """Return the error for a run that did not come to an end in real time."""
+        return ActionTimeoutError(
+            f"The Action did not come to an end within {watchdog_s:g} s of real time.",
+            self.mask(f"Given: {self.file.shown}. {self._so_far()}{self._details()}"),
             "Look for a loop that never ends (the clock stands still meanwhile), or set ini "
-            "auth0_timeout to more seconds.",
+            "auth0_watchdog to more seconds.",
             self.execution,
         )
 

@@ -1,7 +1,5 @@
 'use strict';
 // Loads Actions and forwards their api calls to Python, which holds every rule of Auth0's.
-// Messages are lines of JSON: commands come in on one pipe and everything else goes out on
-// another, so that stdout and stderr stay the Action's own.
 
 const fs = require('node:fs');
 const path = require('node:path');
@@ -11,169 +9,14 @@ const Module = require('node:module');
 const { AsyncLocalStorage } = require('node:async_hooks');
 const { Console } = require('node:console');
 
-const [inFd, outFd] = process.argv.splice(1).slice(-2).map(Number);
-const { parse, stringify } = JSON;
+const time = require('./time.js');
+const wire = require('./wire.js');
+const network = require('./network.js');
+
+const { attempt, describeError, encode, parse, reallyExit, send, wellFormed, THREW } = wire;
+const { receive } = time;
+const { setImmediate } = time.real;
 const { inspect } = util;
-const { setImmediate } = globalThis;
-const reallyExit = process.reallyExit.bind(process);
-
-// ---------------------------------------------------------------- the wire
-
-function send(message) {
-  const bytes = Buffer.from(stringify(message) + '\n');
-  for (let sent = 0; sent < bytes.length; ) {
-    sent += fs.writeSync(outFd, bytes, sent);
-  }
-}
-
-const chunk = Buffer.allocUnsafe(65536);
-let unread = Buffer.alloc(0);
-
-// Blocks, and nothing else in this process moves meanwhile: an api call is synchronous, and
-// between two runs the process is as frozen as a container that has no request.
-function receive() {
-  const parts = [unread];
-  for (let end = unread.indexOf(10); ; ) {
-    const last = parts.length - 1;
-    if (end >= 0) {
-      unread = Buffer.from(parts[last].subarray(end + 1));
-      parts[last] = parts[last].subarray(0, end);
-      const message = parse(Buffer.concat(parts).toString());
-      if (message.now_ms !== undefined) nowMs = message.now_ms;
-      return message;
-    }
-    const size = fs.readSync(inFd, chunk, 0, chunk.length, null);
-    if (size === 0) reallyExit(0); // pytest is gone
-    parts.push(Buffer.from(chunk.subarray(0, size)));
-    end = parts[parts.length - 1].indexOf(10);
-  }
-}
-
-// What JSON can't say travels as a tagged array; so do arrays. The budget ends what would never
-// end: an object that is reached by a million ways.
-const MAX_NODES = 100000;
-
-function encode(value, path = [], budget = { nodes: MAX_NODES }) {
-  budget.nodes -= 1;
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return value;
-    case 'number':
-      if (Number.isFinite(value) && !Object.is(value, -0)) return value;
-      return ['number', String(Object.is(value, -0) ? '-0' : value)];
-    case 'object': {
-      if (value === null) return null;
-      if (path.includes(value)) return ['value', 'object', '[Circular]', received(value)];
-      if (budget.nodes < 0) return ['value', 'object', '[Too large]', received(value)];
-      const inside = [...path, value];
-      if (Array.isArray(value)) {
-        return ['array', ...Array.from(value, (item) => encode(item, inside, budget))];
-      }
-      const prototype = Object.getPrototypeOf(value);
-      const plain = prototype === Object.prototype || prototype === null;
-      if (!plain && (util.types.isProxy(value) || !isRecord(value))) break;
-      const fields = Object.create(null);
-      for (const key of Object.keys(value)) {
-        fields[key] = attempt(() => encode(value[key], inside, budget), THREW);
-      }
-      return plain ? fields : ['instance', received(value), fields];
-    }
-  }
-  return ['value', typeof value, wellFormed(inspect(value)), received(value)];
-}
-
-// What reading a field gave where that threw.
-const THREW = ['value', 'object', '[Threw]', 'an instance of Object'];
-
-function attempt(read, otherwise) {
-  try {
-    return read();
-  } catch {
-    return otherwise;
-  }
-}
-
-// An instance of a user's class is its fields; a Date, a Map or an Error is more than those.
-function isRecord(value) {
-  return Object.prototype.toString.call(value) === '[object Object]';
-}
-
-// How Node.js itself would name the value in a TypeError.
-function received(value) {
-  try {
-    Buffer.byteLength(value);
-    return 'an instance of Buffer';
-  } catch (error) {
-    return error.message.slice(error.message.indexOf('Received ') + 'Received '.length);
-  }
-}
-
-// An error as it is, or as it tries to be: old code makes its own without the Error constructor.
-function describeError(thrown) {
-  const text = (name) => attempt(() => wellFormed(thrown[name]), '');
-  const isError = attempt(() => thrown instanceof Error || typeof thrown.stack === 'string', false);
-  if (!isError) {
-    return { name: null, message: wellFormed(inspect(thrown)), code: null, stack: '', causes: [] };
-  }
-  const code = attempt(() => thrown.code, undefined);
-  return {
-    name: text('name'),
-    message: text('message'),
-    code: code === undefined ? null : attempt(() => wellFormed(code), null),
-    stack: text('stack'),
-    causes: attempt(() => causesOf(thrown), []),
-  };
-}
-
-Error.stackTraceLimit = 30; // deep packages shall not push the Action out of its stack
-const MAX_CAUSES = 5;
-
-function causesOf(error) {
-  const causes = [];
-  for (let next = [error]; next.length > 0 && causes.length < MAX_CAUSES; ) {
-    const { cause, errors } = next.shift();
-    const inner = [cause, ...(Array.isArray(errors) ? errors : [])].filter(Boolean);
-    causes.push(...inner.map((each) => wellFormed(each).split('\n')[0]));
-    next.push(...inner.filter((each) => each instanceof Error));
-  }
-  return causes.slice(0, MAX_CAUSES);
-}
-
-// Half a surrogate pair can't be written to a file or a terminal, and frames of ours are noise.
-function wellFormed(value) {
-  const text = Buffer.from(String(value)).toString();
-  if (!text.includes(__filename)) return text;
-  return text.split('\n').filter((line) => !line.includes(__filename)).join('\n');
-}
-
-// ---------------------------------------------------------------- time
-
-let nowMs = 0;
-const RealDate = Date;
-RealDate.now = function now() {
-  return nowMs;
-};
-globalThis.Date = new Proxy(RealDate, {
-  construct: (target, args, newTarget) =>
-    Reflect.construct(target, args.length === 0 ? [nowMs] : args, newTarget),
-  apply: () => new RealDate(nowMs).toString(),
-});
-RealDate.prototype.constructor = globalThis.Date;
-
-// Intl formats the real time when it is given none.
-const dateTimeFormat = Intl.DateTimeFormat.prototype;
-const boundFormat = Object.getOwnPropertyDescriptor(dateTimeFormat, 'format').get;
-const { formatToParts } = dateTimeFormat;
-Object.defineProperty(dateTimeFormat, 'format', {
-  get() {
-    const format = boundFormat.call(this);
-    return (date = nowMs) => format(date);
-  },
-});
-dateTimeFormat.formatToParts = function (date = nowMs) {
-  return formatToParts.call(this, date);
-};
 
 // ---------------------------------------------------------------- console
 
@@ -181,9 +24,17 @@ dateTimeFormat.formatToParts = function (date = nowMs) {
 const runs = new AsyncLocalStorage();
 const stream = {
   write(text) {
-    if ((runs.getStore() ?? current) === current) send({ log: wellFormed(text) });
+    if (current !== null && (runs.getStore() ?? current) === current) keep(Buffer.from(text));
   },
 };
+
+function keep(bytes) {
+  const { logBytesLeft } = current;
+  if (logBytesLeft < 0) return;
+  current.logBytesLeft -= bytes.length;
+  send({ log: wellFormed(bytes.subarray(0, logBytesLeft)), cut: current.logBytesLeft < 0 });
+}
+
 globalThis.console = new Console({ stdout: stream, stderr: stream, ignoreErrors: false });
 
 // ---------------------------------------------------------------- loading
@@ -332,8 +183,13 @@ function isTypeScript(source) {
 const actions = new Map();
 let current = null; // the run under way
 
-function load({ action: id, drop, needs_clean: needsClean, ...files }) {
-  if (needsClean && !attempt(isClean, false)) return { unclean: true };
+function load({ action: id, drop, needs_clean: needsClean, allow_hosts: hosts, ...files }) {
+  if (needsClean) {
+    time.dropTimers();
+    network.dropRequests();
+    if (!attempt(isClean, false)) return { unclean: true };
+  }
+  network.allow(hosts);
   for (const old of drop) actions.delete(old);
   try {
     actions.set(id, new Action(files));
@@ -380,6 +236,7 @@ async function run({ action: id, handler, event, api }) {
   const thisRun = (current = runs.getStore());
   let stage = 'top level';
   let outcome;
+  time.fireDue(); // what an earlier run has left, and the test's clock has passed
   try {
     const exported = actions.get(id).exports();
     const chosen = kindOf(exported) === 'object' ? exported[handler] : undefined;
@@ -418,18 +275,37 @@ function finish(thisRun, outcome) {
 function serve() {
   while (current === null) {
     const message = receive();
-    if (message.run) runs.run({}, () => run(message.run));
+    if (message.run) runs.run({ logBytesLeft: message.run.log_bytes }, () => run(message.run));
     else send(load(message.load));
   }
 }
 
 // ---------------------------------------------------------------- untimely ends
 
-// With nothing left to wait for, a handler that has not settled never will.
+// The event loop is empty: the Action waits for a timer, for an answer that is late, or in vain.
 process.on('beforeExit', () => {
-  const stalled = current;
-  setImmediate(() => finish(stalled, { stalled: true }));
+  if (network.refuseSilent()) return;
+  const waitingFor = network.unanswered();
+  if (time.nextDueMs() === undefined && waitingFor.length === 0) giveUp({ stalled: true });
+  else moveTo(time.nextDueMs() ?? null, waitingFor);
 });
+
+time.onPolling(moveTo);
+
+function moveTo(dueMs, waitingFor = []) {
+  if (dueMs === null || dueMs > time.nowMs()) {
+    send({ wait_until_ms: dueMs });
+    if (receive().give_up) return giveUp({ timed_out: waitingFor });
+  }
+  return time.fireDue();
+}
+
+function giveUp(outcome) {
+  const given = current;
+  time.dropTimers();
+  network.dropRequests();
+  setImmediate(() => finish(given, outcome));
+}
 
 process.on('uncaughtException', (thrown) => {
   const late = (runs.getStore() ?? current) !== current;
@@ -468,7 +344,7 @@ function snapshot() {
 
 // Whether the process is as good as new: nothing under way, and nothing shared changed.
 function isClean() {
-  if (process.getActiveResourcesInfo().length > 0) return false;
+  if (process.getActiveResourcesInfo().length > network.hops()) return false;
   return snapshot().every((now, index) => {
     const before = pristine[index];
     const same = ([key, { value }]) => {

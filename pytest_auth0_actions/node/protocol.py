@@ -1,8 +1,10 @@
 """The messages to and from Node.js: one line of JSON each. No I/O.
 
 Commands out: ``{"load": ...}`` and ``{"run": ...}``. In: ``ready``, ``loaded``, ``unreadable``,
-and while an Action runs ``log``, ``call`` (answered by a line), and one of ``done``, ``threw``,
-``unfit``, ``stalled``; ``exit`` and ``uncaught`` announce the end of the process.
+and while an Action runs ``log``, ``refused``, what is answered by a line (``call``, ``request``,
+``certificate``, ``wait_until_ms``), and one of ``done``, ``threw``, ``unfit``, ``stalled``,
+``timed_out``; ``exit`` and ``uncaught`` announce the end of the process. A message with
+``body_bytes`` is followed by as many bytes.
 """
 
 from __future__ import annotations
@@ -18,13 +20,17 @@ from pytest_auth0_actions.results import UNDEFINED, JSObject, JSValue
 _NUMBERS = {name: float(name) for name in ("NaN", "Infinity", "-Infinity", "-0")}
 
 
-def encode_line(message: Mapping[str, Any]) -> bytes:
-    r"""Return *message* as a line.
+def encode_line(message: Mapping[str, Any], body: bytes = b"") -> bytes:
+    r"""Return *message* as a line, with *body* behind it.
 
     >>> encode_line({"now_ms": 0})
     b'{"now_ms":0}\n'
+    >>> encode_line({"status": 200}, b"ok")
+    b'{"status":200,"body_bytes":2}\nok'
     """
-    return json.dumps(message, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+    if body:
+        message = {**message, "body_bytes": len(body)}
+    return json.dumps(message, separators=(",", ":"), allow_nan=False).encode() + b"\n" + body
 
 
 def decode_line(line: bytes) -> dict[str, Any]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pytest_auth0_actions.api import api_members, call_member
 from pytest_auth0_actions.clock import real_monotonic_s
-from pytest_auth0_actions.errors import UsageError, hides_our_frames
+from pytest_auth0_actions.errors import Auth0ActionsError, UsageError, hides_our_frames
 from pytest_auth0_actions.events import find_unjson
+from pytest_auth0_actions.masking import Mask
+from pytest_auth0_actions.network import Network
 from pytest_auth0_actions.node.failures import FailedRun, unreadable
 from pytest_auth0_actions.node.files import ActionFile
 from pytest_auth0_actions.node.process import (
@@ -21,10 +23,15 @@ from pytest_auth0_actions.node.process import (
     NodeSilentError,
 )
 from pytest_auth0_actions.node.protocol import decode_value, encode_answer, encode_line
-from pytest_auth0_actions.results import ApiCall, Execution
+from pytest_auth0_actions.results import ApiCall, Execution, HttpRequest
 from pytest_auth0_actions.triggers import Trigger
 
 __tracebackhide__ = hides_our_frames
+
+# https://auth0.com/docs/customize/actions/limitations
+TIME_LIMIT_S: Final = 20
+# https://github.com/auth0/auth0-actions (src/_shared, the loader)
+LOG_BYTES: Final = 262_144
 
 
 @dataclass(frozen=True)
@@ -35,13 +42,19 @@ class World:
         trigger: whose Actions they are.
         api: what they may call.
         now_ms: the test's clock.
+        pass_ms: moves it on.
         default_event: makes the event of a run that is given none.
+        network: what they reach.
+        mask: hides secrets in what is printed.
     """
 
     trigger: Trigger
     api: object
     now_ms: Callable[[], int]
+    pass_ms: Callable[[int], None]
     default_event: Callable[[], dict[str, Any]]
+    network: Network
+    mask: Mask
 
 
 class NodeRuntime:
@@ -50,13 +63,17 @@ class NodeRuntime:
     Args:
         find_node: looks for Node.js.
         cwd: the process's working directory.
-        timeout_s: how long a run may take, in seconds of real time.
+        watchdog_s: how long a run may take, in seconds of real time.
+        heap_mb: how much memory its JavaScript may take.
     """
 
-    def __init__(self, find_node: Callable[[], Node], cwd: Path, timeout_s: float) -> None:
+    def __init__(
+        self, find_node: Callable[[], Node], cwd: Path, watchdog_s: float, heap_mb: int
+    ) -> None:
         self._find_node = find_node
         self._cwd = cwd
-        self.timeout_s = timeout_s
+        self.watchdog_s = watchdog_s
+        self.heap_mb = heap_mb
         self._process: NodeProcess | None = None
         self._loads = 0
         self._dropped: list[int] = []
@@ -65,12 +82,14 @@ class NodeRuntime:
     def process(self) -> NodeProcess:
         """Return the running process; start one if there is none."""
         if self._process is None:
-            self._process = NodeProcess(self._find_node(), self._cwd)
+            self._process = NodeProcess(self._find_node(), self._cwd, self.heap_mb)
             self._dropped.clear()
             self._needs_clean = False
         return self._process
 
-    def load(self, file: ActionFile, modules: Mapping[str, ActionFile]) -> int:
+    def load(
+        self, file: ActionFile, modules: Mapping[str, ActionFile], allow_hosts: Sequence[str]
+    ) -> int:
         """Have an Action read, and return the number that it goes by in this process.
 
         Raises:
@@ -81,6 +100,7 @@ class NodeRuntime:
         command = file.as_message() | {
             "action": self._loads,
             "modules": {name: module.as_message() for name, module in modules.items()},
+            "allow_hosts": allow_hosts,
         }
         try:
             answer = self._ask_to_load(command)
@@ -133,7 +153,9 @@ class _Run:
 
     event: dict[str, Any]
     started_at_ms: int
+    time_limit_ms: int
     calls: list[ApiCall] = field(default_factory=list)
+    requests: list[HttpRequest] = field(default_factory=list)
     logs: list[str] = field(default_factory=list)
     last_words: dict[str, Any] | None = None
 
@@ -157,11 +179,13 @@ class Action:
         world: World,
         file: ActionFile,
         modules: Mapping[str, ActionFile],
+        time_limit_s: float = TIME_LIMIT_S,
     ) -> None:
         self._runtime = runtime
         self._world = world
         self._file = file
         self._modules = modules
+        self._time_limit_s = time_limit_s
         self._members = api_members(world.api)
         self._process: NodeProcess | None = None
         self._id = 0
@@ -182,6 +206,7 @@ class Action:
             ActionLoadError: it exports no handler of its trigger, or needs what isn't there.
             ActionCrashedError: it ended its process.
             ActionTimeoutError: it did not settle, or not in time.
+            UnansweredRequestError: it asked the network for what the test does not answer.
             UsageError: the event is no mapping, or holds something that JSON has no word for.
 
         Example::
@@ -192,7 +217,8 @@ class Action:
 
         Source: https://auth0.com/docs/customize/actions/explore-triggers/post-user-registration
         """
-        run = _Run(self._event(event), self._world.now_ms())
+        time_limit_ms = round(self._time_limit_s * 1_000)
+        run = _Run(self._event(event), self._world.now_ms(), time_limit_ms)
         if self._process is not self._runtime.process():
             self._load()
         command = self._command(run)
@@ -210,32 +236,56 @@ class Action:
             run.event = decode_value(end["event"])
         execution = Execution(
             calls=tuple(run.calls),
+            requests=tuple(run.requests),
             logs="".join(run.logs),
             event=run.event,
             started_at_ms=run.started_at_ms,
             duration_ms=self._world.now_ms() - run.started_at_ms,
         )
-        failed = FailedRun(self._world.trigger, self._file, self._modules, execution)
+        error = self._error(run, end, ended, execution)
+        unanswered = self._world.network.unanswered()
+        if unanswered is not None:
+            raise unanswered from error
+        if error is not None:
+            raise error
+        return execution
+
+    def _error(
+        self,
+        run: _Run,
+        end: Mapping[str, Any],
+        ended: NodeGoneError | NodeSilentError | None,
+        execution: Execution,
+    ) -> Auth0ActionsError | None:
+        """Return how a run failed, or None if it did not."""
+        failed = FailedRun(
+            self._world.trigger, self._file, self._modules, execution, self._world.mask
+        )
         if ended is not None:
             self._runtime.discard()
             if isinstance(ended, NodeGoneError):
-                raise failed.crashed(ended, run.last_words)
-            raise failed.timed_out(self._runtime.timeout_s)
+                return failed.crashed(ended, run.last_words, self._runtime.heap_mb)
+            return failed.silent(self._runtime.watchdog_s)
         self._runtime.process().forget_output()
         if "threw" in end:
-            raise failed.thrown(end["threw"], end["stage"])
+            return failed.thrown(end["threw"], end["stage"])
         if "unfit" in end:
-            raise failed.unfit(end["unfit"], dict(end["exports"]))
-        if "stalled" in end:
-            raise failed.stalled()
-        return execution
+            return failed.unfit(end["unfit"], dict(end["exports"]))
+        if "stalled" in end or "timed_out" in end:
+            self._process = None  # Auth0 ends such a container: the next run starts cold
+            if "stalled" in end:
+                return failed.stalled(self._time_limit_s)
+            return failed.timed_out(self._time_limit_s, end["timed_out"])
+        return None
 
     def unload(self) -> None:
         """Let Node.js forget the Action."""
         self._runtime.drop(self._id)
 
     def _load(self) -> None:
-        self._id = self._runtime.load(self._file, self._modules)
+        self.unload()
+        hosts = self._world.network.allow_hosts
+        self._id = self._runtime.load(self._file, self._modules, hosts)
         self._process = self._runtime.process()
 
     def _event(self, given: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -258,6 +308,7 @@ class Action:
             "handler": self._world.trigger.handlers[0],
             "event": run.event,
             "api": self._members,
+            "log_bytes": LOG_BYTES,
         }
         try:
             return encode_line({"run": command, "now_ms": run.started_at_ms})
@@ -272,18 +323,48 @@ class Action:
     def _follow(self, run: _Run) -> dict[str, Any]:
         """Serve the run until its last message, and return that."""
         process, world = self._runtime.process(), self._world
-        deadline_s = real_monotonic_s() + self._runtime.timeout_s
+        deadline_s = real_monotonic_s() + self._runtime.watchdog_s
         while True:
             message = process.receive(deadline_s)
             if "log" in message:
                 run.logs.append(message["log"])
+                if message["cut"]:
+                    run.logs.append(f"\n... cut after {LOG_BYTES:,} bytes, as at Auth0\n")
             elif "call" in message:
                 args = tuple(decode_value(arg) for arg in message["args"])
                 call = call_member(world.api, message["call"], args, world.now_ms())
                 run.calls.append(call)
                 answer = encode_answer(call.result) | {"now_ms": world.now_ms()}
                 process.send(encode_line(answer))
+            elif "request" in message:
+                process.send(self._answer(run, message["request"], message.get("body", b"")))
+            elif "certificate" in message:
+                process.send(encode_line(world.network.certificate(message["certificate"])))
+            elif "refused" in message:
+                world.network.refuse(message["refused"], message["target"])
+            elif "wait_until_ms" in message:
+                process.send(encode_line(self._wait(run, message["wait_until_ms"])))
             elif "exit" in message or "uncaught" in message:
                 run.last_words = message
             else:
                 return message
+
+    def _answer(self, run: _Run, request: Mapping[str, Any], body: bytes) -> bytes:
+        """Answer an HTTP request by the test's routes."""
+        world = self._world
+        at_ms = world.now_ms()
+        answer, content = world.network.answer(request, body)
+        sent = HttpRequest(request["method"], request["url"], answer.get("status"), at_ms)
+        run.requests.append(sent)
+        now_ms = world.now_ms()
+        if now_ms > run.started_at_ms + run.time_limit_ms:
+            answer, content = {"silent": True}, b""  # Auth0 would have ended the run by now
+        return encode_line(answer | {"now_ms": now_ms}, content)
+
+    def _wait(self, run: _Run, until_ms: int | None) -> dict[str, Any]:
+        """Let the clock jump to where the Action's next timer is due, or to the time limit."""
+        now_ms, end_ms = self._world.now_ms(), run.started_at_ms + run.time_limit_ms
+        gives_up = until_ms is None or until_ms > end_ms
+        target_ms = end_ms if until_ms is None else min(until_ms, end_ms)
+        self._world.pass_ms(max(0, target_ms - now_ms))
+        return {"now_ms": self._world.now_ms(), "give_up": gives_up}

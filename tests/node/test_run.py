@@ -592,14 +592,13 @@ def test_a_run_that_was_given_up_can_not_disturb_a_later_one(
     action = load_action(
         write_action(
             """
-            let release;
             exports.onExecutePostUserRegistration = async (event) => {
               event.order = [];
-              if (release === undefined) {
-                await new Promise((resolve) => { release = resolve; });
+              if (globalThis.release === undefined) {
+                await new Promise((resolve) => { globalThis.release = resolve; });
                 console.log('released');
               } else {
-                release();
+                globalThis.release();
                 await 1;
                 event.order.push('done');
               }

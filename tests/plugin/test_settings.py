@@ -82,7 +82,7 @@ def test_ini_sets_the_rules_and_the_marker_goes_before_it(project: pytest.Pytest
             [
                 "*UsageError: @pytest.mark.auth0 has no keyword 'colour'.",
                 "E*Given: colour='red'.",
-                "E*Its keywords are cache_rules, now.",
+                "E*Its keywords are allow_hosts, cache_rules, now.",
             ],
         ),
         (
@@ -90,7 +90,7 @@ def test_ini_sets_the_rules_and_the_marker_goes_before_it(project: pytest.Pytest
             [
                 "*UsageError: @pytest.mark.auth0 takes keywords only.",
                 "E*Given: '2030-01-01'.",
-                "E*Its keywords are cache_rules, now.",
+                "E*Its keywords are allow_hosts, cache_rules, now.",
             ],
         ),
         (
@@ -152,7 +152,7 @@ def test_relative_paths_start_at_the_root_that_ini_names(project: pytest.Pyteste
 
 
 def test_ini_sets_the_timeout(project: pytest.Pytester) -> None:
-    add_to_ini(project, "auth0_timeout = 0.2")
+    add_to_ini(project, "auth0_watchdog = 0.2")
     (project.path / "loop.js").write_text(
         "exports.onExecutePostUserRegistration = async () => { for (;;); };", encoding="utf-8"
     )
@@ -174,15 +174,15 @@ def test_ini_sets_the_timeout(project: pytest.Pytester) -> None:
 def test_a_timeout_that_is_no_number_of_seconds_is_an_error(
     project: pytest.Pytester, timeout: str
 ) -> None:
-    add_to_ini(project, f"auth0_timeout = {timeout}")
+    add_to_ini(project, f"auth0_watchdog = {timeout}")
     project.makepyfile("def test_it(load_action): pass")
     result = project.runpytest()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(
         [
-            "*UsageError: The ini setting auth0_timeout is no number of seconds.",
+            "*UsageError: The ini setting auth0_watchdog is no number of seconds.",
             f"E*Given: '{timeout}'.",
-            "E*Use 20, or any other above 0.",
+            "E*Use 10, or any other above 0.",
         ]
     )
 

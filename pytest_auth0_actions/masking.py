@@ -1,0 +1,72 @@
+"""Keeps secrets out of what we print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+MIN_SECRET_CHARACTERS: Final = 4
+
+
+class Mask:
+    """Replaces the values of secrets by their names.
+
+    A value of fewer than 4 characters stays: it would be found everywhere, and hides nothing.
+
+    >>> mask = Mask()
+    >>> mask.add({"API_KEY": "s3cr3t"})
+    >>> mask("Authorization: Bearer s3cr3t")
+    'Authorization: Bearer ***API_KEY***'
+    """
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._pattern: re.Pattern[str] | None = None
+
+    def add(self, secrets: Mapping[str, str]) -> None:
+        """Hide the values of *secrets* from now on."""
+        for name, value in secrets.items():
+            if len(value) >= MIN_SECRET_CHARACTERS:
+                # As it is, in a URL, and in a repr.
+                for shown in (value, quote(value, safe=""), repr(value)[1:-1]):
+                    self._names.setdefault(shown, name)
+        longest_first = sorted(self._names, key=len, reverse=True)
+        found = "|".join(map(re.escape, longest_first))
+        self._pattern = re.compile(found) if found else None
+
+    def __call__(self, text: str) -> str:
+        """Return *text* with `***NAME***` in place of each value."""
+        if self._pattern is None:
+            return text
+        return self._pattern.sub(lambda match: f"***{self._names[match[0]]}***", text)
+
+
+def mask_report(report: Any, mask: Mask) -> None:
+    """Hide secrets in a pytest report: its sections, and every text of its failure."""
+    report.sections = [(title, mask(text)) for title, text in report.sections]
+    if isinstance(report.longrepr, str):
+        report.longrepr = mask(report.longrepr)
+    else:
+        _mask_texts(report.longrepr, mask)
+
+
+def _mask_texts(part: Any, mask: Mask) -> None:
+    """Hide secrets in what pytest made of an exception: objects of objects, lists and text."""
+    for name, value in list(getattr(part, "__dict__", {}).items()):
+        if isinstance(value, str):
+            setattr(part, name, mask(value))
+        elif isinstance(value, list):
+            setattr(part, name, [_masked(item, mask) for item in value])
+        else:
+            _mask_texts(value, mask)
+
+
+def _masked(item: Any, mask: Mask) -> Any:
+    if isinstance(item, str):
+        return mask(item)
+    if isinstance(item, tuple):
+        return tuple(_masked(each, mask) for each in item)
+    _mask_texts(item, mask)
+    return item

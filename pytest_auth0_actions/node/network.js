@@ -1,0 +1,411 @@
+'use strict';
+// The network as an Action meets it: every connection ends in this process, where Node.js's own
+// HTTP server reads the request and Python answers it. Only named hosts are really reached.
+
+const dgram = require('node:dgram');
+const dns = require('node:dns');
+const http = require('node:http');
+const Module = require('node:module');
+const net = require('node:net');
+const tls = require('node:tls');
+const { Duplex } = require('node:stream');
+
+const time = require('./time.js');
+const { send } = require('./wire.js');
+
+const { receive } = time;
+const TLS_HANDSHAKE = 22;
+const HTTP_REQUEST_LINE = /^[A-Z][A-Z-]* \S/;
+const MAX_IDLE_LINKS = 64;
+
+let allowed = new Set(); // "host" and "host:port", to which connections are real
+const links = new Map(); // the connections that are open, by the Action's socket
+const requests = new Map(); // those that wait for an answer: what they are, by response
+
+function allow(hosts) {
+  allowed = new Set(hosts);
+}
+
+function isAllowed(host, port) {
+  return allowed.has(host) || allowed.has(`${host}:${port}`);
+}
+
+// Bytes travel for one turn of the event loop, so that nobody is answered while still asking.
+let hops = 0;
+
+function hop(arrive) {
+  hops += 1;
+  time.real.setImmediate(() => {
+    hops -= 1;
+    arrive();
+  });
+}
+
+// ---------------------------------------------------------------- connections
+
+// The far end of a connection; the near one is the Action's socket.
+class Link extends Duplex {
+  constructor(socket, host, port) {
+    super({ allowHalfOpen: true });
+    this.near = socket; // what an error of the connection is thrown at: TLS goes over it
+    this.socket = socket;
+    this.host = host;
+    this.port = port;
+    this.silent = true; // no request was read yet
+    this.taken = () => {};
+    this.first = (chunk) => this.open(chunk);
+  }
+
+  take(chunk, done) {
+    hop(() => {
+      if (this.destroyed) return done();
+      if (this.first) this.first(chunk);
+      if (this.push(chunk)) return done();
+      this.taken = done;
+    });
+  }
+
+  // The first bytes tell what is spoken here.
+  open(chunk) {
+    this.first = null;
+    if (chunk[0] === TLS_HANDSHAKE) {
+      const { secureContext } = certificateOf(this.host);
+      const secure = new tls.TLSSocket(this, {
+        isServer: true,
+        secureContext,
+        ALPNProtocols: ['http/1.1'],
+        SNICallback: (name, done) => done(null, certificateOf(name).secureContext),
+      });
+      secure.link = this;
+      secure.on('secure', () => server.emit('connection', secure));
+      secure.on('error', () => {}); // the Action's side tells
+    } else if (HTTP_REQUEST_LINE.test(chunk.toString('latin1', 0, 32))) {
+      this.link = this;
+      server.emit('connection', this);
+    } else {
+      refuse(this);
+    }
+  }
+
+  _read() {
+    const { taken } = this;
+    this.taken = () => {};
+    taken();
+  }
+
+  _write(chunk, encoding, done) {
+    hop(() => {
+      if (!this.socket.destroyed) {
+        this.socket._unrefTimer();
+        this.socket.push(chunk);
+      }
+      done();
+    });
+  }
+
+  _final(done) {
+    hop(() => {
+      if (!this.socket.destroyed) this.socket.push(null);
+      done();
+    });
+  }
+
+  _destroy(error, done) {
+    this.taken();
+    links.delete(this.socket);
+    hop(() => this.socket.destroy());
+    done(error);
+  }
+
+  // Ends the connection as the world would.
+  fail(error) {
+    this.near.destroy(error);
+    this.destroy();
+  }
+}
+
+// Makes a socket of the Action's the near end.
+function connectHere(socket, host, port) {
+  const link = new Link(socket, host, port);
+  links.set(socket, link);
+  dropIdleLinks();
+  const whenConnected = (act) => (socket.connecting ? socket.once('connect', act) : act());
+  socket.connecting = true;
+  socket._peername = { address: '192.0.2.1', family: 'IPv4', port };
+  socket._read = () => {};
+  socket._writev = null;
+  socket._write = (chunk, encoding, done) => {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+    socket._unrefTimer();
+    whenConnected(() => link.take(bytes, done));
+  };
+  socket._final = (done) => {
+    whenConnected(() => {
+      hop(() => link.destroyed || link.push(null));
+      done();
+    });
+  };
+  const { _destroy } = socket;
+  socket._destroy = (error, done) => {
+    hop(() => link.destroy());
+    _destroy.call(socket, error, done);
+  };
+  socket.ref = socket.unref = () => socket; // nothing here keeps the process alive
+  hop(() => {
+    if (socket.destroyed) return;
+    socket.connecting = false;
+    socket.emit('connect');
+    socket.emit('ready');
+    socket.read(0);
+  });
+}
+
+function dropIdleLinks() {
+  const busy = new Set([...requests.values()].map(({ link }) => link));
+  for (const link of links.values()) {
+    if (links.size <= MAX_IDLE_LINKS) return;
+    if (!link.silent && !busy.has(link)) link.near.destroy();
+  }
+}
+
+const { connect: realConnect } = net.Socket.prototype;
+net.Socket.prototype.connect = function connect(...args) {
+  const [options, listener] = Array.isArray(args[0]) ? args[0] : net._normalizeArgs(args);
+  const { host = 'localhost', port, path } = options;
+  if (path ? isAllowed(path) : isAllowed(host, port)) return realConnect.apply(this, args);
+  if (listener) this.once('connect', listener);
+  if (path) {
+    hop(() => this.destroy(systemError('connect', 'ECONNREFUSED', path)));
+    send({ refused: 'a connection', target: path });
+    return this;
+  }
+  connectHere(this, host, Number(port));
+  return this;
+};
+
+const { connect: realTlsConnect } = tls;
+tls.connect = function connect(...args) {
+  const [given, listener] = net._normalizeArgs(args);
+  const options = Object.assign({}, given, ...args.slice(1).filter((arg) => isObject(arg)));
+  const { host = 'localhost', port, path } = options;
+  if (options.socket ? !links.has(options.socket) : path || isAllowed(host, port)) {
+    return realTlsConnect(options, listener);
+  }
+  options.socket ??= net.connect({ host, port });
+  const link = links.get(options.socket);
+  options.servername ??= net.isIP(link.host) ? '' : link.host;
+  options.host ??= link.host; // whom the certificate is checked against
+  const certificate = certificateOf(options.servername || link.host);
+  if (certificate === null) {
+    hop(() => refuse(link));
+    return realTlsConnect(options, listener);
+  }
+  options.ca = certificate.authority;
+  delete options.secureContext;
+  const secure = realTlsConnect(options, listener);
+  link.near = secure;
+  return secure;
+};
+
+function isObject(value) {
+  return typeof value === 'object' && value !== null;
+}
+
+// ---------------------------------------------------------------- certificates
+
+const certificates = new Map();
+
+// A certificate for `host` of the session's authority; null if none can be made.
+function certificateOf(host) {
+  if (!certificates.has(host)) {
+    send({ certificate: host });
+    const { authority, key, cert } = receive();
+    const made = cert && { authority, secureContext: tls.createSecureContext({ key, cert }) };
+    certificates.set(host, made || null);
+  }
+  return certificates.get(host);
+}
+
+// ---------------------------------------------------------------- requests
+
+const server = http.createServer({ keepAlive: true }, (request, response) => {
+  const chunks = [];
+  request.socket.link.silent = false;
+  request.on('data', (chunk) => chunks.push(chunk));
+  request.on('end', () => ask(request, response, Buffer.concat(chunks)));
+});
+Object.assign(server, { headersTimeout: 0, keepAliveTimeout: 0, requestTimeout: 0, timeout: 0 });
+server.on('clientError', (error, socket) => refuse(socket.link));
+server.on('connect', (request, socket) => refuse(socket.link));
+
+function ask(request, response, body) {
+  const { link, encrypted } = request.socket;
+  const scheme = encrypted ? 'https' : 'http';
+  const isDefault = link.port === (encrypted ? 443 : 80);
+  const host = net.isIPv6(link.host) ? `[${link.host}]` : link.host;
+  const target = request.url.startsWith('/') ? request.url : new URL(request.url).pathname;
+  const url = `${scheme}://${host}${isDefault ? '' : `:${link.port}`}${target}`;
+  send({ request: { method: request.method, url, headers: request.rawHeaders } }, body);
+  const before = time.nowMs();
+  const answer = receive();
+  response.on('close', () => requests.delete(response));
+  requests.set(response, { link, what: `${request.method} ${url}` });
+  if (answer.silent) return;
+  const delayMs = answer.delay_ms ?? 0;
+  if (delayMs > 0) time.setTimeout(() => respond(link, response, answer), delayMs);
+  else if (before !== answer.now_ms) waitForEarlierTimers(() => respond(link, response, answer));
+  else respond(link, response, answer);
+}
+
+// The test moved the clock while it answered: what was due before goes first.
+function waitForEarlierTimers(act) {
+  time.fireDue();
+  hop(act);
+}
+
+function respond(link, response, answer) {
+  requests.delete(response);
+  if (response.destroyed || link.destroyed) return;
+  if (answer.error) {
+    const { code, syscall, message } = answer.error;
+    link.fail(syscall ? systemError(syscall, code, link) : coded(message, code));
+    return;
+  }
+  if (answer.hang_up) {
+    link.end();
+    return;
+  }
+  response.sendDate = false;
+  response.writeHead(answer.status, answer.reason, answer.headers);
+  if (!answer.cut) {
+    response.end(answer.body);
+    return;
+  }
+  response.write(answer.body ?? '', () => {
+    hop(() => link.fail(systemError('read', 'ECONNRESET', link)));
+  });
+}
+
+const NUMBERS = { ECONNREFUSED: -111, ECONNRESET: -104, ETIMEDOUT: -110, ENOTFOUND: -3008 };
+
+// An error as the system's: with the address only where a connection was not made.
+function systemError(syscall, code, target) {
+  const connecting = syscall === 'connect';
+  const place = typeof target === 'string' ? target : `${target.host}:${target.port}`;
+  const error = coded(connecting ? `connect ${code} ${place}` : `${syscall} ${code}`, code);
+  Object.assign(error, { errno: NUMBERS[code], syscall });
+  if (connecting) Object.assign(error, { address: target.host, port: target.port });
+  return error;
+}
+
+function coded(message, code) {
+  return Object.assign(new Error(message), { code });
+}
+
+// Ends a connection over which no HTTP is spoken, and has the test fail.
+function refuse(link) {
+  if (link.destroyed) return;
+  send({ refused: 'a connection', target: `${link.host}:${link.port}` });
+  link.fail(systemError('connect', 'ECONNREFUSED', link));
+}
+
+// Whether there were connections on which the Action waits for the other side to speak first.
+function refuseSilent() {
+  const silent = [...links.values()].filter((link) => link.silent);
+  silent.forEach(refuse);
+  return silent.length > 0;
+}
+
+// What the Action waits for.
+function unanswered() {
+  return [...requests.values()].map(({ what }) => what);
+}
+
+// Ends what is under way.
+function dropRequests() {
+  for (const { link } of requests.values()) link.near.destroy();
+  requests.clear();
+}
+
+// ---------------------------------------------------------------- names and datagrams
+
+function refusedLookup(hostname, syscall) {
+  send({ refused: 'a look-up', target: String(hostname) });
+  const error = coded(`${syscall} ENOTFOUND ${hostname}`, 'ENOTFOUND');
+  return Object.assign(error, { errno: NUMBERS.ENOTFOUND, syscall, hostname });
+}
+
+function closeLookups(functions, isPromise) {
+  for (const name of Object.keys(functions)) {
+    const original = functions[name];
+    if (!/^(lookup|lookupService|resolve\w*|reverse)$/.test(name)) continue;
+    functions[name] = function (hostname, ...rest) {
+      if (isAllowed(hostname)) return original.call(this, hostname, ...rest);
+      const error = refusedLookup(hostname, name === 'lookup' ? 'getaddrinfo' : name);
+      if (isPromise) return Promise.reject(error);
+      const callback = rest.at(-1);
+      if (typeof callback !== 'function') return original.call(this, hostname, ...rest); // throws
+      hop(() => callback(error));
+      return undefined;
+    };
+  }
+}
+
+closeLookups(dns, false);
+closeLookups(dns.promises, true);
+closeLookups(dns.Resolver.prototype, false);
+closeLookups(dns.promises.Resolver.prototype, true);
+
+for (const name of ['connect', 'send']) {
+  const original = dgram.Socket.prototype[name];
+  dgram.Socket.prototype[name] = function (...args) {
+    const callback = args.at(-1);
+    const [port, host = 'localhost'] = name === 'connect' ? args : addressOf(args);
+    if (isAllowed(host, port)) return original.apply(this, args);
+    send({ refused: 'a datagram', target: `${host}:${port}` });
+    const error = systemError(name, 'ECONNREFUSED', { host, port });
+    hop(() => (isFunction(callback) ? callback(error) : this.emit('error', error)));
+    return undefined;
+  };
+}
+
+// send(msg[, offset, length][, port][, address][, callback])
+function addressOf(args) {
+  const rest = args.slice(1).filter((arg) => !isFunction(arg));
+  return typeof rest[2] === 'number' ? rest.slice(2) : rest;
+}
+
+function isFunction(value) {
+  return typeof value === 'function';
+}
+
+// ---------------------------------------------------------------- idle sockets
+
+// A socket's own time-out is a timer like any other; Node.js would count it in real time.
+const idle = new WeakMap();
+const { setTimeout: realSocketTimeout } = net.Socket.prototype;
+
+net.Socket.prototype.setTimeout = function setTimeout(timeoutMs, callback) {
+  if (this.destroyed) return this;
+  realSocketTimeout.call(this, 0); // forgets the callback, too
+  idle.get(this)?.close();
+  idle.delete(this);
+  this.timeout = timeoutMs;
+  if (callback !== undefined) {
+    if (timeoutMs === 0) this.removeListener('timeout', callback);
+    else this.once('timeout', callback);
+  }
+  if (timeoutMs > 0) {
+    const expire = () => !this.destroyed && this.emit('timeout');
+    idle.set(this, time.setTimeout(expire, timeoutMs));
+  }
+  return this;
+};
+
+net.Socket.prototype._unrefTimer = function () {
+  for (let socket = this; socket; socket = socket._parent) idle.get(socket)?.refresh();
+};
+
+Module.syncBuiltinESMExports();
+
+module.exports = { allow, dropRequests, hops: () => hops, refuseSilent, unanswered };

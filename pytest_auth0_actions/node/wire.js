@@ -1,0 +1,184 @@
+'use strict';
+// Messages to and from Python: lines of JSON, some with bytes behind them. Commands come in on
+// one pipe and everything else goes out on another, so that stdout and stderr stay the Action's.
+
+const fs = require('node:fs');
+const path = require('node:path');
+const util = require('node:util');
+
+const [inFd, outFd] = process.argv.splice(1).slice(-2).map(Number);
+const { parse, stringify } = JSON;
+const { inspect } = util;
+const reallyExit = process.reallyExit.bind(process);
+const NONE = Buffer.alloc(0);
+
+// `body`, if given, follows the line as bytes.
+function send(message, body = NONE) {
+  if (body.length > 0) message.body_bytes = body.length;
+  write(Buffer.from(safely(message) + '\n'));
+  write(body);
+}
+
+// What an Action put on Object.prototype shall not speak in our messages.
+function safely(message) {
+  const polluted = Object.getOwnPropertyDescriptor(Object.prototype, 'toJSON');
+  if (polluted === undefined) return stringify(message);
+  delete Object.prototype.toJSON;
+  try {
+    return stringify(message);
+  } finally {
+    attempt(() => Object.defineProperty(Object.prototype, 'toJSON', polluted));
+  }
+}
+
+function write(bytes) {
+  for (let sent = 0; sent < bytes.length; ) {
+    sent += fs.writeSync(outFd, bytes, sent);
+  }
+}
+
+const chunk = Buffer.allocUnsafe(65536);
+let unread = NONE;
+
+// Blocks, and nothing else in this process moves meanwhile: an api call is synchronous, and
+// between two runs the process is as frozen as a container that has no request.
+function receive() {
+  const parts = [unread];
+  for (let end = unread.indexOf(10); ; ) {
+    const last = parts.length - 1;
+    if (end >= 0) {
+      unread = Buffer.from(parts[last].subarray(end + 1));
+      parts[last] = parts[last].subarray(0, end);
+      const message = Object.assign(Object.create(null), parse(Buffer.concat(parts).toString()));
+      if (message.body_bytes) message.body = receiveBytes(message.body_bytes);
+      return message;
+    }
+    parts.push(read());
+    end = parts[parts.length - 1].indexOf(10);
+  }
+}
+
+function receiveBytes(size) {
+  const parts = [];
+  for (let missing = size; missing > 0; ) {
+    const part = unread.length > 0 ? unread : read();
+    parts.push(part.subarray(0, missing));
+    unread = part.subarray(Math.min(missing, part.length));
+    missing -= Math.min(missing, part.length);
+  }
+  return Buffer.concat(parts);
+}
+
+function read() {
+  const size = fs.readSync(inFd, chunk, 0, chunk.length, null);
+  if (size === 0) reallyExit(0); // pytest is gone
+  return Buffer.from(chunk.subarray(0, size));
+}
+
+// ---------------------------------------------------------------- values
+
+// What JSON can't say travels as a tagged array; so do arrays. The budget ends what would never
+// end: an object that is reached by a million ways.
+const MAX_NODES = 100000;
+
+function encode(value, path = [], budget = { nodes: MAX_NODES }) {
+  budget.nodes -= 1;
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'number':
+      if (Number.isFinite(value) && !Object.is(value, -0)) return value;
+      return ['number', String(Object.is(value, -0) ? '-0' : value)];
+    case 'object': {
+      if (value === null) return null;
+      if (path.includes(value)) return ['value', 'object', '[Circular]', received(value)];
+      if (budget.nodes < 0) return ['value', 'object', '[Too large]', received(value)];
+      const inside = [...path, value];
+      if (Array.isArray(value)) {
+        return ['array', ...Array.from(value, (item) => encode(item, inside, budget))];
+      }
+      const prototype = Object.getPrototypeOf(value);
+      const plain = prototype === Object.prototype || prototype === null;
+      if (!plain && (util.types.isProxy(value) || !isRecord(value))) break;
+      const fields = Object.create(null);
+      for (const key of Object.keys(value)) {
+        fields[key] = attempt(() => encode(value[key], inside, budget), THREW);
+      }
+      return plain ? fields : ['instance', received(value), fields];
+    }
+  }
+  return ['value', typeof value, wellFormed(inspect(value)), received(value)];
+}
+
+// What reading a field gave where that threw.
+const THREW = ['value', 'object', '[Threw]', 'an instance of Object'];
+
+function attempt(read, otherwise) {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}
+
+// An instance of a user's class is its fields; a Date, a Map or an Error is more than those.
+function isRecord(value) {
+  return Object.prototype.toString.call(value) === '[object Object]';
+}
+
+// How Node.js itself would name the value in a TypeError.
+function received(value) {
+  try {
+    Buffer.byteLength(value);
+    return 'an instance of Buffer';
+  } catch (error) {
+    return error.message.slice(error.message.indexOf('Received ') + 'Received '.length);
+  }
+}
+
+// ---------------------------------------------------------------- errors
+
+// An error as it is, or as it tries to be: old code makes its own without the Error constructor.
+function describeError(thrown) {
+  const text = (name) => attempt(() => wellFormed(thrown[name]), '');
+  const isError = attempt(() => thrown instanceof Error || typeof thrown.stack === 'string', false);
+  if (!isError) {
+    return { name: null, message: wellFormed(inspect(thrown)), code: null, stack: '', causes: [] };
+  }
+  const code = attempt(() => thrown.code, undefined);
+  return {
+    name: text('name'),
+    message: text('message'),
+    code: code === undefined ? null : attempt(() => wellFormed(code), null),
+    stack: text('stack'),
+    causes: attempt(() => causesOf(thrown), []),
+  };
+}
+
+Error.stackTraceLimit = 30; // deep packages shall not push the Action out of its stack
+const MAX_CAUSES = 5;
+
+function causesOf(error) {
+  const causes = [];
+  for (let next = [error]; next.length > 0 && causes.length < MAX_CAUSES; ) {
+    const { cause, errors } = next.shift();
+    const inner = [cause, ...(Array.isArray(errors) ? errors : [])].filter(Boolean);
+    causes.push(...inner.map((each) => wellFormed(each).split('\n')[0]));
+    next.push(...inner.filter((each) => each instanceof Error));
+  }
+  return causes.slice(0, MAX_CAUSES);
+}
+
+// Half a surrogate pair can't be written to a file or a terminal, and frames of ours are noise.
+const OURS = __dirname + path.sep;
+
+function wellFormed(value) {
+  const text = Buffer.from(String(value)).toString();
+  if (!text.includes(OURS)) return text;
+  return text.split('\n').filter((line) => !line.includes(OURS)).join('\n');
+}
+
+module.exports = {
+  attempt, describeError, encode, parse, reallyExit, receive, send, wellFormed, THREW,
+};
