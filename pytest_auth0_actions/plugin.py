@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import respx
 
     from pytest_auth0_actions.cache import CacheRules, CacheStore
+    from pytest_auth0_actions.certificates import Authority
     from pytest_auth0_actions.clock import Clock
     from pytest_auth0_actions.fixture_types import LoadAction, MakeEvent
     from pytest_auth0_actions.masking import Mask
@@ -36,9 +37,9 @@ _CLOCK = "_auth0_clock"
 
 _MARKER_KEYWORDS = ("allow_hosts", "cache_rules", "now")
 
-_AUTHORITY = pytest.StashKey["Authority"]()
-_MASK = pytest.StashKey["Mask"]()
-_NETWORK = pytest.StashKey["Network"]()
+_AUTHORITY: pytest.StashKey[Authority] = pytest.StashKey()
+_MASK: pytest.StashKey[Mask] = pytest.StashKey()
+_NETWORK: pytest.StashKey[Network] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -5,7 +5,6 @@
 const dgram = require('node:dgram');
 const dns = require('node:dns');
 const http = require('node:http');
-const Module = require('node:module');
 const net = require('node:net');
 const tls = require('node:tls');
 const { Duplex } = require('node:stream');
@@ -406,6 +405,5 @@ net.Socket.prototype._unrefTimer = function () {
   for (let socket = this; socket; socket = socket._parent) idle.get(socket)?.refresh();
 };
 
-Module.syncBuiltinESMExports();
 
 module.exports = { allow, dropRequests, hops: () => hops, refuseSilent, unanswered };

@@ -242,15 +242,15 @@ class Action:
             started_at_ms=run.started_at_ms,
             duration_ms=self._world.now_ms() - run.started_at_ms,
         )
-        error = self._error(run, end, ended, execution)
+        failure = self._failure(run, end, ended, execution)
         unanswered = self._world.network.unanswered()
         if unanswered is not None:
-            raise unanswered from error
-        if error is not None:
-            raise error
+            raise unanswered from failure
+        if failure is not None:
+            raise failure
         return execution
 
-    def _error(
+    def _failure(
         self,
         run: _Run,
         end: Mapping[str, Any],

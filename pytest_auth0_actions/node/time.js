@@ -2,7 +2,6 @@
 // The Action's time is the test's clock: it stands still while code runs, and jumps to the next
 // timer when the Action can do nothing but wait for it.
 
-const Module = require('node:module');
 const timers = require('node:timers');
 const promises = require('node:timers/promises');
 const util = require('node:util');
@@ -306,4 +305,3 @@ module.exports = {
   dropTimers, fireDue, nextDueMs, onPolling, real, receive, setTimeout: setTimeoutHere,
   nowMs: () => nowMs,
 };
-Module.syncBuiltinESMExports();

@@ -1,0 +1,27 @@
+'use strict';
+// The package auth0 4, with the options that keep it from sending a request again.
+
+const { ManagementClient } = require('auth0-v4');
+const { attempt, lowerCase } = require('./shared');
+
+exports.onExecutePostUserRegistration = async (event) => {
+  const { DOMAIN, CLIENT_ID, CLIENT_SECRET } = event.secrets;
+  const { app_metadata: metadata, timeout_ms: timeout } = event.case;
+  const { user_id: id } = event.user;
+  event.seen = await attempt(async () => {
+    const auth0 = new ManagementClient({
+      domain: DOMAIN,
+      clientId: CLIENT_ID,
+      clientSecret: CLIENT_SECRET,
+      timeoutDuration: timeout,
+      retry: { enabled: false },
+    });
+    const read = await auth0.users.get({ id });
+    const patched = await auth0.users.update({ id }, { app_metadata: metadata });
+    return [read, patched].map(({ status, headers, data }) => ({
+      status,
+      headers: lowerCase(headers),
+      json: data,
+    }));
+  });
+};

@@ -1,0 +1,32 @@
+"""The npm packages that the Actions of this folder use, installed from a lock file."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pytest_auth0_actions.node.process import find_node
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def clients(pytestconfig: pytest.Config) -> Path:
+    """Return a folder with an Action for each client; packages are installed once for a lock."""
+    lock = (HERE / "npm/package-lock.json").read_bytes()
+    assert pytestconfig.cache is not None
+    folder = pytestconfig.cache.mkdir(f"http-clients-{hashlib.sha256(lock).hexdigest()[:12]}")
+    if not (folder / "installed").exists():
+        shutil.copytree(HERE / "npm", folder, dirs_exist_ok=True)
+        node = Path(find_node(None).path).resolve()
+        npm = node.parent.parent / "lib/node_modules/npm/bin/npm-cli.js"
+        command = [str(node), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        ended = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+        assert ended.returncode == 0, ended.stderr
+        (folder / "installed").touch()
+    shutil.copytree(HERE / "clients", folder / "clients", dirs_exist_ok=True)
+    return Path(folder / "clients")
