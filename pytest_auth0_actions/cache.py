@@ -9,13 +9,14 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
 from pytest_auth0_actions.errors import ApiTypeThrow, UsageError, hides_our_frames
 from pytest_auth0_actions.results import (
     UNDEFINED,
     CacheDeleteSuccess,
     CacheError,
+    CacheErrorCode,
     CacheRecord,
     CacheSetSuccess,
     JSObject,
@@ -25,6 +26,10 @@ from pytest_auth0_actions.results import (
 __tracebackhide__ = hides_our_frames
 
 _MAX_SAFE_INTEGER: Final = 2**53 - 1
+_PLATFORM_CODES: Final[dict[str, tuple[CacheErrorCode, ...]]] = {
+    "set": ("FailedToSetCacheRecord", "MaxSideEffectsExceeded"),
+    "delete": ("FailedToDeleteCacheRecord", "MaxSideEffectsExceeded"),
+}
 _BYTES_OF_OTHER_TYPES: Final = " or an instance of Buffer or ArrayBuffer"
 
 
@@ -114,6 +119,7 @@ class CacheStore:
         self.now_ms = now_ms
         self.rules = rules
         self._records: dict[str, CacheRecord] = {}
+        self._failures: dict[str, list[CacheErrorCode]] = {"delete": [], "set": []}
 
     def __repr__(self) -> str:
         return f"CacheStore({dict(self.records)!r})"
@@ -166,6 +172,44 @@ class CacheStore:
         0
         """
         self._records.clear()
+
+    def fail_next(
+        self, operation: Literal["delete", "set"], code: CacheErrorCode | None = None
+    ) -> None:
+        """Have the platform refuse the next write, and change nothing.
+
+        Asked for several times, it refuses as many writes.
+
+        Args:
+            operation: ``"set"`` or ``"delete"``.
+            code: ``"FailedToSetCacheRecord"`` (for a set, and its default),
+                ``"FailedToDeleteCacheRecord"`` (for a delete, and its default) or
+                ``"MaxSideEffectsExceeded"``. The other codes have rules: break those instead.
+
+        Raises:
+            UsageError: *operation* or *code* is none of these.
+
+        >>> store = CacheStore(lambda: 0)
+        >>> store.fail_next("set")
+        >>> CacheAPI(store).set("token", "abc")
+        CacheError(type='error', code='FailedToSetCacheRecord')
+        >>> CacheAPI(store).set("token", "abc").type
+        'success'
+
+        Source: https://github.com/auth0/auth0-actions (the declared codes)
+        """
+        codes = _PLATFORM_CODES.get(operation)
+        if codes is None or (code is not None and code not in codes):
+            raise UsageError(
+                "fail_next() takes a write and a code that only the platform answers with.",
+                f"Given: {operation!r}, {code!r}.",
+                f"Pass one of {_PLATFORM_CODES}.",
+            )
+        self._failures[operation].append(code or codes[0])
+
+    def _failure(self, operation: str) -> CacheError | None:
+        codes = self._failures[operation]
+        return CacheError(codes.pop(0)) if codes else None
 
     def _live(self, key: object, now_ms: int) -> CacheRecord | None:
         record = self._records.get(key) if isinstance(key, str) else None
@@ -258,6 +302,9 @@ class CacheAPI:
 
         rules = self._store.rules
         key_bytes, value_bytes = _utf8_bytes(key), _utf8_bytes(value)
+        failure = self._store._failure("set")
+        if failure is not None:
+            return failure
         if _exceeds(key_bytes, rules.max_key_bytes):
             return CacheError("CacheKeySizeExceeded")
         if _exceeds(value_bytes, rules.max_value_bytes):
@@ -291,6 +338,9 @@ class CacheAPI:
 
         Source: https://auth0.com/docs/actions/reference/post-user-registration/post-user-registration-api-object
         """
+        failure = self._store._failure("delete")
+        if failure is not None:
+            return failure
         present = self._store._present(self._store.now_ms())
         if not isinstance(key, str) or key not in present:
             return CacheError("CacheKeyDoesNotExist")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pytest_auth0_actions.cache import CacheRules, CacheStore
     from pytest_auth0_actions.certificates import Authority
+    from pytest_auth0_actions.chaos import Chaos
     from pytest_auth0_actions.clock import Clock
     from pytest_auth0_actions.fixture_types import LoadAction, MakeEvent
     from pytest_auth0_actions.masking import Mask
@@ -34,8 +35,9 @@ __tracebackhide__ = hides_our_frames
 # Ours that others may hide go by a second, private name, so that a project's own `api` or
 # `clock` never ends up inside of our fixtures.
 _CLOCK = "_auth0_clock"
+_CHAOS = "_auth0_chaos"
 
-_MARKER_KEYWORDS = ("allow_hosts", "cache_rules", "now")
+_MARKER_KEYWORDS = ("allow_hosts", "cache_rules", "no_chaos", "now")
 
 _AUTHORITY: pytest.StashKey[Authority] = pytest.StashKey()
 _MASK: pytest.StashKey[Mask] = pytest.StashKey()
@@ -46,6 +48,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add our option and settings."""
     group = parser.getgroup("auth0", "Auth0 Actions")
     group.addoption("--auth0-node", metavar="PATH", help="the Node.js that runs Actions")
+    group.addoption(
+        "--auth0-chaos",
+        action="store_true",
+        help="run each test that loads an Action again, with records evicted, writes refused and "
+        "cold starts",
+    )
+    group.addoption(
+        "--auth0-chaos-seed", type=int, metavar="N", help="what that bad luck depends on"
+    )
     parser.addini("auth0_node", "the Node.js that runs Actions (default: the extra's, or PATH)")
     parser.addini("auth0_now", "where each test's clock starts (default: 2025-01-01T00:00:00Z)")
     parser.addini("auth0_cache_rules", "'documented' (default) or 'runtime'")
@@ -59,9 +70,35 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register our marker."""
     config.addinivalue_line(
         "markers",
-        "auth0(now=..., cache_rules=..., allow_hosts=[...]): where the clock of the test starts, "
-        "the rules of its cache, and the hosts that its Actions really reach.",
+        "auth0(now=..., cache_rules=..., allow_hosts=[...], no_chaos='reason'): where the clock of "
+        "the test starts, the rules of its cache, the hosts that its Actions really reach, and why "
+        "--auth0-chaos leaves it out.",
     )
+    if config.option.auth0_chaos and config.option.auth0_chaos_seed is None:
+        import random
+
+        # Kept with the options, so that the workers of xdist have the same.
+        config.option.auth0_chaos_seed = random.randrange(1_000_000)
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Tell the seed of the chaos."""
+    if not config.option.auth0_chaos:
+        return None
+    return f"auth0: chaos, seed {config.option.auth0_chaos_seed}"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have each test that loads an Action run once more for each kind of bad luck."""
+    if not metafunc.config.option.auth0_chaos or _CHAOS not in metafunc.fixturenames:
+        return
+    if any("no_chaos" in mark.kwargs for mark in metafunc.definition.iter_markers("auth0")):
+        return
+    from pytest_auth0_actions.chaos import KINDS
+
+    kinds = [pytest.param(None, id="calm")]
+    kinds += [pytest.param(kind, id=f"chaos-{kind}") for kind in KINDS]
+    metafunc.parametrize(_CHAOS, kinds, indirect=True)
 
 
 @pytest.hookimpl(trylast=True)  # pytest-freezer's marker puts its fixture first of all
@@ -93,6 +130,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Hide secrets in all that is shown of a test."""
     report = yield
+    callspec = getattr(item, "callspec", None)
+    if callspec is not None and callspec.params.get(_CHAOS) and report.failed:
+        seed = item.config.option.auth0_chaos_seed
+        again = f"{item.nodeid!r} --auth0-chaos --auth0-chaos-seed={seed}"
+        report.sections.append(("Auth0 chaos", f"Again with: pytest {again}"))
     mask = item.stash.get(_MASK, None)
     if mask is not None:
         from pytest_auth0_actions.masking import mask_report
@@ -224,6 +266,16 @@ def http_mock(request: pytest.FixtureRequest, _auth0_network: Network) -> respx.
 
 
 @pytest.fixture
+def _auth0_chaos(request: pytest.FixtureRequest) -> Chaos | None:
+    kind = getattr(request, "param", None)
+    if kind is None:
+        return None
+    from pytest_auth0_actions.chaos import Chaos
+
+    return Chaos(kind, request.config.option.auth0_chaos_seed, request.node.nodeid)
+
+
+@pytest.fixture
 def load_action(
     pytestconfig: pytest.Config,
     _auth0_node_runtime: NodeRuntime,
@@ -233,8 +285,12 @@ def load_action(
     _auth0_make_event: MakeEvent,
     _auth0_network: Network,
     _auth0_mask: Mask,
+    _auth0_cache_store: CacheStore,
+    _auth0_chaos: Chaos | None,
 ) -> Iterator[LoadAction]:
     """Loads an Action's file; its run() calls the handler in Node.js, against `api`."""
+    import dataclasses
+
     from pytest_auth0_actions.node.files import read_action, read_modules
     from pytest_auth0_actions.node.runtime import TIME_LIMIT_S, Action, World
 
@@ -248,6 +304,13 @@ def load_action(
         network=_auth0_network,
         mask=_auth0_mask,
     )
+    if _auth0_chaos is not None:
+        chaos, store = _auth0_chaos, _auth0_cache_store
+        world = dataclasses.replace(
+            world,
+            before_call=lambda path: chaos.before_call(store, path),
+            between_runs=lambda action: chaos.between_runs(store, action.restart),
+        )
     loaded = []
 
     def load(

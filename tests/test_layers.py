@@ -23,6 +23,7 @@ ALLOWED = {
     "node.process": {"clock", "errors", "node.protocol"},
     "node.files": {"errors"},
     "certificates": set(),
+    "chaos": {"cache"},
     "masking": set(),
     "network": {"errors"},
     "node.failures": {"errors", "node.files", "node.process", "results", "triggers"},
@@ -32,7 +33,7 @@ ALLOWED = {
     },
     "fixture_types": {"node.files", "node.runtime"},
     "plugin": {
-        "cache", "certificates", "clock", "errors", "events", "fixture_types", "masking",
+        "cache", "certificates", "chaos", "clock", "errors", "events", "fixture_types", "masking",
         "network", "node.files", "node.process", "node.runtime", "triggers",
     },
 }  # fmt: skip

@@ -136,6 +136,7 @@ class NodeProcess:
         commands_in, self._commands = os.pipe()
         self._messages, messages_out = os.pipe()
         self._unread = bytearray()
+        self._guard: subprocess.Popen[bytes] | None = None
         try:
             self._process = subprocess.Popen(
                 [
@@ -158,6 +159,7 @@ class NodeProcess:
         finally:
             os.close(commands_in)
             os.close(messages_out)
+        self._guard = _guard(self._process.pid)
         try:
             ready = self.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
         except NodeGoneError as gone:
@@ -261,11 +263,31 @@ class NodeProcess:
         return NodeGoneError(self._process.returncode, tail.decode(errors="replace").strip())
 
     def _close_files(self) -> None:
+        if self._guard is not None:
+            self._guard.kill()
+            self._guard.wait()
+            assert self._guard.stdin is not None
+            self._guard.stdin.close()
+            self._guard = None
         self._output.close()
         for fd in (self._commands, self._messages):
             if fd >= 0:
                 os.close(fd)
         self._commands = self._messages = -1
+
+
+def _guard(pid: int) -> subprocess.Popen[bytes]:
+    """Start a process that kills *pid* when we are gone, however that came about.
+
+    Node.js sees the end of its pipe only when it reads, which a loop never does.
+    """
+    return subprocess.Popen(
+        ["/bin/sh", "-c", 'read -r _; kill -9 "$0"', str(pid)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is for the others
+    )
 
 
 def _environment() -> dict[str, str]:

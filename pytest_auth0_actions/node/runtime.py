@@ -46,6 +46,8 @@ class World:
         default_event: makes the event of a run that is given none.
         network: what they reach.
         mask: hides secrets in what is printed.
+        before_call: what may happen before an api call.
+        between_runs: what may happen before an Action's second run, and each later one.
     """
 
     trigger: Trigger
@@ -55,6 +57,8 @@ class World:
     default_event: Callable[[], dict[str, Any]]
     network: Network
     mask: Mask
+    before_call: Callable[[str], None] = lambda path: None
+    between_runs: Callable[[Action], None] = lambda action: None
 
 
 class NodeRuntime:
@@ -189,6 +193,7 @@ class Action:
         self._members = api_members(world.api)
         self._process: NodeProcess | None = None
         self._id = 0
+        self._runs = 0
         self._load()
 
     def __repr__(self) -> str:
@@ -217,6 +222,9 @@ class Action:
 
         Source: https://auth0.com/docs/customize/actions/explore-triggers/post-user-registration
         """
+        if self._runs:
+            self._world.between_runs(self)
+        self._runs += 1
         time_limit_ms = round(self._time_limit_s * 1_000)
         run = _Run(self._event(event), self._world.now_ms(), time_limit_ms)
         if self._process is not self._runtime.process():
@@ -272,11 +280,24 @@ class Action:
         if "unfit" in end:
             return failed.unfit(end["unfit"], dict(end["exports"]))
         if "stalled" in end or "timed_out" in end:
-            self._process = None  # Auth0 ends such a container: the next run starts cold
+            self.restart()  # Auth0 ends such a container
             if "stalled" in end:
                 return failed.stalled(self._time_limit_s)
             return failed.timed_out(self._time_limit_s, end["timed_out"])
         return None
+
+    def restart(self) -> None:
+        r"""Have the next run start cold: its modules are evaluated anew, and the cache is kept.
+
+        Example::
+
+            def test_the_action_needs_no_warm_container(load_action):
+                action = load_action("actions/provision/code.js")
+                action.run()
+                action.restart()
+                assert action.run().logs == "cache hit\n"
+        """
+        self._process = None
 
     def unload(self) -> None:
         """Let Node.js forget the Action."""
@@ -332,6 +353,7 @@ class Action:
                     run.logs.append(f"\n... cut after {LOG_BYTES:,} bytes, as at Auth0\n")
             elif "call" in message:
                 args = tuple(decode_value(arg) for arg in message["args"])
+                world.before_call(message["call"])
                 call = call_member(world.api, message["call"], args, world.now_ms())
                 run.calls.append(call)
                 answer = encode_answer(call.result) | {"now_ms": world.now_ms()}
