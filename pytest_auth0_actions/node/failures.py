@@ -26,7 +26,6 @@ _SYNTAX_ERROR_AT = re.compile(r"(/.+:\d+)()$")
 _NODES_OWN_FRAME = re.compile(r"\s+at .*\(?node:[a-z_/]+:\d+:\d+\)?$")
 _MISSING_MODULE = re.compile(r"Cannot find module '([^']+)'")
 _HANDLER_EXPORT = re.compile(r"\bexports\.(on\w+)\s*=")
-_OUT_OF_MEMORY = "heap out of memory"
 _SHOWN_CALLS = 5
 _SHOWN_LOG_LINES = 10
 
@@ -112,7 +111,7 @@ class FailedRun:
             stack = _users_frames(last_words["stack"].split("\n", 1)[1])
             happened = f"The Action ended its process with {last_words['exit']}."
             advice = "Return from the handler, or throw; at Auth0 the process is not yours to end."
-        elif _OUT_OF_MEMORY in gone.output:
+        elif gone.out_of_memory:
             stack = ""
             happened = f"The Action ran out of memory: its heap may take {heap_mb} MB."
             advice = "Look for what grows without end, or set ini auth0_heap_mb to more."

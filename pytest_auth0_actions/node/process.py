@@ -26,6 +26,8 @@ ANSWER_TIMEOUT_S: Final = 60  # for what takes no time unless something is very 
 _SYSTEM: Final = os.name
 _EXIT_TIMEOUT_S: Final = 1
 _TAIL_BYTES: Final = 2_000
+_END_BYTES: Final = 65_536  # V8 writes a long report when it ends for want of memory
+_OUT_OF_MEMORY: Final = b"heap out of memory"
 
 # Auth0 runs Actions in UTC; the rest keeps `toLocaleString()` alike on every machine.
 _ENVIRONMENT: Final = {"TZ": "UTC", "LANG": "en_US.UTF-8", "LC_ALL": "en_US.UTF-8"}
@@ -39,9 +41,9 @@ _INSTALL: Final = (
 
 
 class NodeGoneError(Auth0ActionsError):
-    """The process ended; `returncode` and `output` tell how."""
+    """The process ended; `returncode`, `output` and `out_of_memory` tell how."""
 
-    def __init__(self, returncode: int, output: str) -> None:
+    def __init__(self, returncode: int, output: str, out_of_memory: bool = False) -> None:
         super().__init__(
             "Node.js ended without a word.",
             f"Its exit code: {returncode}; its last output: {output!r}.",
@@ -49,6 +51,7 @@ class NodeGoneError(Auth0ActionsError):
         )
         self.returncode = returncode
         self.output = output
+        self.out_of_memory = out_of_memory
 
 
 class NodeSilentError(Auth0ActionsError):
@@ -258,9 +261,10 @@ class NodeProcess:
     def _gone(self) -> NodeGoneError:
         self._await_exit()
         size = os.fstat(self._output.fileno()).st_size
-        tail = os.pread(self._output.fileno(), _TAIL_BYTES, max(0, size - _TAIL_BYTES))
+        end = os.pread(self._output.fileno(), _END_BYTES, max(0, size - _END_BYTES))
         self._close_files()
-        return NodeGoneError(self._process.returncode, tail.decode(errors="replace").strip())
+        shown = end[-_TAIL_BYTES:].decode(errors="replace").strip()
+        return NodeGoneError(self._process.returncode, shown, _OUT_OF_MEMORY in end)
 
     def _close_files(self) -> None:
         if self._guard is not None:
