@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from freezegun import api as freezegun_api
@@ -203,6 +204,55 @@ class Clock:
     def _now(self) -> dt.datetime:
         now: dt.datetime = self._innermost()()
         return now
+
+
+class Patches:
+    """freezegun's patches of all modules, kept in place from one clock to the next.
+
+    A first freeze looks through every module, which takes milliseconds; one inside of it takes
+    none. While nothing is frozen inside, time that is read through the patches is real.
+
+    >>> patches = Patches()
+    >>> patches.resume()
+    >>> with Clock(0) as clock:
+    ...     clock.now_ms
+    0
+    >>> patches.pause()
+    >>> patches.in_place
+    True
+    >>> patches.end()
+    """
+
+    def __init__(self) -> None:
+        self._freezer = freeze_time(_EPOCH, ignore=_STAYS_REAL, real_asyncio=True)
+        self._entries: tuple[Any, ...] = ()
+
+    @property
+    def in_place(self) -> bool:
+        """Whether modules are patched, and nothing is frozen by it."""
+        return bool(self._entries)
+
+    def resume(self) -> None:
+        """Have the next freeze start inside, and thus at once."""
+        if self._entries and time.time is not freezegun_api.real_time:
+            for stack, entry in zip(_FREEZE_STACKS, self._entries, strict=True):
+                stack.append(entry)
+        else:
+            self._freezer.start()
+        self._entries = ()
+
+    def pause(self) -> None:
+        """Give real time back, and leave the patches where they are."""
+        if len(freezegun_api.freeze_factories) > 1:
+            self._freezer.stop()  # inside of somebody else's, who put the patches there
+        else:
+            self._entries = tuple(stack.pop() for stack in _FREEZE_STACKS)
+
+    def end(self) -> None:
+        """Take the patches back, if they are in place."""
+        if self._entries:
+            self.resume()
+            self._freezer.stop()
 
 
 def real_monotonic_s() -> float:

@@ -92,45 +92,25 @@ class Network:
                 )
 
     def _routed(self, router: respx.MockRouter, request: httpx.Request) -> Answer:
-        import httpx
         from respx.models import AllMockedAssertionError, PassThrough, SideEffectError
 
         try:
-            response = router.handler(request)
-            return _message(response, request)
+            return _message(router.handler(request), request)
         except AllMockedAssertionError:
             self._unanswered.append(f"{request.method} {request.url}")
             return _REFUSED, b""
-        except httpx.ConnectTimeout:
-            return {"error": {"syscall": "connect", "code": "ETIMEDOUT"}}, b""
-        except httpx.TimeoutException:
-            return {"silent": True}, b""
-        except httpx.ConnectError:
-            return _REFUSED, b""
-        except httpx.RemoteProtocolError:
-            return {"hang_up": True}, b""
-        except httpx.TransportError:
-            return {"error": {"syscall": "read", "code": "ECONNRESET"}}, b""
-        except socket.gaierror:
-            return {"error": {"syscall": "getaddrinfo", "code": "ENOTFOUND"}}, b""
-        except ssl.SSLCertVerificationError:
-            return {"error": _EXPIRED}, b""
-        except ssl.SSLError:
-            return {"error": _NO_HANDSHAKE}, b""
         except PassThrough:
             raise UsageError(
                 "A route of http_mock can't pass a request through.",
                 f"Given: {request.method} {request.url}.",
                 f"Name the host: @pytest.mark.auth0(allow_hosts=[{request.url.host!r}]).",
             ) from None
-        except RuntimeError as error:
-            if isinstance(error.__cause__, StopIteration):
-                raise UsageError(
-                    "A route has no answer left: its side_effect has come to its end.",
-                    f"Given: {request.method} {request.url}.",
-                    "Give side_effect one more, or one callable that answers each time.",
-                ) from None
-            raise
+        except StopIteration:
+            raise UsageError(
+                "A route has no answer left: its side_effect has come to its end.",
+                f"Given: {request.method} {request.url}.",
+                "Give side_effect one more, or one callable that answers each time.",
+            ) from None
         except AssertionError as error:
             if isinstance(error.__cause__, SideEffectError):
                 raise
@@ -139,6 +119,11 @@ class Network:
                 f"Given: an async one, for {request.method} {request.url}.",
                 "Write it without async.",
             ) from None
+        except Exception as error:
+            failure = _failure(error)
+            if failure is None:
+                raise
+            return failure, b""
 
     def _routes(self) -> str:
         if self.router is None:
@@ -158,12 +143,34 @@ class Network:
         return f'{use}: http_mock.{method.lower()}("{url}").respond(json={{...}}); {host}'
 
 
-_REFUSED: dict[str, Any] = {"error": {"syscall": "connect", "code": "ECONNREFUSED"}}
-_EXPIRED = {"message": "certificate has expired", "code": "CERT_HAS_EXPIRED"}
-_NO_HANDSHAKE = {
-    "message": "write EPROTO error:0A000410:SSL routines::sslv3 alert handshake failure",
-    "code": "EPROTO",
-}
+_REFUSED = {"syscall": "connect", "code": "ECONNREFUSED"}
+
+
+def _failure(error: Exception) -> dict[str, Any] | None:
+    """Return what *error* is for the Action, as a message; None if it is the test's own."""
+    import httpx
+
+    failures: dict[type[Exception], dict[str, Any]] = {
+        httpx.ConnectTimeout: {"syscall": "connect", "code": "ETIMEDOUT"},
+        httpx.TimeoutException: {"silent": True},
+        httpx.ConnectError: _REFUSED,
+        httpx.RemoteProtocolError: {"hang_up": True},
+        httpx.TransportError: {"syscall": "read", "code": "ECONNRESET"},
+        socket.gaierror: {"syscall": "getaddrinfo", "code": _name_error(error)},
+        ssl.SSLCertVerificationError: {
+            "message": "certificate has expired",
+            "code": "CERT_HAS_EXPIRED",
+        },
+        ssl.SSLError: {
+            "message": "write EPROTO error:0A000410:SSL routines::sslv3 alert handshake failure",
+            "code": "EPROTO",
+        },
+    }
+    return next((failures[kind] for kind in failures if isinstance(error, kind)), None)
+
+
+def _name_error(error: Exception) -> str:
+    return "EAI_AGAIN" if socket.EAI_AGAIN in error.args else "ENOTFOUND"
 
 
 def _host(asked: str) -> str:
@@ -190,12 +197,10 @@ def _message(response: httpx.Response, request: httpx.Request) -> Answer:
     import httpx
 
     chunks: list[bytes] = []
-    cut = False
+    cut = None
     try:
         for chunk in response.stream:  # type: ignore[union-attr]
             chunks.append(chunk)
-    except httpx.TransportError:
-        cut = True
     except httpx.StreamConsumed:
         raise UsageError(
             "A route's stream was read before.",
@@ -208,6 +213,10 @@ def _message(response: httpx.Response, request: httpx.Request) -> Answer:
             f"Given: {response.stream!r}, for {request.method} {request.url}.",
             "Use content=, json= or text=, or yield bytes from a plain generator.",
         ) from None
+    except Exception as error:
+        cut = _failure(error)
+        if cut is None:
+            raise
     headers = [part.decode("latin-1") for pair in response.headers.raw for part in pair]
     message = {"status": response.status_code, "reason": response.reason_phrase} | {
         "headers": headers,

@@ -40,6 +40,7 @@ _CHAOS = "_auth0_chaos"
 _MARKER_KEYWORDS = ("allow_hosts", "cache_rules", "no_chaos", "now")
 
 _AUTHORITY: pytest.StashKey[Authority] = pytest.StashKey()
+_FREEZING: pytest.StashKey[_Freezing] = pytest.StashKey()
 _MASK: pytest.StashKey[Mask] = pytest.StashKey()
 _NETWORK: pytest.StashKey[Network] = pytest.StashKey()
 
@@ -154,8 +155,58 @@ def _auth0_clock(request: pytest.FixtureRequest) -> Iterator[Clock]:
         raise UsageError(
             "The clock can't start there.", f"Given: {start!r}, by {origin}.", error.what_to_do
         ) from None
-    with clock:
-        yield clock
+    freezing = _Freezing.of(request.config)
+    freezing.patches.resume()
+    try:
+        with clock:
+            yield clock
+    finally:
+        freezing.test_ends()
+
+
+class _Freezing:
+    """Keeps modules patched from one test that uses the clock to the next, and no longer."""
+
+    def __init__(self) -> None:
+        from pytest_auth0_actions.clock import Patches
+
+        self.patches = Patches()
+        self._next_uses_clock = False
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> _Freezing:
+        """Return that of the session; it is told of tests from the first that uses the clock."""
+        freezing = config.stash.get(_FREEZING, None)
+        if freezing is None:
+            freezing = config.stash[_FREEZING] = cls()
+            config.pluginmanager.register(freezing)
+        return freezing
+
+    def test_ends(self) -> None:
+        self.patches.pause()
+        if not self._next_uses_clock:
+            self.patches.end()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        if not _uses_clock(item):
+            self.patches.end()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_teardown(self, nextitem: pytest.Item | None) -> None:
+        self._next_uses_clock = nextitem is not None and _uses_clock(nextitem)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> None:
+        if fixturedef.scope != "function" and not fixturedef.argname.startswith("_auth0_"):
+            self.patches.end()
+
+    def pytest_unconfigure(self) -> None:
+        self.patches.end()
+
+
+def _uses_clock(item: pytest.Item) -> bool:
+    return _CLOCK in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture
