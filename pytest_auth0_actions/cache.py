@@ -12,8 +12,10 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, cast
 
 from pytest_auth0_actions.errors import ApiTypeThrow, UsageError, hides_our_frames
+from pytest_auth0_actions.journal import Journal
 from pytest_auth0_actions.results import (
     UNDEFINED,
+    ApiCall,
     CacheDeleteSuccess,
     CacheError,
     CacheErrorCode,
@@ -102,6 +104,7 @@ class CacheStore:
     Args:
         now_ms: the time, in milliseconds since the epoch; asked once per call.
         rules: the limits that writes are held to.
+        journal: where calls and evictions are noted down; None for nowhere.
 
     >>> store = CacheStore(lambda: 0)
     >>> CacheAPI(store).set("token", "abc", ttl=1_000).type
@@ -115,9 +118,11 @@ class CacheStore:
         self,
         now_ms: Callable[[], int],
         rules: CacheRules = CacheRules.documented(),  # noqa: B008
+        journal: Journal | None = None,
     ) -> None:
         self.now_ms = now_ms
         self.rules = rules
+        self._journal = journal
         self._records: dict[str, CacheRecord] = {}
         self._failures: dict[str, list[CacheErrorCode]] = {"delete": [], "set": []}
 
@@ -161,7 +166,7 @@ class CacheStore:
                 f"Given: {key!r}; the cache holds {', '.join(map(repr, live)) or 'nothing'}.",
                 "Set it first, or use clear() to empty the cache whatever it holds.",
             )
-        del self._records[key]
+        self._drop(key, "evict")
 
     def clear(self) -> None:
         """Drop every record, as after a long pause or a move to another container.
@@ -171,7 +176,14 @@ class CacheStore:
         >>> len(store.records)
         0
         """
+        for key in self.records:
+            self._drop(key, "clear")
         self._records.clear()
+
+    def _drop(self, key: str, why: str) -> None:
+        del self._records[key]
+        if self._journal is not None:
+            self._journal.add("evict", key=key, why=why)
 
     def fail_next(
         self, operation: Literal["delete", "set"], code: CacheErrorCode | None = None
@@ -252,7 +264,9 @@ class CacheAPI:
         >>> cache.get("other") is None
         True
         """
-        return self._store._live(key, self._store.now_ms())
+        found = self._store._live(key, self._store.now_ms())
+        self._note("cache.get", (key,), found)
+        return found
 
     def set(
         self,
@@ -299,7 +313,15 @@ class CacheAPI:
         elif isinstance(options, Mapping):
             ttl = options.get("ttl", UNDEFINED)
             expires_at = options.get("expires_at", UNDEFINED)
+        result = self._set(key, value, ttl, expires_at)
+        lifetime = {"ttl": ttl, "expires_at": expires_at}
+        given = {name: end for name, end in lifetime.items() if end is not UNDEFINED}
+        self._note("cache.set", (key, value, given) if given else (key, value), result)
+        return result
 
+    def _set(
+        self, key: str, value: str, ttl: object, expires_at: object
+    ) -> CacheSetSuccess | CacheError:
         rules = self._store.rules
         key_bytes, value_bytes = _utf8_bytes(key), _utf8_bytes(value)
         failure = self._store._failure("set")
@@ -338,6 +360,11 @@ class CacheAPI:
 
         Source: https://auth0.com/docs/actions/reference/post-user-registration/post-user-registration-api-object
         """
+        result = self._delete(key)
+        self._note("cache.delete", (key,), result)
+        return result
+
+    def _delete(self, key: object) -> CacheDeleteSuccess | CacheError:
         failure = self._store._failure("delete")
         if failure is not None:
             return failure
@@ -346,6 +373,10 @@ class CacheAPI:
             return CacheError("CacheKeyDoesNotExist")
         del present[key]
         return CacheDeleteSuccess()
+
+    def _note(self, path: str, args: tuple[object, ...], result: object) -> None:
+        if self._store._journal is not None:
+            self._store._journal.call(ApiCall(path, args, result, self._store.now_ms()))
 
 
 def is_live(record: CacheRecord, now_ms: int) -> bool:

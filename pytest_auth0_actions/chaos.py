@@ -37,7 +37,7 @@ class Chaos:
         """Evict records and start Actions cold."""
         for key in store.records:
             if self._strikes("evict"):
-                store.evict(key)
+                store._drop(key, "chaos")
         if self._strikes("cold"):
             restart()
 

@@ -36,6 +36,10 @@ class Mask:
         found = "|".join(map(re.escape, longest_first))
         self._pattern = re.compile(found) if found else None
 
+    def __bool__(self) -> bool:
+        """Whether there is anything to hide."""
+        return self._pattern is not None
+
     def __call__(self, text: str) -> str:
         """Return *text* with `***NAME***` in place of each value."""
         if self._pattern is None:

@@ -14,8 +14,6 @@ import pytest
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import respx
 
     from pytest_auth0_actions.cache import CacheRules, CacheStore
@@ -23,26 +21,22 @@ if TYPE_CHECKING:
     from pytest_auth0_actions.chaos import Chaos
     from pytest_auth0_actions.clock import Clock
     from pytest_auth0_actions.fixture_types import LoadAction, MakeEvent
-    from pytest_auth0_actions.masking import Mask
     from pytest_auth0_actions.network import Network
-    from pytest_auth0_actions.node.files import ModuleSpec, PathLike
-    from pytest_auth0_actions.node.runtime import Action, NodeRuntime
-    from pytest_auth0_actions.triggers import Trigger
+    from pytest_auth0_actions.node.runtime import NodeRuntime
+    from pytest_auth0_actions.testbed import Testbed
     from pytest_auth0_actions.triggers.post_user_registration import PostUserRegistrationAPI
 
 __tracebackhide__ = hides_our_frames
 
 # Ours that others may hide go by a second, private name, so that a project's own `api` or
 # `clock` never ends up inside of our fixtures.
-_CLOCK = "_auth0_clock"
-_CHAOS = "_auth0_chaos"
+_TESTBED_FIXTURE = "_auth0_testbed"
 
 _MARKER_KEYWORDS = ("allow_hosts", "cache_rules", "no_chaos", "now")
 
 _AUTHORITY: pytest.StashKey[Authority] = pytest.StashKey()
 _FREEZING: pytest.StashKey[_Freezing] = pytest.StashKey()
-_MASK: pytest.StashKey[Mask] = pytest.StashKey()
-_NETWORK: pytest.StashKey[Network] = pytest.StashKey()
+_TESTBED: pytest.StashKey[Testbed] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -91,7 +85,8 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Have each test that loads an Action run once more for each kind of bad luck."""
-    if not metafunc.config.option.auth0_chaos or _CHAOS not in metafunc.fixturenames:
+    loads = "_auth0_node_runtime" in metafunc.fixturenames
+    if not metafunc.config.option.auth0_chaos or not loads:
         return
     if any("no_chaos" in mark.kwargs for mark in metafunc.definition.iter_markers("auth0")):
         return
@@ -99,7 +94,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
     kinds = [pytest.param(None, id="calm")]
     kinds += [pytest.param(kind, id=f"chaos-{kind}") for kind in KINDS]
-    metafunc.parametrize(_CHAOS, kinds, indirect=True)
+    metafunc.parametrize(_TESTBED_FIXTURE, kinds, indirect=True)
 
 
 @pytest.hookimpl(trylast=True)  # pytest-freezer's marker puts its fixture first of all
@@ -107,14 +102,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Set the clock up before any other function-scoped fixture of a test that has one."""
     for item in items:
         names: list[str] = getattr(item, "fixturenames", [])
-        if _CLOCK not in names:
+        if _TESTBED_FIXTURE not in names:
             continue
-        names.remove(_CLOCK)
+        names.remove(_TESTBED_FIXTURE)
         # pytest sorts by scope, widest first; a name that it does not know was put in by a plugin.
         definitions = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
         wider = [n for n in names if n in definitions and definitions[n][-1].scope != "function"]
         first = next((i for i, name in enumerate(names) if name not in wider), len(names))
-        names.insert(first, _CLOCK)
+        names.insert(first, _TESTBED_FIXTURE)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -122,9 +117,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Fail a test whose Actions asked what it does not answer, or did not ask what it does."""
     __tracebackhide__ = True
     yield
-    network = item.stash.get(_NETWORK, None)
-    if network is not None:
-        network.check()
+    testbed = item.stash.get(_TESTBED, None)
+    if testbed is not None:
+        testbed.check()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -132,21 +127,22 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Hide secrets in all that is shown of a test."""
     report = yield
     callspec = getattr(item, "callspec", None)
-    if callspec is not None and callspec.params.get(_CHAOS) and report.failed:
+    if callspec is not None and callspec.params.get(_TESTBED_FIXTURE) and report.failed:
         seed = item.config.option.auth0_chaos_seed
         again = f"{item.nodeid!r} --auth0-chaos --auth0-chaos-seed={seed}"
         report.sections.append(("Auth0 chaos", f"Again with: pytest {again}"))
-    mask = item.stash.get(_MASK, None)
-    if mask is not None:
+    testbed = item.stash.get(_TESTBED, None)
+    if testbed is not None and testbed.mask:
         from pytest_auth0_actions.masking import mask_report
 
-        mask_report(report, mask)
+        mask_report(report, testbed.mask)
     return report
 
 
 @pytest.fixture
-def _auth0_clock(request: pytest.FixtureRequest) -> Iterator[Clock]:
+def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
     from pytest_auth0_actions.clock import DEFAULT_START, Clock
+    from pytest_auth0_actions.testbed import Testbed
 
     start, origin = _setting(request, "now", DEFAULT_START)
     try:
@@ -159,7 +155,14 @@ def _auth0_clock(request: pytest.FixtureRequest) -> Iterator[Clock]:
     freezing.patches.resume()
     try:
         with clock:
-            yield clock
+            testbed = Testbed(
+                clock,
+                lambda: _cache_rules(request),
+                lambda: _network(request),
+                _chaos(request),
+            )
+            request.node.stash[_TESTBED] = testbed
+            yield testbed
     finally:
         freezing.test_ends()
 
@@ -206,57 +209,7 @@ class _Freezing:
 
 
 def _uses_clock(item: pytest.Item) -> bool:
-    return _CLOCK in getattr(item, "fixturenames", ())
-
-
-@pytest.fixture
-def _auth0_cache_store(request: pytest.FixtureRequest, _auth0_clock: Clock) -> CacheStore:
-    from pytest_auth0_actions.cache import CacheStore
-
-    return CacheStore(lambda: _auth0_clock.now_ms, _cache_rules(request))
-
-
-@pytest.fixture
-def _auth0_trigger() -> Trigger:
-    from pytest_auth0_actions.triggers import POST_USER_REGISTRATION
-
-    return POST_USER_REGISTRATION
-
-
-@pytest.fixture
-def _auth0_api(_auth0_trigger: Trigger, _auth0_cache_store: CacheStore) -> Any:
-    return _auth0_trigger.create_api(_auth0_cache_store)
-
-
-@pytest.fixture
-def _auth0_make_event(_auth0_trigger: Trigger, _auth0_clock: Clock) -> MakeEvent:
-    from pytest_auth0_actions.events import build_event
-
-    def make_event(**overrides: Any) -> dict[str, Any]:
-        now_iso = _auth0_clock.now.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
-        return build_event(_auth0_trigger.event, now_iso, overrides)
-
-    make_event.__qualname__ = "make_event"  # Python names it in its own errors
-    return make_event
-
-
-@pytest.fixture
-def _auth0_mask(request: pytest.FixtureRequest) -> Mask:
-    from pytest_auth0_actions.masking import Mask
-
-    mask = request.node.stash[_MASK] = Mask()
-    return mask
-
-
-@pytest.fixture
-def _auth0_network(request: pytest.FixtureRequest) -> Network:
-    from pytest_auth0_actions.certificates import Authority
-    from pytest_auth0_actions.network import Network
-
-    authority = request.config.stash.setdefault(_AUTHORITY, Authority())
-    network = Network(authority.certificate, _allow_hosts(request))
-    request.node.stash[_NETWORK] = network
-    return network
+    return _TESTBED_FIXTURE in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="module")
@@ -276,31 +229,31 @@ def _auth0_node_runtime(pytestconfig: pytest.Config) -> Iterator[NodeRuntime]:
 
 
 @pytest.fixture
-def clock(_auth0_clock: Clock) -> Clock:
+def clock(_auth0_testbed: Testbed) -> Clock:
     """The test's clock: it stands still at 2025-01-01T00:00:00Z until the test moves it."""
-    return _auth0_clock
+    return _auth0_testbed.clock
 
 
 @pytest.fixture
-def cache_store(_auth0_cache_store: CacheStore) -> CacheStore:
-    """The records behind `api.cache`, and the test's hold on them: records, evict, clear."""
-    return _auth0_cache_store
+def cache_store(_auth0_testbed: Testbed) -> CacheStore:
+    """The records behind `api.cache`, and the test's hold on them: records, evict, fail_next."""
+    return _auth0_testbed.cache_store
 
 
 @pytest.fixture
-def api(_auth0_api: PostUserRegistrationAPI) -> PostUserRegistrationAPI:
+def api(_auth0_testbed: Testbed) -> PostUserRegistrationAPI:
     """The api of a post-user-registration Action: `api.cache`, on the test's clock."""
-    return _auth0_api
+    return _auth0_testbed.api  # type: ignore[no-any-return]
 
 
 @pytest.fixture
-def make_event(_auth0_make_event: MakeEvent) -> MakeEvent:
+def make_event(_auth0_testbed: Testbed) -> MakeEvent:
     """Makes a complete event; keywords are merged into it deeply."""
-    return _auth0_make_event
+    return _auth0_testbed.make_event
 
 
 @pytest.fixture
-def http_mock(request: pytest.FixtureRequest, _auth0_network: Network) -> respx.MockRouter:
+def http_mock(request: pytest.FixtureRequest, _auth0_testbed: Testbed) -> respx.MockRouter:
     """Answers the HTTP of the Actions: a respx router; `@pytest.mark.respx(...)` sets it up."""
     try:
         import respx
@@ -312,77 +265,18 @@ def http_mock(request: pytest.FixtureRequest, _auth0_network: Network) -> respx.
         ) from None
     marker = request.node.get_closest_marker("respx")
     router = respx.MockRouter(**(marker.kwargs if marker else {}))
-    _auth0_network.router = router
+    _auth0_testbed.network.router = router
     return router
 
 
 @pytest.fixture
-def _auth0_chaos(request: pytest.FixtureRequest) -> Chaos | None:
-    kind = getattr(request, "param", None)
-    if kind is None:
-        return None
-    from pytest_auth0_actions.chaos import Chaos
-
-    return Chaos(kind, request.config.option.auth0_chaos_seed, request.node.nodeid)
-
-
-@pytest.fixture
 def load_action(
-    pytestconfig: pytest.Config,
-    _auth0_node_runtime: NodeRuntime,
-    _auth0_trigger: Trigger,
-    _auth0_clock: Clock,
-    _auth0_api: Any,
-    _auth0_make_event: MakeEvent,
-    _auth0_network: Network,
-    _auth0_mask: Mask,
-    _auth0_cache_store: CacheStore,
-    _auth0_chaos: Chaos | None,
+    pytestconfig: pytest.Config, _auth0_node_runtime: NodeRuntime, _auth0_testbed: Testbed
 ) -> Iterator[LoadAction]:
     """Loads an Action's file; its run() calls the handler in Node.js, against `api`."""
-    import dataclasses
-
-    from pytest_auth0_actions.node.files import read_action, read_modules
-    from pytest_auth0_actions.node.runtime import TIME_LIMIT_S, Action, World
-
     root = pytestconfig.rootpath / (pytestconfig.getini("auth0_actions_root") or ".")
-    world = World(
-        trigger=_auth0_trigger,
-        api=_auth0_api,
-        now_ms=lambda: _auth0_clock.now_ms,
-        pass_ms=lambda elapsed_ms: _auth0_clock.tick(milliseconds=elapsed_ms),
-        default_event=_auth0_make_event,
-        network=_auth0_network,
-        mask=_auth0_mask,
-    )
-    if _auth0_chaos is not None:
-        chaos, store = _auth0_chaos, _auth0_cache_store
-        world = dataclasses.replace(
-            world,
-            before_call=lambda path: chaos.before_call(store, path),
-            between_runs=lambda action: chaos.between_runs(store, action.restart),
-        )
-    loaded = []
-
-    def load(
-        path: PathLike,
-        *,
-        secrets: Mapping[str, str] | None = None,
-        modules: Mapping[str, ModuleSpec] | None = None,
-        time_limit_s: float = TIME_LIMIT_S,
-    ) -> Action:
-        file, files = read_action(path, root, secrets), read_modules(modules, root)
-        for each in (file, *files.values()):
-            _auth0_mask.add(each.secrets)
-        action = Action(_auth0_node_runtime, world, file, files, time_limit_s)
-        loaded.append(action)
-        return action
-
-    load.__qualname__ = "load_action"
-    yield load
-    for action in loaded:
-        action.unload()
-    _auth0_node_runtime.end_test()
+    with _auth0_testbed.loading(_auth0_node_runtime, root) as load_action:
+        yield load_action
 
 
 def _setting(request: pytest.FixtureRequest, name: str, default: Any) -> tuple[Any, str]:
@@ -420,6 +314,23 @@ def _cache_rules(request: pytest.FixtureRequest) -> CacheRules:
         f"Given: {given!r}, by {origin}.",
         "Use 'documented', 'runtime', or in the marker a CacheRules.",
     )
+
+
+def _chaos(request: pytest.FixtureRequest) -> Chaos | None:
+    kind = getattr(request, "param", None)
+    if kind is None:
+        return None
+    from pytest_auth0_actions.chaos import Chaos
+
+    return Chaos(kind, request.config.option.auth0_chaos_seed, request.node.nodeid)
+
+
+def _network(request: pytest.FixtureRequest) -> Network:
+    from pytest_auth0_actions.certificates import Authority
+    from pytest_auth0_actions.network import Network
+
+    authority = request.config.stash.setdefault(_AUTHORITY, Authority())
+    return Network(authority.certificate, _allow_hosts(request))
 
 
 def _allow_hosts(request: pytest.FixtureRequest) -> list[str]:

@@ -15,7 +15,7 @@ ALLOWED = {
     "errors": {"results"},
     "results": set(),
     "clock": {"errors"},
-    "cache": {"errors", "results"},
+    "cache": {"errors", "journal", "results"},
     "events": {"errors"},
     "api": {"cache", "errors", "results", "triggers"},
     "triggers": {"cache", "events"},
@@ -24,17 +24,23 @@ ALLOWED = {
     "node.files": {"errors"},
     "certificates": set(),
     "chaos": {"cache"},
+    "journal": {"results"},
     "masking": set(),
     "network": {"errors"},
     "node.failures": {"errors", "node.files", "node.process", "results", "triggers"},
     "node.runtime": {
-        "api", "clock", "errors", "events", "masking", "network", "node.failures", "node.files",
+        "api", "clock", "errors", "events", "journal", "masking", "network", "node.failures",
+        "node.files",
         "node.process", "node.protocol", "results", "triggers",
     },
     "fixture_types": {"node.files", "node.runtime"},
+    "testbed": {
+        "cache", "chaos", "clock", "errors", "events", "fixture_types", "journal", "masking", "network",
+        "node.files", "node.runtime", "triggers",
+    },
     "plugin": {
-        "cache", "certificates", "chaos", "clock", "errors", "events", "fixture_types", "masking",
-        "network", "node.files", "node.process", "node.runtime", "triggers",
+        "cache", "certificates", "chaos", "clock", "errors", "fixture_types", "masking", "network",
+        "node.process", "node.runtime", "testbed", "triggers",
     },
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ const dgram = require('node:dgram');
 const dns = require('node:dns');
 const http = require('node:http');
 const net = require('node:net');
+const os = require('node:os');
 const tls = require('node:tls');
 const { Duplex } = require('node:stream');
 
@@ -174,7 +175,7 @@ net.Socket.prototype.connect = function connect(...args) {
   if (path ? isAllowed(path) : isAllowed(host, port)) return realConnect.apply(this, args);
   if (listener) this.once('connect', listener);
   if (path) {
-    hop(() => this.destroy(systemError('connect', 'ECONNREFUSED', path)));
+    hop(() => this.destroy(systemError('connect', 'ECONNREFUSED', { address: path })));
     send({ refused: 'a connection', target: path });
     return this;
   }
@@ -227,9 +228,13 @@ function certificateOf(host) {
 
 // ---------------------------------------------------------------- requests
 
+const httpPorts = new Set([80, 443]); // and "host:port" of each that was asked
+
 const server = http.createServer({ keepAlive: true }, (request, response) => {
   const chunks = [];
-  request.socket.link.silent = false;
+  const { link } = request.socket;
+  link.silent = false;
+  httpPorts.add(`${link.host}:${link.port}`);
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => ask(request, response, Buffer.concat(chunks)));
 });
@@ -249,10 +254,9 @@ function ask(request, response, body) {
   const answer = receive();
   response.on('close', () => requests.delete(response));
   requests.set(response, { link, what: `${request.method} ${url}` });
-  if (answer.silent) return;
   const delayMs = answer.delay_ms ?? 0;
   if (delayMs > 0) time.setTimeout(() => respond(link, response, answer), delayMs);
-  else if (before !== answer.now_ms) waitForEarlierTimers(() => respond(link, response, answer));
+  else if (before !== time.nowMs()) waitForEarlierTimers(() => respond(link, response, answer));
   else respond(link, response, answer);
 }
 
@@ -263,38 +267,27 @@ function waitForEarlierTimers(act) {
 }
 
 function respond(link, response, answer) {
-  requests.delete(response);
   if (response.destroyed || link.destroyed) return;
-  if (answer.error) {
-    const { code, syscall, message } = answer.error;
-    link.fail(syscall ? systemError(syscall, code, link) : coded(message, code));
-    return;
-  }
-  if (answer.hang_up) {
-    link.end();
+  if (answer.status === undefined) {
+    fail(link, answer);
     return;
   }
   response.sendDate = false;
   response.writeHead(answer.status, answer.reason, answer.headers);
-  if (!answer.cut) {
-    response.end(answer.body);
-    return;
-  }
-  response.write(answer.body ?? '', () => {
-    hop(() => link.fail(systemError('read', 'ECONNRESET', link)));
-  });
+  if (answer.cut) response.write(answer.body ?? '', () => hop(() => fail(link, answer.cut)));
+  else response.end(answer.body);
 }
 
-const NUMBERS = { ECONNREFUSED: -111, ECONNRESET: -104, ETIMEDOUT: -110, ENOTFOUND: -3008 };
+// Ends a connection as the world would, or lets the Action wait forever.
+function fail(link, { silent, hang_up: hangUp, syscall, code, message }) {
+  if (silent) return;
+  if (hangUp) link.end();
+  else link.fail(syscall ? systemError(syscall, code, placeOf(link, syscall)) : coded(message, code));
+}
 
-// An error as the system's: with the address only where a connection was not made.
-function systemError(syscall, code, target) {
-  const connecting = syscall === 'connect';
-  const place = typeof target === 'string' ? target : `${target.host}:${target.port}`;
-  const error = coded(connecting ? `connect ${code} ${place}` : `${syscall} ${code}`, code);
-  Object.assign(error, { errno: NUMBERS[code], syscall });
-  if (connecting) Object.assign(error, { address: target.host, port: target.port });
-  return error;
+// What an error tells of the place, if there was no connection yet.
+function placeOf({ host, port }, syscall) {
+  return { connect: { address: host, port }, getaddrinfo: { hostname: host } }[syscall] ?? {};
 }
 
 function coded(message, code) {
@@ -305,12 +298,15 @@ function coded(message, code) {
 function refuse(link) {
   if (link.destroyed) return;
   send({ refused: 'a connection', target: `${link.host}:${link.port}` });
-  link.fail(systemError('connect', 'ECONNREFUSED', link));
+  fail(link, { syscall: 'connect', code: 'ECONNREFUSED' });
 }
 
-// Whether there were connections on which the Action waits for the other side to speak first.
+// Whether there were connections on which the Action waits for the other side to speak first. A
+// client of HTTP may keep one ready that it has no request for.
 function refuseSilent() {
-  const silent = [...links.values()].filter((link) => link.silent);
+  const isStuck = time.nextDueMs() === undefined && requests.size === 0;
+  const isReady = ({ host, port }) => httpPorts.has(port) || httpPorts.has(`${host}:${port}`);
+  const silent = [...links.values()].filter((link) => link.silent && (isStuck || !isReady(link)));
   silent.forEach(refuse);
   return silent.length > 0;
 }
@@ -324,58 +320,6 @@ function unanswered() {
 function dropRequests() {
   for (const { link } of requests.values()) link.near.destroy();
   requests.clear();
-}
-
-// ---------------------------------------------------------------- names and datagrams
-
-function refusedLookup(hostname, syscall) {
-  send({ refused: 'a look-up', target: String(hostname) });
-  const error = coded(`${syscall} ENOTFOUND ${hostname}`, 'ENOTFOUND');
-  return Object.assign(error, { errno: NUMBERS.ENOTFOUND, syscall, hostname });
-}
-
-function closeLookups(functions, isPromise) {
-  for (const name of Object.keys(functions)) {
-    const original = functions[name];
-    if (!/^(lookup|lookupService|resolve\w*|reverse)$/.test(name)) continue;
-    functions[name] = function (hostname, ...rest) {
-      if (isAllowed(hostname)) return original.call(this, hostname, ...rest);
-      const error = refusedLookup(hostname, name === 'lookup' ? 'getaddrinfo' : name);
-      if (isPromise) return Promise.reject(error);
-      const callback = rest.at(-1);
-      if (typeof callback !== 'function') return original.call(this, hostname, ...rest); // throws
-      hop(() => callback(error));
-      return undefined;
-    };
-  }
-}
-
-closeLookups(dns, false);
-closeLookups(dns.promises, true);
-closeLookups(dns.Resolver.prototype, false);
-closeLookups(dns.promises.Resolver.prototype, true);
-
-for (const name of ['connect', 'send']) {
-  const original = dgram.Socket.prototype[name];
-  dgram.Socket.prototype[name] = function (...args) {
-    const callback = args.at(-1);
-    const [port, host = 'localhost'] = name === 'connect' ? args : addressOf(args);
-    if (isAllowed(host, port)) return original.apply(this, args);
-    send({ refused: 'a datagram', target: `${host}:${port}` });
-    const error = systemError(name, 'ECONNREFUSED', { host, port });
-    hop(() => (isFunction(callback) ? callback(error) : this.emit('error', error)));
-    return undefined;
-  };
-}
-
-// send(msg[, offset, length][, port][, address][, callback])
-function addressOf(args) {
-  const rest = args.slice(1).filter((arg) => !isFunction(arg));
-  return typeof rest[2] === 'number' ? rest.slice(2) : rest;
-}
-
-function isFunction(value) {
-  return typeof value === 'function';
 }
 
 // ---------------------------------------------------------------- idle sockets

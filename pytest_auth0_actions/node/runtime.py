@@ -11,6 +11,7 @@ from pytest_auth0_actions.api import api_members, call_member
 from pytest_auth0_actions.clock import real_monotonic_s
 from pytest_auth0_actions.errors import Auth0ActionsError, UsageError, hides_our_frames
 from pytest_auth0_actions.events import find_unjson
+from pytest_auth0_actions.journal import Entry, Journal
 from pytest_auth0_actions.masking import Mask
 from pytest_auth0_actions.network import Network
 from pytest_auth0_actions.node.failures import FailedRun, unreadable
@@ -46,6 +47,7 @@ class World:
         default_event: makes the event of a run that is given none.
         network: what they reach.
         mask: hides secrets in what is printed.
+        journal: where what happens is noted down.
         before_call: what may happen before an api call.
         between_runs: what may happen before an Action's second run, and each later one.
     """
@@ -57,6 +59,7 @@ class World:
     default_event: Callable[[], dict[str, Any]]
     network: Network
     mask: Mask
+    journal: Journal
     before_call: Callable[[str], None] = lambda path: None
     between_runs: Callable[[Action], None] = lambda action: None
 
@@ -232,6 +235,7 @@ class Action:
         command = self._command(run)
         ended: NodeGoneError | NodeSilentError | None = None
         end: dict[str, Any] = {}
+        noted = self._begin()
         try:
             self._runtime.process().send(command)
             end = self._follow(run)
@@ -240,6 +244,8 @@ class Action:
         except BaseException:
             self._runtime.discard()
             raise
+        finally:
+            self._end(noted)
         if "event" in end:
             run.event = decode_value(end["event"])
         execution = Execution(
@@ -253,10 +259,20 @@ class Action:
         failure = self._failure(run, end, ended, execution)
         unanswered = self._world.network.unanswered()
         if unanswered is not None:
-            raise unanswered from failure
+            unanswered.__cause__ = failure
+            failure = unanswered
         if failure is not None:
+            noted.details["outcome"] = f"{type(failure).__name__}: {failure.what_happened}"
             raise failure
         return execution
+
+    def _begin(self) -> Entry:
+        self._world.journal.running = True
+        return self._world.journal.add("run", action=self._file.shown, outcome="done")
+
+    def _end(self, noted: Entry) -> None:
+        noted.details["end_ms"] = self._world.journal.look()
+        self._world.journal.running = False
 
     def _failure(
         self,
@@ -349,6 +365,7 @@ class Action:
             message = process.receive(deadline_s)
             if "log" in message:
                 run.logs.append(message["log"])
+                world.journal.add("log", text=message["log"])
                 if message["cut"]:
                     run.logs.append(f"\n... cut after {LOG_BYTES:,} bytes, as at Auth0\n")
             elif "call" in message:
@@ -356,6 +373,7 @@ class Action:
                 world.before_call(message["call"])
                 call = call_member(world.api, message["call"], args, world.now_ms())
                 run.calls.append(call)
+                world.journal.add("call", call=call, by="action")
                 answer = encode_answer(call.result) | {"now_ms": world.now_ms()}
                 process.send(encode_line(answer))
             elif "request" in message:
@@ -378,6 +396,8 @@ class Action:
         answer, content = world.network.answer(request, body)
         sent = HttpRequest(request["method"], request["url"], answer.get("status"), at_ms)
         run.requests.append(sent)
+        entry = world.journal.add("http", method=sent.method, url=sent.url, status=sent.status)
+        entry.details |= {"end_ms": at_ms + answer.get("delay_ms", 0), "error": _why(answer)}
         now_ms = world.now_ms()
         if now_ms > run.started_at_ms + run.time_limit_ms:
             answer, content = {"silent": True}, b""  # Auth0 would have ended the run by now
@@ -388,5 +408,18 @@ class Action:
         now_ms, end_ms = self._world.now_ms(), run.started_at_ms + run.time_limit_ms
         gives_up = until_ms is None or until_ms > end_ms
         target_ms = end_ms if until_ms is None else min(until_ms, end_ms)
+        self._world.journal.look()
         self._world.pass_ms(max(0, target_ms - now_ms))
+        self._world.journal.look(by="timer")
         return {"now_ms": self._world.now_ms(), "give_up": gives_up}
+
+
+def _why(answer: Mapping[str, Any]) -> str | None:
+    """Return why a request got no response, in one word, or None."""
+    if "error" in answer:
+        return str(answer["error"]["code"])
+    if "hang_up" in answer:
+        return "closed without an answer"
+    if "silent" in answer:
+        return "no answer"
+    return "cut" if answer.get("cut") else None

@@ -1,0 +1,113 @@
+'use strict';
+// Closes the ways round a connection: look-ups of names, datagrams, and worker threads. A thread
+// has no network at all; it runs this file before its own.
+
+const dgram = require('node:dgram');
+const dns = require('node:dns');
+const net = require('node:net');
+const os = require('node:os');
+const threads = require('node:worker_threads');
+
+const NAME_ERRORS = { EAI_AGAIN: 3001, ENOTFOUND: 3008 };
+
+// An error as the system's; `place` is what it tells of where.
+function systemError(syscall, code, place = {}) {
+  const where = Object.values(place).join(':');
+  const error = new Error(`${syscall} ${code}${where && ` ${where}`}`);
+  const errno = -(os.constants.errno[code] ?? NAME_ERRORS[code]);
+  return Object.assign(error, { errno, code, syscall }, place);
+}
+
+// What is tried and not allowed, `refuse(kind, target)` is told of.
+function close(isAllowed, refuse) {
+  closeLookups(dns, false, isAllowed, refuse);
+  closeLookups(dns.promises, true, isAllowed, refuse);
+  closeLookups(dns.Resolver.prototype, false, isAllowed, refuse);
+  closeLookups(dns.promises.Resolver.prototype, true, isAllowed, refuse);
+  closeDatagrams('connect', 0, isAllowed, refuse);
+  closeDatagrams('send', 1, isAllowed, refuse);
+  closeThreads(refuse);
+}
+
+function closeLookups(functions, isPromise, isAllowed, refuse) {
+  for (const name of Object.keys(functions)) {
+    if (!/^(lookup|lookupService|resolve\w*|reverse)$/.test(name)) continue;
+    const original = functions[name];
+    functions[name] = function (hostname, ...rest) {
+      const callback = rest.at(-1);
+      const isAddress = name === 'lookup' && net.isIP(hostname) > 0;
+      const isCalledBack = isPromise || isFunction(callback);
+      if (isAddress || !isCalledBack || isAllowed(hostname)) {
+        return original.call(this, hostname, ...rest); // which throws, if nobody is called back
+      }
+      refuse('a look-up of', hostname);
+      const syscall = name === 'lookup' ? 'getaddrinfo' : name;
+      const error = systemError(syscall, 'ENOTFOUND', { hostname });
+      if (isPromise) return Promise.reject(error);
+      process.nextTick(callback, error);
+      return undefined;
+    };
+  }
+}
+
+// connect(port[, address][, callback]), and send(msg[, offset, length][, port][, address][, callback])
+function closeDatagrams(name, first, isAllowed, refuse) {
+  const original = dgram.Socket.prototype[name];
+  dgram.Socket.prototype[name] = function (...args) {
+    const callback = args.find(isFunction);
+    const given = args.slice(typeof args[3] === 'number' ? 3 : first);
+    const [port, address = 'localhost'] = given.filter((arg) => !isFunction(arg));
+    if (isAllowed(address, port)) return original.apply(this, args);
+    refuse('a datagram to', `${address}:${port}`);
+    const error = systemError(name, 'ECONNREFUSED', { address, port });
+    process.nextTick(() => (callback ? callback(error) : this.emit('error', error)));
+    return undefined;
+  };
+}
+
+function isFunction(value) {
+  return typeof value === 'function';
+}
+
+// ---------------------------------------------------------------- threads
+
+function closeThreads(refuse) {
+  threads.Worker = class Worker extends threads.Worker {
+    #tried;
+
+    constructor(file, options = {}) {
+      const { port1, port2 } = new threads.MessageChannel();
+      super(file, {
+        ...options,
+        execArgv: ['--require', __filename, ...(options.execArgv ?? [])],
+        workerData: { tried: port2, given: options.workerData },
+        transferList: [port2, ...(options.transferList ?? [])],
+      });
+      this.#tried = port1;
+    }
+
+    // What a thread has tried is told before anything else that the Action hears of it.
+    emit(...args) {
+      for (let tried; (tried = threads.receiveMessageOnPort(this.#tried)); ) {
+        refuse(...tried.message);
+      }
+      return super.emit(...args);
+    }
+  };
+}
+
+if (!threads.isMainThread) {
+  const { tried, given } = threads.workerData;
+  const refuse = (kind, target) => tried.postMessage([`${kind}`, target]);
+  threads.workerData = given;
+  close(() => false, refuse);
+  net.Socket.prototype.connect = function connect(...args) {
+    const [{ host = 'localhost', port, path }] = Array.isArray(args[0]) ? args[0] : net._normalizeArgs(args);
+    refuse('a connection to', path ?? `${host}:${port}`);
+    const place = path ? { address: path } : { address: host, port };
+    process.nextTick(() => this.destroy(systemError('connect', 'ECONNREFUSED', place)));
+    return this;
+  };
+}
+
+module.exports = { close, systemError };

@@ -1,0 +1,147 @@
+"""What one test holds: a clock, and everything else on that clock, made when it is asked for."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pytest_auth0_actions.cache import CacheRules, CacheStore
+from pytest_auth0_actions.errors import hides_our_frames
+from pytest_auth0_actions.journal import Journal
+from pytest_auth0_actions.masking import Mask
+from pytest_auth0_actions.triggers import POST_USER_REGISTRATION
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest_auth0_actions.chaos import Chaos
+    from pytest_auth0_actions.clock import Clock
+    from pytest_auth0_actions.fixture_types import LoadAction, MakeEvent
+    from pytest_auth0_actions.network import Network
+    from pytest_auth0_actions.node.files import ModuleSpec, PathLike
+    from pytest_auth0_actions.node.runtime import NodeRuntime, World
+
+__tracebackhide__ = hides_our_frames
+
+
+class Testbed:
+    """The world of one test.
+
+    Args:
+        clock: its time.
+        cache_rules: tells the rules of its cache.
+        network: makes what its Actions can reach.
+        chaos: its bad luck, if it has any.
+    """
+
+    __test__ = False  # pytest takes the name for a test's
+
+    def __init__(
+        self,
+        clock: Clock,
+        cache_rules: Callable[[], CacheRules],
+        network: Callable[[], Network],
+        chaos: Chaos | None,
+    ) -> None:
+        self.clock = clock
+        self.chaos = chaos
+        self.trigger = POST_USER_REGISTRATION
+        self.mask = Mask()
+        self.journal = Journal(self.now_ms)
+        self._cache_rules = cache_rules
+        self._network = network
+
+    def now_ms(self) -> int:
+        """Return the test's time, in milliseconds since the epoch."""
+        return self.clock.now_ms
+
+    @cached_property
+    def cache_store(self) -> CacheStore:
+        """The records behind the api."""
+        return CacheStore(self.now_ms, self._cache_rules(), self.journal)
+
+    @cached_property
+    def api(self) -> Any:
+        """The api of the trigger."""
+        return self.trigger.create_api(self.cache_store)
+
+    @cached_property
+    def network(self) -> Network:
+        """What Actions can reach."""
+        return self._network()
+
+    @cached_property
+    def make_event(self) -> MakeEvent:
+        """What makes events."""
+        from pytest_auth0_actions.events import build_event
+
+        def make_event(**overrides: Any) -> dict[str, Any]:
+            now_iso = self.clock.now.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+            return build_event(self.trigger.event, now_iso, overrides)
+
+        make_event.__qualname__ = "make_event"  # Python names it in its own errors
+        return make_event
+
+    @contextmanager
+    def loading(self, runtime: NodeRuntime, root: Path) -> Iterator[LoadAction]:
+        """Yield what loads Actions of this test into *runtime*; relative paths start at *root*."""
+        from pytest_auth0_actions.node.files import read_action, read_modules
+        from pytest_auth0_actions.node.runtime import TIME_LIMIT_S, Action
+
+        world = self._world()
+        loaded: list[Action] = []
+
+        def load_action(
+            path: PathLike,
+            *,
+            secrets: Mapping[str, str] | None = None,
+            modules: Mapping[str, ModuleSpec] | None = None,
+            time_limit_s: float = TIME_LIMIT_S,
+        ) -> Action:
+            file, files = read_action(path, root, secrets), read_modules(modules, root)
+            for each in (file, *files.values()):
+                self.mask.add(each.secrets)
+            action = Action(runtime, world, file, files, time_limit_s)
+            loaded.append(action)
+            return action
+
+        load_action.__qualname__ = "load_action"
+        yield load_action
+        for action in loaded:
+            action.unload()
+        runtime.end_test()
+
+    def check(self) -> None:
+        """Fail the test, now over, for what its Actions asked in vain, or did not ask.
+
+        Raises:
+            UnansweredRequestError: a request was not answered, and no run has said so.
+            UnusedRouteError: a route was not called, and the router asserts that all are.
+        """
+        if "network" in vars(self):
+            self.network.check()
+
+    def _world(self) -> World:
+        from pytest_auth0_actions.node.runtime import World
+
+        world = World(
+            trigger=self.trigger,
+            api=self.api,
+            now_ms=self.now_ms,
+            pass_ms=lambda elapsed_ms: self.clock.tick(milliseconds=elapsed_ms),
+            default_event=self.make_event,
+            network=self.network,
+            mask=self.mask,
+            journal=self.journal,
+        )
+        chaos, store = self.chaos, self.cache_store
+        if chaos is None:
+            return world
+        return dataclasses.replace(
+            world,
+            before_call=lambda path: chaos.before_call(store, path),
+            between_runs=lambda action: chaos.between_runs(store, action.restart),
+        )
