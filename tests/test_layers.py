@@ -35,8 +35,8 @@ ALLOWED = {
     },
     "fixture_types": {"node.files", "node.runtime"},
     "testbed": {
-        "cache", "chaos", "clock", "errors", "events", "fixture_types", "journal", "masking", "network",
-        "node.files", "node.runtime", "triggers",
+        "cache", "chaos", "clock", "errors", "events", "fixture_types", "journal", "masking",
+        "network", "node.files", "node.runtime", "triggers",
     },
     "plugin": {
         "cache", "certificates", "chaos", "clock", "errors", "fixture_types", "masking", "network",

@@ -183,20 +183,22 @@ function isTypeScript(source) {
 const actions = new Map();
 let current = null; // the run under way
 
-function load({ action: id, drop, needs_clean: needsClean, allow_hosts: hosts, ...files }) {
-  if (needsClean) {
-    time.dropTimers();
-    network.dropRequests();
-    if (!attempt(isClean, false)) return { unclean: true };
-  }
+function load({ action: id, drop, known, allow_hosts: hosts, ...files }) {
   network.allow(hosts);
   for (const old of drop) actions.delete(old);
   try {
     actions.set(id, new Action(files));
-    return { loaded: id };
   } catch (error) {
-    return { unreadable: loadProblem(error, [files, ...Object.values(files.modules)]) };
+    send({ unreadable: loadProblem(error, [files, ...Object.values(files.modules)]) });
+    return;
   }
+  if (!known) send({ loaded: id });
+}
+
+function clean() {
+  time.dropTimers();
+  network.dropRequests();
+  return attempt(isClean, false);
 }
 
 function buildApi(members, thisRun) {
@@ -232,7 +234,12 @@ function call(member, args, method) {
 
 const AsyncFunction = run.constructor;
 
-async function run({ action: id, handler, event, api }) {
+function begin({ run: command, body }) {
+  const event = body.toString();
+  run(command, parse(event), parse(event));
+}
+
+async function run({ action: id, handler, api }, event, given) {
   const thisRun = (current = runs.getStore());
   let stage = 'top level';
   let outcome;
@@ -254,10 +261,23 @@ async function run({ action: id, handler, event, api }) {
   } catch (thrown) {
     outcome = { threw: describeError(thrown), stage };
   }
-  outcome.event = attempt(() => encode(event), THREW);
+  const changed = !attempt(() => isAlike(event, given, MAX_DEPTH), false);
+  if (changed) outcome.event = attempt(() => encode(event), THREW);
   // A turn of the event loop first, so that a rejection that nobody handled ends this run and
   // not the next one.
   setImmediate(() => finish(thisRun, outcome));
+}
+
+const MAX_DEPTH = 100;
+
+// Whether `value` is as JSON has it, and the same as `given`, which came from there.
+function isAlike(value, given, depth) {
+  if (typeof given !== 'object' || given === null) return Object.is(value, given);
+  if (typeof value !== 'object' || value === null || depth === 0) return false;
+  if (Object.getPrototypeOf(value) !== Object.getPrototypeOf(given)) return false;
+  const keys = Object.keys(value);
+  const same = (key) => Object.hasOwn(given, key) && isAlike(value[key], given[key], depth - 1);
+  return keys.length === Object.keys(given).length && keys.every(same);
 }
 
 function kindOf(value) {
@@ -275,8 +295,9 @@ function finish(thisRun, outcome) {
 function serve() {
   while (current === null) {
     const message = receive();
-    if (message.run) runs.run({ logBytesLeft: message.run.log_bytes }, () => run(message.run));
-    else send(load(message.load));
+    if (message.run) runs.run({ logBytesLeft: message.run.log_bytes }, () => begin(message));
+    else if (message.load) load(message.load);
+    else send({ clean: clean() });
   }
 }
 
@@ -339,32 +360,25 @@ const SHARED = [
 const LOADED = new Set([...CLASSES.map(({ name }) => name), 'JSON', 'Math', 'Buffer', 'URL']);
 const isLoaded = (key) => typeof key === 'symbol' || /^[a-z]/.test(key) || LOADED.has(key);
 
-function snapshot() {
-  return SHARED.map((object) => {
-    const own = (key) => {
-      const looks = object !== globalThis || isLoaded(key);
-      return [key, looks ? Object.getOwnPropertyDescriptor(object, key) : {}];
-    };
-    return new Map(Reflect.ownKeys(object).map(own));
-  });
-}
+const pristine = SHARED.map((object) => {
+  const keys = Reflect.ownKeys(object);
+  const looked = keys.filter((key) => object !== globalThis || isLoaded(key));
+  const own = looked.map((key) => [key, Object.getOwnPropertyDescriptor(object, key)]);
+  return { object, keys, values: own.filter(([, { get }]) => get === undefined) };
+});
 
 // Whether the process is as good as new: nothing under way, and nothing shared changed.
 function isClean() {
   if (process.getActiveResourcesInfo().length > network.hops()) return false;
-  return snapshot().every((now, index) => {
-    const before = pristine[index];
-    const same = ([key, { value }]) => {
-      const old = before.get(key);
-      // Node.js makes some globals when they are asked for, and its fetch hides one of its own.
-      if (old === undefined) return typeof key === 'symbol' && SHARED[index] === globalThis;
-      return old.get !== undefined || Object.is(old.value, value);
-    };
-    return [...before.keys()].every((key) => now.has(key)) && [...now].every(same);
+  return pristine.every(({ object, keys, values }) => {
+    const now = Reflect.ownKeys(object);
+    // Node.js's fetch hides one of its own there.
+    const same = object === globalThis ? now.filter((key) => typeof key !== 'symbol') : now;
+    const before = object === globalThis ? keys.filter((key) => typeof key !== 'symbol') : keys;
+    return same.length === before.length && before.every((key, index) => key === same[index]) &&
+      values.every(([key, { value }]) => Object.is(object[key], value));
   });
 }
-
-const pristine = snapshot();
 
 send({ ready: process.version });
 serve();

@@ -138,6 +138,9 @@ class NodeProcess:
         fcntl.fcntl(self._output, fcntl.F_SETFL, os.O_APPEND)
         commands_in, self._commands = os.pipe()
         self._messages, messages_out = os.pipe()
+        # poll() counts real time whatever freezegun does; subprocess's own timeouts do not.
+        self._poll = select.poll()
+        self._poll.register(self._messages, select.POLLIN)
         self._unread = bytearray()
         self._guard: subprocess.Popen[bytes] | None = None
         try:
@@ -215,14 +218,11 @@ class NodeProcess:
 
     def _read(self, deadline_s: float) -> None:
         """Wait for bytes, and add them to those that are unread."""
-        # poll() counts real time whatever freezegun does; subprocess's own timeouts do not.
-        poll = select.poll()
-        poll.register(self._messages, select.POLLIN)
         left_s = deadline_s - real_monotonic_s()
-        if left_s <= 0 or not poll.poll(left_s * 1_000):
+        if left_s <= 0 or not self._poll.poll(left_s * 1_000):
             self.kill()
             raise NodeSilentError
-        chunk = os.read(self._messages, 1_048_576)
+        chunk = os.read(self._messages, 65_536)
         if not chunk:
             raise self._gone()
         self._unread += chunk

@@ -10,6 +10,7 @@ and while an Action runs ``log``, ``refused``, what is answered by a line (``cal
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +18,21 @@ from typing import Any
 from pytest_auth0_actions.errors import ApiThrow
 from pytest_auth0_actions.results import UNDEFINED, JSObject, JSValue
 
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 _NUMBERS = {name: float(name) for name in ("NaN", "Infinity", "-Infinity", "-0")}
+
+
+def encode_json(value: Any) -> bytes:
+    """Return *value* as JSON.
+
+    Raises:
+        TypeError: JSON has no word for it.
+        ValueError: likewise: it is infinite, no number, or lies in itself.
+
+    >>> encode_json({"user": {}})
+    b'{"user":{}}'
+    """
+    return _encode(value).encode()
 
 
 def encode_line(message: Mapping[str, Any], body: bytes = b"") -> bytes:
@@ -30,7 +45,7 @@ def encode_line(message: Mapping[str, Any], body: bytes = b"") -> bytes:
     """
     if body:
         message = {**message, "body_bytes": len(body)}
-    return json.dumps(message, separators=(",", ":"), allow_nan=False).encode() + b"\n" + body
+    return encode_json(message) + b"\n" + body
 
 
 def decode_line(line: bytes) -> dict[str, Any]:
@@ -80,4 +95,15 @@ def encode_answer(result: Any) -> dict[str, Any]:
         return {"thrown": thrown}
     if result is None:
         return {}
-    return {"value": dataclasses.asdict(result)}
+    return {"value": _plain(result)}
+
+
+def _plain(value: Any) -> Any:
+    if not dataclasses.is_dataclass(value):
+        return value
+    return {name: _plain(getattr(value, name)) for name in _field_names(value.__class__)}
+
+
+@functools.cache
+def _field_names(a_class: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(a_class))

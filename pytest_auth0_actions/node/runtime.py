@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +24,12 @@ from pytest_auth0_actions.node.process import (
     NodeProcess,
     NodeSilentError,
 )
-from pytest_auth0_actions.node.protocol import decode_value, encode_answer, encode_line
+from pytest_auth0_actions.node.protocol import (
+    decode_value,
+    encode_answer,
+    encode_json,
+    encode_line,
+)
 from pytest_auth0_actions.results import ApiCall, Execution, HttpRequest
 from pytest_auth0_actions.triggers import Trigger
 
@@ -84,14 +90,16 @@ class NodeRuntime:
         self._process: NodeProcess | None = None
         self._loads = 0
         self._dropped: list[int] = []
-        self._needs_clean = False
+        self._readable: set[str] = set()
+        self._asked_to_clean = False
 
     def process(self) -> NodeProcess:
         """Return the running process; start one if there is none."""
         if self._process is None:
             self._process = NodeProcess(self._find_node(), self._cwd, self.heap_mb)
             self._dropped.clear()
-            self._needs_clean = False
+            self._readable.clear()
+            self._asked_to_clean = False
         return self._process
 
     def load(
@@ -110,32 +118,48 @@ class NodeRuntime:
             "allow_hosts": allow_hosts,
         }
         try:
-            answer = self._ask_to_load(command)
+            self._load(command)
         except (NodeGoneError, NodeSilentError):
             # It died between two tests, of what an Action had left behind; a new one is as good.
-            answer = self._ask_to_load(command)
-        if "unclean" in answer:
-            self.close()
-            answer = self._ask_to_load(command)
-        if "unreadable" in answer:
-            raise unreadable(answer["unreadable"], file, modules)
+            self._load(command)
+        except _UnreadableError as error:
+            raise unreadable(error.problem, file, modules) from None
         return self._loads
 
-    def _ask_to_load(self, command: dict[str, Any]) -> dict[str, Any]:
+    def _load(self, command: dict[str, Any]) -> None:
         try:
+            self._await_clean()
             process = self.process()
-            own = {"drop": self._dropped, "needs_clean": self._needs_clean}
-            process.send(encode_line({"load": command | own}))
+            files = str((command["file"], command["source"], command["modules"]))
+            known = files in self._readable
+            process.send(encode_line({"load": command | {"drop": self._dropped, "known": known}}))
             self._dropped = []
-            self._needs_clean = False
-            return process.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
+            if known:
+                return  # what could be read once can be read again
+            answer = process.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
         except BaseException:
             self.discard()
             raise
+        if "unreadable" in answer:
+            raise _UnreadableError(answer["unreadable"])
+        self._readable.add(files)
 
     def end_test(self) -> None:
-        """Have the next load, which is another test's, see nothing that was left behind."""
-        self._needs_clean = self._process is not None
+        """Have Node.js drop what the test has left there, while pytest goes on."""
+        if self._process is not None:
+            try:
+                self._process.send(encode_line({"clean": True}))
+                self._asked_to_clean = True
+            except NodeGoneError:
+                self.discard()
+
+    def _await_clean(self) -> None:
+        """Start anew if something was left that can't be dropped."""
+        if self._asked_to_clean and self._process is not None:
+            self._asked_to_clean = False
+            answer = self._process.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
+            if not answer["clean"]:
+                self.close()
 
     def drop(self, action: int) -> None:
         """Forget an Action; Node.js is told with the next load."""
@@ -152,6 +176,14 @@ class NodeRuntime:
         if self._process is not None:
             self._process.close()
             self._process = None
+
+
+class _UnreadableError(Exception):
+    """Node.js can't read a file; `problem` is why."""
+
+    def __init__(self, problem: Mapping[str, Any]) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 @dataclass
@@ -232,7 +264,8 @@ class Action:
         run = _Run(self._event(event), self._world.now_ms(), time_limit_ms)
         if self._process is not self._runtime.process():
             self._load()
-        command = self._command(run)
+        encoded = self._encoded(run.event)
+        command = self._command(run, encoded)
         ended: NodeGoneError | NodeSilentError | None = None
         end: dict[str, Any] = {}
         noted = self._begin()
@@ -246,8 +279,7 @@ class Action:
             raise
         finally:
             self._end(noted)
-        if "event" in end:
-            run.event = decode_value(end["event"])
+        run.event = decode_value(end["event"]) if "event" in end else json.loads(encoded)
         execution = Execution(
             calls=tuple(run.calls),
             requests=tuple(run.requests),
@@ -338,19 +370,21 @@ class Action:
         event["secrets"] = {**self._file.secrets, **(event.get("secrets") or {})}
         return event
 
-    def _command(self, run: _Run) -> bytes:
+    def _command(self, run: _Run, event: bytes) -> bytes:
         """Return the message that starts the run."""
         command = {
             "action": self._id,
             "handler": self._world.trigger.handlers[0],
-            "event": run.event,
             "api": self._members,
             "log_bytes": LOG_BYTES,
         }
+        return encode_line({"run": command, "now_ms": run.started_at_ms}, event)
+
+    def _encoded(self, event: dict[str, Any]) -> bytes:
         try:
-            return encode_line({"run": command, "now_ms": run.started_at_ms})
+            return encode_json(event)
         except (TypeError, ValueError):
-            path, value = find_unjson(run.event, "event")
+            path, value = find_unjson(event, "event")
             raise UsageError(
                 "The event holds something that can't be sent to an Action.",
                 f"Given: {path} = {value!r}.",
