@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal, cast
 
+from pytest_auth0_actions.diagnostics import Advice, diagnose_set
 from pytest_auth0_actions.errors import ApiTypeThrow, UsageError, hides_our_frames
 from pytest_auth0_actions.journal import Journal
 from pytest_auth0_actions.results import (
@@ -105,6 +106,7 @@ class CacheStore:
         now_ms: the time, in milliseconds since the epoch; asked once per call.
         rules: the limits that writes are held to.
         journal: where calls and evictions are noted down; None for nowhere.
+        advise: is told of likely mistakes.
 
     >>> store = CacheStore(lambda: 0)
     >>> CacheAPI(store).set("token", "abc", ttl=1_000).type
@@ -119,10 +121,12 @@ class CacheStore:
         now_ms: Callable[[], int],
         rules: CacheRules = CacheRules.documented(),  # noqa: B008
         journal: Journal | None = None,
+        advise: Callable[[Advice], None] | None = None,
     ) -> None:
         self.now_ms = now_ms
         self.rules = rules
         self._journal = journal
+        self._advise = advise
         self._records: dict[str, CacheRecord] = {}
         self._failures: dict[str, list[CacheErrorCode]] = {"delete": [], "set": []}
 
@@ -314,6 +318,10 @@ class CacheAPI:
             ttl = options.get("ttl", UNDEFINED)
             expires_at = options.get("expires_at", UNDEFINED)
         result = self._set(key, value, ttl, expires_at)
+        if self._store._advise is not None:
+            longest_ms, now_ms = self._store.rules.max_lifetime_ms, self._store.now_ms()
+            for advice in diagnose_set(options, ttl, expires_at, longest_ms, now_ms):
+                self._store._advise(advice)
         lifetime = {"ttl": ttl, "expires_at": expires_at}
         given = {name: end for name, end in lifetime.items() if end is not UNDEFINED}
         self._note("cache.set", (key, value, given) if given else (key, value), result)

@@ -24,7 +24,10 @@ class Authority:
         if self._authority is None:
             self._authority = trustme.CA()
         if host not in self._made:
-            made = self._authority.issue_cert(host)
+            try:
+                made = self._authority.issue_cert(host)
+            except ValueError:  # an underscore, say, which no name of a host has
+                made = self._authority.issue_cert(f"*.{host.partition('.')[2]}")
             self._made[host] = {
                 "authority": self._authority.cert_pem.bytes().decode(),
                 "key": made.private_key_pem.bytes().decode(),

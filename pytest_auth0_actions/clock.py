@@ -264,6 +264,17 @@ def real_monotonic_s() -> float:
     return freezegun_api.real_monotonic()
 
 
+def real_now() -> dt.datetime:
+    """Return the real time in UTC, whatever is frozen.
+
+    >>> with Clock(0):
+    ...     real_now().year > 1970
+    True
+    """
+    now: dt.datetime = freezegun_api.real_datetime.now(dt.timezone.utc)
+    return now
+
+
 def _timedelta(units: dict[str, float]) -> dt.timedelta:
     try:
         return dt.timedelta(**units)

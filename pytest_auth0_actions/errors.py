@@ -35,7 +35,18 @@ def hides_our_frames(excinfo: Any) -> bool:
 
     Modules that raise for the user have it as their `__tracebackhide__`.
     """
-    return isinstance(excinfo.value, Auth0ActionsError | ApiThrow)
+    error = excinfo.value
+    ours = isinstance(error, Auth0ActionsError | Auth0ActionsWarning | ApiThrow)
+    return ours or hasattr(error, _RAISED_BY_TEST)
+
+
+def raised_by_test(error: Exception) -> Exception:
+    """Mark an error of the test's own code that we have called."""
+    setattr(error, _RAISED_BY_TEST, True)
+    return error
+
+
+_RAISED_BY_TEST = "_auth0_raised_by_test"
 
 
 class UsageError(Auth0ActionsError, TypeError, ValueError):
@@ -121,6 +132,26 @@ class ActionCrashedError(_RunError):
 
 class ActionTimeoutError(_RunError):
     """An Action did not settle in time; the next run starts a new process if it must."""
+
+
+class Auth0ActionsWarning(UserWarning):
+    """The base of our warnings: Auth0 would say nothing, and something else was meant."""
+
+
+class CacheOptionsWarning(Auth0ActionsWarning):
+    """`api.cache.set` was given options that count for nothing, or two that compete."""
+
+
+class CacheLifetimeWarning(Auth0ActionsWarning):
+    """`api.cache.set` was asked for a life that is longer than any record's."""
+
+
+class TtlUnitWarning(Auth0ActionsWarning):
+    """`api.cache.set` was given seconds, as it seems, where it takes milliseconds."""
+
+
+class IgnoredResultWarning(Auth0ActionsWarning):
+    """A write was refused, and the Action never read the answer."""
 
 
 class ApiThrow(Exception):  # noqa: N818 - it is JavaScript's `throw`, not an error of ours

@@ -31,6 +31,12 @@ class Journal:
     Args:
         now_ms: the test's clock.
 
+    Attributes:
+        entries: what happened.
+        start_ms: where the clock was at first, in milliseconds since the epoch.
+        last_ms: where it was when we last looked.
+        running: whether an Action runs.
+
     >>> now_ms = 0
     >>> journal = Journal(lambda: now_ms)
     >>> now_ms = 60_000
@@ -43,7 +49,7 @@ class Journal:
         self.entries: list[Entry] = []
         self.running = False
         self._now_ms = now_ms
-        self.start_ms = self._last_ms = now_ms()
+        self.start_ms = self.last_ms = now_ms()
 
     def add(self, kind: str, **details: Any) -> Entry:
         """Note down that something happens now; that the test has moved the clock, too."""
@@ -55,9 +61,9 @@ class Journal:
     def look(self, by: str = "test") -> int:
         """Note down if the clock has moved, and return where it is."""
         now_ms = self._now_ms()
-        if now_ms != self._last_ms:
-            self.entries.append(Entry("clock", self._last_ms, {"to_ms": now_ms, "by": by}))
-            self._last_ms = now_ms
+        if now_ms != self.last_ms:
+            self.entries.append(Entry("clock", self.last_ms, {"to_ms": now_ms, "by": by}))
+            self.last_ms = now_ms
         return now_ms
 
     def call(self, call: ApiCall) -> None:

@@ -5,16 +5,19 @@ Nothing here opens a connection: requests come in as messages, and answers go ou
 
 from __future__ import annotations
 
+import inspect
+import re
 import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pytest_auth0_actions.errors import (
     UnansweredRequestError,
     UnusedRouteError,
     UsageError,
     hides_our_frames,
+    raised_by_test,
 )
 
 if TYPE_CHECKING:
@@ -23,8 +26,17 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = hides_our_frames
 
+# Kinds of what is refused, in Node.js's words.
+OF_THREAD: Final = "a worker thread's"
+TLS_CONNECTION: Final = "a TLS connection to"
+
 _INSTALL = "pip install 'pytest-auth0-actions[http]'"
+_METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}  # as respx has them
 _SHOWN_ROUTES = 20
+_LOWEST_STATUS, _HIGHEST_STATUS = 200, 999
+_LONGEST_MS = 2**31 - 1
+_HEADER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t\x20-\x7e\x80-\xff]*")
+_NOT_THE_TESTS = ("pytest_auth0_actions.", "respx.", "httpx.", "contextlib")
 
 Answer = tuple[dict[str, Any], bytes]
 
@@ -43,7 +55,8 @@ class Network:
         self.certificate = certificate
         self.allow_hosts = tuple(allow_hosts)
         self.router: respx.MockRouter | None = None
-        self._unanswered: list[str] = []
+        self._refused: list[tuple[str, str]] = []  # such as ("GET", url)
+        self._told = 0  # how many of them a run has failed for
 
     def answer(self, request: Mapping[str, Any], body: bytes) -> Answer:
         """Return what the test's routes answer to *request*, as a message and a body.
@@ -52,36 +65,30 @@ class Network:
         """
         method, url = request["method"], request["url"]
         if self.router is None:
-            self._unanswered.append(f"{method} {url}")
+            self.refuse(method, url)
             return _REFUSED, b""
         return self._routed(self.router, _httpx_request(request, body))
 
     def refuse(self, kind: str, target: str) -> None:
-        """Remember an attempt to reach *target* by other means than HTTP."""
-        self._unanswered.append(f"{kind} to {target}")
+        """Remember an attempt to reach *target*: by a method of HTTP, or something like "a" way."""
+        self._refused.append((kind, target))
 
     def unanswered(self) -> UnansweredRequestError | None:
         """Return the error for what was not answered since the last time, or None."""
-        if not self._unanswered:
-            return None
-        asked = list(dict.fromkeys(self._unanswered))
-        self._unanswered.clear()
-        return UnansweredRequestError(
-            f"The Action asked for what the test does not answer: {', '.join(asked)}.",
-            f"Given: {self._routes()}.",
-            self._advice(asked[0]),
-        )
+        news = self._refused[self._told :]
+        self._told = len(self._refused)
+        return self._error(news) if news else None
 
     def check(self) -> None:
         """Fail a test that is over, if requests were not answered or routes not used.
 
         Raises:
-            UnansweredRequestError: an Action's request was refused, and no run has said so.
+            UnansweredRequestError: an Action's request was refused; the test may have caught the
+                error of its run, but must not have made the request.
             UnusedRouteError: a route was not called, and the router asserts that all are.
         """
-        unanswered = self.unanswered()
-        if unanswered is not None:
-            raise unanswered
+        if self._refused:
+            raise self._error(self._refused)
         if self.router is not None and self.router._assert_all_called:
             unused = [route for route in self.router.routes if not route.called]
             if unused:
@@ -92,38 +99,43 @@ class Network:
                 )
 
     def _routed(self, router: respx.MockRouter, request: httpx.Request) -> Answer:
-        from respx.models import AllMockedAssertionError, PassThrough, SideEffectError
+        from respx.models import AllMockedAssertionError, PassThrough
 
+        asked = f"{request.method} {request.url}"
+        if any(inspect.iscoroutinefunction(route.side_effect) for route in router.routes):
+            raise UsageError(
+                "A side effect of http_mock is a plain function.",
+                f"Given: an async one, for {asked}.",
+                "Write it without async.",
+            )
         try:
-            return _message(router.handler(request), request)
+            response = router.handler(request)
         except AllMockedAssertionError:
-            self._unanswered.append(f"{request.method} {request.url}")
+            self.refuse(request.method, str(request.url))
             return _REFUSED, b""
         except PassThrough:
             raise UsageError(
                 "A route of http_mock can't pass a request through.",
-                f"Given: {request.method} {request.url}.",
+                f"Given: {asked}.",
                 f"Name the host: @pytest.mark.auth0(allow_hosts=[{request.url.host!r}]).",
             ) from None
         except StopIteration:
             raise UsageError(
                 "A route has no answer left: its side_effect has come to its end.",
-                f"Given: {request.method} {request.url}.",
+                f"Given: {asked}.",
                 "Give side_effect one more, or one callable that answers each time.",
             ) from None
-        except AssertionError as error:
-            if isinstance(error.__cause__, SideEffectError):
-                raise
-            raise UsageError(
-                "A side effect of http_mock is a plain function.",
-                f"Given: an async one, for {request.method} {request.url}.",
-                "Write it without async.",
-            ) from None
         except Exception as error:
-            failure = _failure(error)
-            if failure is None:
-                raise
-            return failure, b""
+            return _failure(error), b""
+        return _message(response, asked)
+
+    def _error(self, refused: Sequence[tuple[str, str]]) -> UnansweredRequestError:
+        asked = ", ".join(dict.fromkeys(map(" ".join, refused)))
+        return UnansweredRequestError(
+            f"The Action asked for what the test does not answer: {asked}.",
+            f"Given: {self._routes()}.",
+            self._advice(*refused[0]),
+        )
 
     def _routes(self) -> str:
         if self.router is None:
@@ -134,20 +146,25 @@ class Network:
         more = f" and {len(routes) - _SHOWN_ROUTES} more" if len(routes) > _SHOWN_ROUTES else ""
         return f"the routes {', '.join(routes[:_SHOWN_ROUTES])}{more}"
 
-    def _advice(self, asked: str) -> str:
-        method, _, url = asked.partition(" ")
-        host = f"for a real server, @pytest.mark.auth0(allow_hosts=[{_host(asked)!r}])."
-        if not method.isupper():
-            return f"Test without it; {host}"
+    def _advice(self, kind: str, target: str) -> str:
+        if kind.startswith(OF_THREAD):
+            return "Ask from the Action itself: its worker threads have no network."
+        host = target.split("://")[-1].partition("/")[0].partition("?")[0] or target
+        allow = f"for a real server, @pytest.mark.auth0(allow_hosts=[{host!r}])."
+        if kind == TLS_CONNECTION:
+            return f"Install what makes certificates: {_INSTALL}; {allow}"
+        if not kind.isupper():
+            return f"Test without it; {allow}"
+        route = f'{kind.lower()}("' if kind in _METHODS else f'request("{kind}", "'
         use = "Add one" if self.router is not None else f"Use http_mock ({_INSTALL})"
-        return f'{use}: http_mock.{method.lower()}("{url}").respond(json={{...}}); {host}'
+        return f'{use}: http_mock.{route}{target}").respond(json={{...}}); {allow}'
 
 
 _REFUSED = {"syscall": "connect", "code": "ECONNREFUSED"}
 
 
-def _failure(error: Exception) -> dict[str, Any] | None:
-    """Return what *error* is for the Action, as a message; None if it is the test's own."""
+def _failure(error: Exception) -> dict[str, Any]:
+    """Return what *error* is for the Action, as a message; raise it, if it is the test's own."""
     import httpx
 
     failures: dict[type[Exception], dict[str, Any]] = {
@@ -162,20 +179,24 @@ def _failure(error: Exception) -> dict[str, Any] | None:
             "code": "CERT_HAS_EXPIRED",
         },
         ssl.SSLError: {
-            "message": "write EPROTO error:0A000410:SSL routines::sslv3 alert handshake failure",
+            "syscall": "write",
             "code": "EPROTO",
+            "message": "error:0A000410:SSL routines:ssl3_read_bytes:ssl/tls alert handshake "
+            "failure:SSL alert number 40\n",
         },
     }
-    return next((failures[kind] for kind in failures if isinstance(error, kind)), None)
+    for kind, failure in failures.items():
+        if isinstance(error, kind):
+            return failure
+    # The test's own frames are what helps; respx's, and its chain of causes, are not.
+    frames = error.__traceback__
+    while frames is not None and frames.tb_frame.f_globals["__name__"].startswith(_NOT_THE_TESTS):
+        frames = frames.tb_next
+    raise raised_by_test(error).with_traceback(frames) from None
 
 
 def _name_error(error: Exception) -> str:
     return "EAI_AGAIN" if socket.EAI_AGAIN in error.args else "ENOTFOUND"
-
-
-def _host(asked: str) -> str:
-    target = asked.rsplit(" ", 1)[-1]
-    return target.split("://")[-1].split("/")[0].split("?")[0]
 
 
 def _httpx_request(request: Mapping[str, Any], body: bytes) -> httpx.Request:
@@ -185,53 +206,71 @@ def _httpx_request(request: Mapping[str, Any], body: bytes) -> httpx.Request:
     made = httpx.Request(
         request["method"],
         request["url"],
-        headers=list(zip(names, values, strict=True)),
+        headers=[
+            (name.encode("latin-1"), value.encode("latin-1"))
+            for name, value in zip(names, values, strict=True)
+        ],
         stream=httpx.ByteStream(body),
     )
     made.read()
     return made
 
 
-def _message(response: httpx.Response, request: httpx.Request) -> Answer:
+def _message(response: httpx.Response, asked: str) -> Answer:
     """Return a response as Node.js shall send it: its bytes as they are, compressed or not."""
+    pairs = response.headers.raw
+    wrong = [pair for pair in pairs if not _HEADER.fullmatch(b": ".join(pair))]
+    if wrong or not _LOWEST_STATUS <= response.status_code <= _HIGHEST_STATUS:
+        raise UsageError(
+            "A response of http_mock can't be sent as HTTP.",
+            f"Given: {wrong or f'status {response.status_code}'}, for {asked}.",
+            f"Use a status from {_LOWEST_STATUS} to {_HIGHEST_STATUS}, and headers without "
+            "control characters.",
+        )
+    content, cut = _content(response, asked)
+    message = {
+        "status": response.status_code,
+        "reason": response.reason_phrase,
+        "headers": [part.decode("latin-1") for pair in pairs for part in pair],
+        "cut": cut,
+        "delay_ms": _delay_ms(response, asked),
+    }
+    return message, content
+
+
+def _content(response: httpx.Response, asked: str) -> tuple[bytes, dict[str, Any] | None]:
+    """Return the bytes of a response, and the failure that ends them too early, if one does."""
     import httpx
 
     chunks: list[bytes] = []
     cut = None
-    try:
-        for chunk in response.stream:  # type: ignore[union-attr]
-            chunks.append(chunk)
-    except httpx.StreamConsumed:
-        raise UsageError(
-            "A route's stream was read before.",
-            f"Given: a second request to it, {request.method} {request.url}.",
-            "Give it bytes, or a side_effect that makes a stream each time.",
-        ) from None
-    except TypeError:
-        raise UsageError(
-            "A response of http_mock is bytes, or a stream of them that is not async.",
-            f"Given: {response.stream!r}, for {request.method} {request.url}.",
-            "Use content=, json= or text=, or yield bytes from a plain generator.",
-        ) from None
-    except Exception as error:
-        cut = _failure(error)
-        if cut is None:
-            raise
-    headers = [part.decode("latin-1") for pair in response.headers.raw for part in pair]
-    message = {"status": response.status_code, "reason": response.reason_phrase} | {
-        "headers": headers,
-        "cut": cut,
-        "delay_ms": _delay_ms(response, request),
-    }
-    return message, b"".join(chunks)
+    if isinstance(response.stream, httpx.SyncByteStream):
+        try:
+            chunks.extend(response.stream)
+        except httpx.StreamConsumed:
+            raise UsageError(
+                "A route's stream was read before.",
+                f"Given: a second request to it, {asked}.",
+                "Give it bytes, or a side_effect that makes a stream each time.",
+            ) from None
+        except Exception as error:
+            cut = _failure(error)
+        if all(isinstance(chunk, bytes) for chunk in chunks):
+            return b"".join(chunks), cut
+    raise UsageError(
+        "A response of http_mock is bytes, or a stream of them that is not async.",
+        f"Given: {response.stream!r}, for {asked}.",
+        "Use content=, json= or text=, or yield bytes from a plain generator.",
+    )
 
 
-def _delay_ms(response: httpx.Response, request: httpx.Request) -> float:
+def _delay_ms(response: httpx.Response, asked: str) -> float:
     delay_ms: object = response.extensions.get("delay_ms", 0)
-    if isinstance(delay_ms, bool) or not isinstance(delay_ms, int | float) or delay_ms < 0:
+    is_number = isinstance(delay_ms, int | float) and not isinstance(delay_ms, bool)
+    if not is_number or not 0 <= delay_ms <= _LONGEST_MS:  # type: ignore[operator]
         raise UsageError(
-            "A route's delay_ms is a number of milliseconds.",
-            f"Given: {delay_ms!r}, for {request.method} {request.url}.",
+            "A route's delay_ms is a number of milliseconds, 24 days at most.",
+            f"Given: {delay_ms!r}, for {asked}.",
             'Pass extensions={"delay_ms": 3_000}.',
         )
-    return delay_ms
+    return delay_ms  # type: ignore[return-value]

@@ -6,6 +6,7 @@ installed costs a test suite nothing.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ _MARKER_KEYWORDS = ("allow_hosts", "cache_rules", "no_chaos", "now")
 
 _AUTHORITY: pytest.StashKey[Authority] = pytest.StashKey()
 _FREEZING: pytest.StashKey[_Freezing] = pytest.StashKey()
-_TESTBED: pytest.StashKey[Testbed] = pytest.StashKey()
+_TESTBED: pytest.StashKey[Testbed] = pytest.StashKey()  # of a test; of a session, while it runs
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,6 +52,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--auth0-chaos-seed", type=int, metavar="N", help="what that bad luck depends on"
+    )
+    group.addoption(
+        "--auth0-report", metavar="PATH", help="write a page that draws the time of each test"
     )
     parser.addini("auth0_node", "the Node.js that runs Actions (default: the extra's, or PATH)")
     parser.addini("auth0_now", "where each test's clock starts (default: 2025-01-01T00:00:00Z)")
@@ -74,6 +78,39 @@ def pytest_configure(config: pytest.Config) -> None:
 
         # Kept with the options, so that the workers of xdist have the same.
         config.option.auth0_chaos_seed = random.randrange(1_000_000)
+    if config.option.auth0_report is not None and not hasattr(config, "workerinput"):
+        _collect_for_report(config)
+
+
+def _collect_for_report(config: pytest.Config) -> None:
+    from pathlib import Path
+
+    from pytest_auth0_actions.report.collector import Collector
+
+    path = Path(config.option.auth0_report).expanduser().absolute()
+    try:
+        config.pluginmanager.register(Collector(path, pytest.__version__))
+    except OSError as error:
+        raise pytest.UsageError(
+            f"--auth0-report can't be written: {error.strerror}.\n"
+            f"Given: {config.option.auth0_report!r}, which is {path}.\n"
+            "Pass the path of a file, such as report.html."
+        ) from None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of xdist, which has no terminal, how wide that is."""
+    node.workerinput["auth0_width"] = _width(node.config)
+
+
+def _width(config: pytest.Config) -> int:
+    given: dict[str, int] | None = getattr(config, "workerinput", None)
+    if given is not None:
+        return given["auth0_width"]
+    if not config.pluginmanager.has_plugin("terminalreporter"):
+        return 80
+    return config.get_terminal_writer().fullwidth
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -124,7 +161,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Hide secrets in all that is shown of a test."""
+    """Add what there is to tell of a test, and hide secrets in all that is shown of it."""
     report = yield
     callspec = getattr(item, "callspec", None)
     if callspec is not None and callspec.params.get(_TESTBED_FIXTURE) and report.failed:
@@ -132,11 +169,61 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
         again = f"{item.nodeid!r} --auth0-chaos --auth0-chaos-seed={seed}"
         report.sections.append(("Auth0 chaos", f"Again with: pytest {again}"))
     testbed = item.stash.get(_TESTBED, None)
-    if testbed is not None and testbed.mask:
-        from pytest_auth0_actions.masking import mask_report
+    if testbed is None:
+        return report
+    from pytest_auth0_actions.masking import mask_report
+    from pytest_auth0_actions.reporting import complete
 
+    option = item.config.option
+    complete(
+        report,
+        testbed,
+        width=_width(item.config) if report.failed else 0,
+        full=option.verbose >= 2,
+        with_events=option.auth0_report is not None,
+    )
+    if testbed.mask:
         mask_report(report, testbed.mask)
+    if report.when == "teardown":
+        del item.stash[_TESTBED]
     return report
+
+
+def pytest_assertrepr_compare(
+    config: pytest.Config, op: str, left: object, right: object
+) -> list[str] | None:
+    """Explain how two values of ours differ."""
+    if "pytest_auth0_actions.results" not in sys.modules:
+        return None  # there can be none
+    from pytest_auth0_actions.comparison import explain
+
+    testbed = config.stash.get(_TESTBED, None)
+    if testbed is None:
+        return explain(op, left, right, in_our_test=False)
+    return explain(op, left, right, mask=testbed.mask)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> Generator[None, None, None]:
+    """Tell what ran the Actions, and colour the timelines of failures before they are shown."""
+    reports = [
+        report
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if hasattr(report, "auth0_node")
+    ]
+    if reports:
+        from pytest_auth0_actions.reporting import colour, versions_of
+
+        versions = [f"{name} {version}" for name, version in versions_of(reports).items()]
+        if versions and config.get_verbosity() >= 0:
+            terminalreporter.write_line(f"auth0: {', '.join(versions)}")
+        writer = config.get_terminal_writer()
+        if writer.hasmarkup:
+            colour(reports, writer.markup)
+    return (yield)
 
 
 @pytest.fixture
@@ -161,8 +248,9 @@ def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
                 lambda: _network(request),
                 _chaos(request),
             )
-            request.node.stash[_TESTBED] = testbed
+            request.node.stash[_TESTBED] = request.config.stash[_TESTBED] = testbed
             yield testbed
+            del request.config.stash[_TESTBED]
     finally:
         freezing.test_ends()
 

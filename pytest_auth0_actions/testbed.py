@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pytest_auth0_actions.cache import CacheRules, CacheStore
+from pytest_auth0_actions.diagnostics import Advice, warn_caller
 from pytest_auth0_actions.errors import hides_our_frames
 from pytest_auth0_actions.journal import Journal
 from pytest_auth0_actions.masking import Mask
@@ -35,6 +36,11 @@ class Testbed:
         cache_rules: tells the rules of its cache.
         network: makes what its Actions can reach.
         chaos: its bad luck, if it has any.
+
+    Attributes:
+        mask: hides its secrets.
+        journal: what happened in it.
+        node: which Node.js ran its Actions, and where it is from; None if none did.
     """
 
     __test__ = False  # pytest takes the name for a test's
@@ -51,6 +57,8 @@ class Testbed:
         self.trigger = POST_USER_REGISTRATION
         self.mask = Mask()
         self.journal = Journal(self.now_ms)
+        self.node: str | None = None
+        self._advice: list[Advice] = []
         self._cache_rules = cache_rules
         self._network = network
 
@@ -61,7 +69,12 @@ class Testbed:
     @cached_property
     def cache_store(self) -> CacheStore:
         """The records behind the api."""
-        return CacheStore(self.now_ms, self._cache_rules(), self.journal)
+        return CacheStore(self.now_ms, self._cache_rules(), self.journal, self._advise)
+
+    @property
+    def rules(self) -> CacheRules | None:
+        """The rules of its cache, if the test has come to use it."""
+        return self.cache_store.rules if "cache_store" in vars(self) else None
 
     @cached_property
     def api(self) -> Any:
@@ -105,6 +118,8 @@ class Testbed:
             for each in (file, *files.values()):
                 self.mask.add(each.secrets)
             action = Action(runtime, world, file, files, time_limit_s)
+            process = runtime.process()
+            self.node = f"{process.version} ({process.node.origin})"
             loaded.append(action)
             return action
 
@@ -124,6 +139,18 @@ class Testbed:
         if "network" in vars(self):
             self.network.check()
 
+    def _advise(self, advice: Advice) -> None:
+        """Warn of a call of the test's; those of an Action wait until its line is known."""
+        if self.journal.running:
+            self._advice.append(advice)
+        else:
+            self.journal.add("warning", text=advice[1])
+            warn_caller(advice)
+
+    def _take_advice(self) -> list[Advice]:
+        taken, self._advice = self._advice, []
+        return taken
+
     def _world(self) -> World:
         from pytest_auth0_actions.node.runtime import World
 
@@ -136,6 +163,7 @@ class Testbed:
             network=self.network,
             mask=self.mask,
             journal=self.journal,
+            take_advice=self._take_advice,
         )
         chaos, store = self.chaos, self.cache_store
         if chaos is None:

@@ -10,10 +10,10 @@ const threads = require('node:worker_threads');
 
 const NAME_ERRORS = { EAI_AGAIN: 3001, ENOTFOUND: 3008 };
 
-// An error as the system's; `place` is what it tells of where.
-function systemError(syscall, code, place = {}) {
-  const where = Object.values(place).join(':');
-  const error = new Error(`${syscall} ${code}${where && ` ${where}`}`);
+// An error as the system's; `place` is what it tells of where, and `more` ends its text.
+function systemError(syscall, code, place = {}, more = '') {
+  const parts = [syscall, code, Object.values(place).join(':'), more];
+  const error = new Error(parts.filter(Boolean).join(' '));
   const errno = -(os.constants.errno[code] ?? NAME_ERRORS[code]);
   return Object.assign(error, { errno, code, syscall }, place);
 }
@@ -88,7 +88,9 @@ function closeThreads(refuse) {
 
     // What a thread has tried is told before anything else that the Action hears of it.
     emit(...args) {
-      for (let tried; (tried = threads.receiveMessageOnPort(this.#tried)); ) {
+      while (#tried in this) {
+        const tried = threads.receiveMessageOnPort(this.#tried);
+        if (!tried) break;
         refuse(...tried.message);
       }
       return super.emit(...args);
@@ -98,11 +100,14 @@ function closeThreads(refuse) {
 
 if (!threads.isMainThread) {
   const { tried, given } = threads.workerData;
-  const refuse = (kind, target) => tried.postMessage([`${kind}`, target]);
+  const refuse = (kind, target) => {
+    tried.postMessage([kind.replace(/^a (?!worker)/, "a worker thread's "), target]);
+  };
   threads.workerData = given;
   close(() => false, refuse);
   net.Socket.prototype.connect = function connect(...args) {
     const [{ host = 'localhost', port, path }] = Array.isArray(args[0]) ? args[0] : net._normalizeArgs(args);
+    this.connecting = true;
     refuse('a connection to', path ?? `${host}:${port}`);
     const place = path ? { address: path } : { address: host, port };
     process.nextTick(() => this.destroy(systemError('connect', 'ECONNREFUSED', place)));

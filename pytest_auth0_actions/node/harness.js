@@ -198,7 +198,7 @@ function load({ action: id, drop, known, allow_hosts: hosts, ...files }) {
 function clean() {
   time.dropTimers();
   network.dropRequests();
-  return attempt(isClean, false);
+  return attempt(() => isPristine(network.hops()), false);
 }
 
 function buildApi(members, thisRun) {
@@ -220,7 +220,11 @@ function buildApi(members, thisRun) {
 
 function call(member, args, method) {
   send({ call: member, args: args.map((argument) => encode(argument)) });
-  const { value, thrown } = receive();
+  const { value, thrown, watch: number } = receive();
+  if (number !== undefined) {
+    current.places.push([number, placeOf(method)]);
+    if (value.type === 'error') return watched(value, number);
+  }
   if (thrown === undefined) return value;
   const error = new { Error, TypeError }[thrown.name](thrown.message);
   // As Node.js does: the code stands in the stack's first line, and not in the name.
@@ -232,18 +236,50 @@ function call(member, args, method) {
   throw error;
 }
 
+// The file and the line of the Action's that called `method`.
+function placeOf(method) {
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = (error, frames) => {
+    const isUsers = (frame) => path.isAbsolute(frame.getFileName() ?? '');
+    const frame = frames.find(isUsers) ?? frames[0];
+    return [frame.getFileName() ?? 'unknown', frame.getLineNumber() ?? 1];
+  };
+  const holder = {};
+  Error.captureStackTrace(holder, method);
+  const place = holder.stack;
+  Error.prepareStackTrace = prepareStackTrace;
+  return place;
+}
+
+// The answer to a write that was refused; tells whether anybody reads it.
+function watched(value, number) {
+  const { unread } = current;
+  unread.add(number);
+  const look = (read) => (...args) => {
+    unread.delete(number);
+    return read(...args);
+  };
+  return new Proxy(value, {
+    get: look(Reflect.get),
+    has: look(Reflect.has),
+    ownKeys: look(Reflect.ownKeys),
+    getOwnPropertyDescriptor: look(Reflect.getOwnPropertyDescriptor),
+  });
+}
+
 const AsyncFunction = run.constructor;
 
 function begin({ run: command, body }) {
   const event = body.toString();
-  run(command, parse(event), parse(event));
+  const thisRun = { logBytesLeft: command.log_bytes, places: [], unread: new Set() };
+  runs.run(thisRun, () => run(command, parse(event), parse(event)));
 }
 
 async function run({ action: id, handler, api }, event, given) {
   const thisRun = (current = runs.getStore());
   let stage = 'top level';
   let outcome;
-  time.fireDue(); // what an earlier run has left, and the test's clock has passed
+  time.beginRun();
   try {
     const exported = actions.get(id).exports();
     const chosen = kindOf(exported) === 'object' ? exported[handler] : undefined;
@@ -288,6 +324,9 @@ function kindOf(value) {
 function finish(thisRun, outcome) {
   if (thisRun !== current) return; // given up before
   current = null;
+  if (thisRun.places.length > 0) {
+    Object.assign(outcome, { places: thisRun.places, unread: [...thisRun.unread] });
+  }
   send(outcome);
   serve();
 }
@@ -295,7 +334,7 @@ function finish(thisRun, outcome) {
 function serve() {
   while (current === null) {
     const message = receive();
-    if (message.run) runs.run({ logBytesLeft: message.run.log_bytes }, () => begin(message));
+    if (message.run) begin(message);
     else if (message.load) load(message.load);
     else send({ clean: clean() });
   }
@@ -307,16 +346,16 @@ function serve() {
 process.on('beforeExit', () => {
   if (network.refuseSilent()) return;
   const waitingFor = network.unanswered();
-  if (time.nextDueMs() === undefined && waitingFor.length === 0) giveUp({ stalled: true });
-  else moveTo(time.nextDueMs() ?? null, waitingFor);
+  const stalled = time.nextDueMs() === undefined && waitingFor.length === 0;
+  moveTo(time.nextDueMs() ?? null, stalled ? { stalled } : { timed_out: waitingFor });
 });
 
-time.onPolling(moveTo);
+time.onWait(moveTo);
 
-function moveTo(dueMs, waitingFor = []) {
+function moveTo(dueMs, otherwise = { timed_out: [] }) {
   if (dueMs === null || dueMs > time.nowMs()) {
     send({ wait_until_ms: dueMs });
-    if (receive().give_up) return giveUp({ timed_out: waitingFor });
+    if (receive().give_up) return giveUp(otherwise);
   }
   return time.fireDue();
 }
@@ -345,40 +384,7 @@ for (const name of ['exit', 'reallyExit', 'abort']) {
   };
 }
 
-// ---------------------------------------------------------------- what a run leaves behind
-
-// Where an Action may leave a change that the Action of the next test would see.
-const CLASSES = [
-  Object, Function, Array, String, Number, Boolean, Symbol, Promise, RegExp, Date, Map, Set, Error,
-];
-const SHARED = [
-  globalThis, console, process, JSON, Math, Reflect, Intl,
-  ...CLASSES, ...CLASSES.map(({ prototype }) => prototype),
-];
-
-// Node.js loads the classes of the web when they are looked at; those are not.
-const LOADED = new Set([...CLASSES.map(({ name }) => name), 'JSON', 'Math', 'Buffer', 'URL']);
-const isLoaded = (key) => typeof key === 'symbol' || /^[a-z]/.test(key) || LOADED.has(key);
-
-const pristine = SHARED.map((object) => {
-  const keys = Reflect.ownKeys(object);
-  const looked = keys.filter((key) => object !== globalThis || isLoaded(key));
-  const own = looked.map((key) => [key, Object.getOwnPropertyDescriptor(object, key)]);
-  return { object, keys, values: own.filter(([, { get }]) => get === undefined) };
-});
-
-// Whether the process is as good as new: nothing under way, and nothing shared changed.
-function isClean() {
-  if (process.getActiveResourcesInfo().length > network.hops()) return false;
-  return pristine.every(({ object, keys, values }) => {
-    const now = Reflect.ownKeys(object);
-    // Node.js's fetch hides one of its own there.
-    const same = object === globalThis ? now.filter((key) => typeof key !== 'symbol') : now;
-    const before = object === globalThis ? keys.filter((key) => typeof key !== 'symbol') : keys;
-    return same.length === before.length && before.every((key, index) => key === same[index]) &&
-      values.every(([key, { value }]) => Object.is(object[key], value));
-  });
-}
+const { isPristine } = require('./pristine.js'); // last, for it looks at what is there by now
 
 send({ ready: process.version });
 serve();

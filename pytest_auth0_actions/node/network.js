@@ -2,15 +2,13 @@
 // The network as an Action meets it: every connection ends in this process, where Node.js's own
 // HTTP server reads the request and Python answers it. Only named hosts are really reached.
 
-const dgram = require('node:dgram');
-const dns = require('node:dns');
 const http = require('node:http');
 const net = require('node:net');
-const os = require('node:os');
 const tls = require('node:tls');
 const { Duplex } = require('node:stream');
 
 const time = require('./time.js');
+const { close, systemError } = require('./closed.js');
 const { send } = require('./wire.js');
 
 const { receive } = time;
@@ -18,16 +16,24 @@ const TLS_HANDSHAKE = 22;
 const HTTP_REQUEST_LINE = /^[A-Z][A-Z-]* \S/;
 const MAX_IDLE_LINKS = 64;
 
-let allowed = new Set(); // "host" and "host:port", to which connections are real
+let allowed = []; // hosts, and their ports if not all, to which connections are real
 const links = new Map(); // the connections that are open, by the Action's socket
 const requests = new Map(); // those that wait for an answer: what they are, by response
 
 function allow(hosts) {
-  allowed = new Set(hosts);
+  allowed = hosts.map((text) => {
+    const [, host, port] = net.isIPv6(text) ? [text, text] : /^\[?(.*?)\]?(?::(\d+))?$/.exec(text);
+    return { host, port };
+  });
+  // A client may have kept a connection from when it was not.
+  for (const { host, port, near } of links.values()) if (isAllowed(host, port)) near.destroy();
 }
 
+// Whether a host is really reached: at this port, or, for the look-up of its name, at any.
 function isAllowed(host, port) {
-  return allowed.has(host) || allowed.has(`${host}:${port}`);
+  return allowed.some(
+    (each) => each.host === host && (!each.port || port === undefined || each.port === `${port}`)
+  );
 }
 
 // Bytes travel for one turn of the event loop, so that nobody is answered while still asking.
@@ -69,16 +75,16 @@ class Link extends Duplex {
   open(chunk) {
     this.first = null;
     if (chunk[0] === TLS_HANDSHAKE) {
-      const { secureContext } = certificateOf(this.host);
+      const secureContext = certificateOf(this.host)?.secureContext;
       const secure = new tls.TLSSocket(this, {
         isServer: true,
         secureContext,
-        ALPNProtocols: ['http/1.1'],
-        SNICallback: (name, done) => done(null, certificateOf(name).secureContext),
+        ALPNProtocols: ['http/1.1'], // HTTP/2 is refused
+        SNICallback: (name, done) => done(null, certificateOf(name)?.secureContext),
       });
       secure.link = this;
       secure.on('secure', () => server.emit('connection', secure));
-      secure.on('error', () => {}); // the Action's side tells
+      secure.on('error', () => refuse(this));
     } else if (HTTP_REQUEST_LINE.test(chunk.toString('latin1', 0, 32))) {
       this.link = this;
       server.emit('connection', this);
@@ -130,8 +136,10 @@ function connectHere(socket, host, port) {
   links.set(socket, link);
   dropIdleLinks();
   const whenConnected = (act) => (socket.connecting ? socket.once('connect', act) : act());
+  const address = net.isIP(host) ? host : '192.0.2.1';
+  const family = net.isIP(address);
   socket.connecting = true;
-  socket._peername = { address: '192.0.2.1', family: 'IPv4', port };
+  socket._peername = { address, family: `IPv${family}`, port };
   socket._read = () => {};
   socket._writev = null;
   socket._write = (chunk, encoding, done) => {
@@ -153,6 +161,7 @@ function connectHere(socket, host, port) {
   socket.ref = socket.unref = () => socket; // nothing here keeps the process alive
   hop(() => {
     if (socket.destroyed) return;
+    if (address !== host) link.near.emit('lookup', null, address, family, host);
     socket.connecting = false;
     socket.emit('connect');
     socket.emit('ready');
@@ -175,8 +184,9 @@ net.Socket.prototype.connect = function connect(...args) {
   if (path ? isAllowed(path) : isAllowed(host, port)) return realConnect.apply(this, args);
   if (listener) this.once('connect', listener);
   if (path) {
+    this.connecting = true;
     hop(() => this.destroy(systemError('connect', 'ECONNREFUSED', { address: path })));
-    send({ refused: 'a connection', target: path });
+    tellRefused('a connection to', path);
     return this;
   }
   connectHere(this, host, Number(port));
@@ -191,18 +201,18 @@ tls.connect = function connect(...args) {
   if (options.socket ? !links.has(options.socket) : path || isAllowed(host, port)) {
     return realTlsConnect(options, listener);
   }
+  const { timeout } = options.socket ? {} : options;
   options.socket ??= net.connect({ host, port });
   const link = links.get(options.socket);
   options.servername ??= net.isIP(link.host) ? '' : link.host;
   options.host ??= link.host; // whom the certificate is checked against
   const certificate = certificateOf(options.servername || link.host);
-  if (certificate === null) {
-    hop(() => refuse(link));
-    return realTlsConnect(options, listener);
-  }
-  options.ca = certificate.authority;
+  if (certificate) options.ca = certificate.authority;
+  else hop(() => refuse(link, 'a TLS connection to'));
   delete options.secureContext;
   const secure = realTlsConnect(options, listener);
+  if (timeout) secure.setTimeout(timeout);
+  secure._peername = options.socket._peername;
   link.near = secure;
   return secure;
 };
@@ -230,25 +240,26 @@ function certificateOf(host) {
 
 const httpPorts = new Set([80, 443]); // and "host:port" of each that was asked
 
-const server = http.createServer({ keepAlive: true }, (request, response) => {
-  const chunks = [];
-  const { link } = request.socket;
-  link.silent = false;
-  httpPorts.add(`${link.host}:${link.port}`);
-  request.on('data', (chunk) => chunks.push(chunk));
-  request.on('end', () => ask(request, response, Buffer.concat(chunks)));
-});
-Object.assign(server, { headersTimeout: 0, keepAliveTimeout: 0, requestTimeout: 0, timeout: 0 });
+// What other servers find too long, or a header too many, is for the test's routes to judge.
+const lenient = { maxHeaderSize: 2 ** 24, requireHostHeader: false };
+const unhurried = { headersTimeout: 0, keepAliveTimeout: 0, requestTimeout: 0, timeout: 0 };
+const server = Object.assign(http.createServer(lenient, hear), unhurried, { maxHeadersCount: 0 });
+server.on('checkExpectation', hear);
 server.on('clientError', (error, socket) => refuse(socket.link));
 server.on('connect', (request, socket) => refuse(socket.link));
 
+function hear(request, response) {
+  const { link } = request.socket;
+  link.silent = false;
+  httpPorts.add(`${link.host}:${link.port}`);
+  const chunks = [];
+  request.on('data', (chunk) => chunks.push(chunk));
+  request.on('end', () => ask(request, response, Buffer.concat(chunks)));
+}
+
 function ask(request, response, body) {
-  const { link, encrypted } = request.socket;
-  const scheme = encrypted ? 'https' : 'http';
-  const isDefault = link.port === (encrypted ? 443 : 80);
-  const host = net.isIPv6(link.host) ? `[${link.host}]` : link.host;
-  const target = request.url.startsWith('/') ? request.url : new URL(request.url).pathname;
-  const url = `${scheme}://${host}${isDefault ? '' : `:${link.port}`}${target}`;
+  const { link } = request.socket;
+  const url = urlOf(request);
   send({ request: { method: request.method, url, headers: request.rawHeaders } }, body);
   const before = time.nowMs();
   const answer = receive();
@@ -258,6 +269,14 @@ function ask(request, response, body) {
   if (delayMs > 0) time.setTimeout(() => respond(link, response, answer), delayMs);
   else if (before !== time.nowMs()) waitForEarlierTimers(() => respond(link, response, answer));
   else respond(link, response, answer);
+}
+
+// A proxy is asked for a whole URL; anybody else for a path, or for `*`.
+function urlOf({ url, socket: { link, encrypted } }) {
+  if (/^[a-z]+:\/\//i.test(url)) return url;
+  const host = net.isIPv6(link.host) ? `[${link.host}]` : link.host;
+  const port = link.port === (encrypted ? 443 : 80) ? '' : `:${link.port}`;
+  return `http${encrypted ? 's' : ''}://${host}${port}${url.startsWith('/') ? '' : '/'}${url}`;
 }
 
 // The test moved the clock while it answered: what was due before goes first.
@@ -279,25 +298,29 @@ function respond(link, response, answer) {
 }
 
 // Ends a connection as the world would, or lets the Action wait forever.
-function fail(link, { silent, hang_up: hangUp, syscall, code, message }) {
-  if (silent) return;
+function fail(link, { silent, hang_up: hangUp, ...failure }) {
   if (hangUp) link.end();
-  else link.fail(syscall ? systemError(syscall, code, placeOf(link, syscall)) : coded(message, code));
+  else if (!silent) link.fail(errorOf(link, failure));
 }
 
-// What an error tells of the place, if there was no connection yet.
-function placeOf({ host, port }, syscall) {
-  return { connect: { address: host, port }, getaddrinfo: { hostname: host } }[syscall] ?? {};
+function errorOf({ host, port }, { syscall, code, message }) {
+  if (!syscall) return Object.assign(new Error(message), { code });
+  // What it tells of the place, if there was no connection yet.
+  const places = { connect: { address: host, port }, getaddrinfo: { hostname: host } };
+  return systemError(syscall, code, places[syscall], message);
 }
 
-function coded(message, code) {
-  return Object.assign(new Error(message), { code });
+// Has the test fail.
+function tellRefused(kind, target) {
+  send({ refused: kind, target });
 }
 
-// Ends a connection over which no HTTP is spoken, and has the test fail.
-function refuse(link) {
+close(isAllowed, tellRefused);
+
+// Ends a connection over which no HTTP is spoken.
+function refuse(link, kind = 'a connection to') {
   if (link.destroyed) return;
-  send({ refused: 'a connection', target: `${link.host}:${link.port}` });
+  tellRefused(kind, `${link.host}:${link.port}`);
   fail(link, { syscall: 'connect', code: 'ECONNREFUSED' });
 }
 
@@ -307,7 +330,7 @@ function refuseSilent() {
   const isStuck = time.nextDueMs() === undefined && requests.size === 0;
   const isReady = ({ host, port }) => httpPorts.has(port) || httpPorts.has(`${host}:${port}`);
   const silent = [...links.values()].filter((link) => link.silent && (isStuck || !isReady(link)));
-  silent.forEach(refuse);
+  silent.forEach((link) => refuse(link));
   return silent.length > 0;
 }
 
@@ -348,6 +371,5 @@ net.Socket.prototype.setTimeout = function setTimeout(timeoutMs, callback) {
 net.Socket.prototype._unrefTimer = function () {
   for (let socket = this; socket; socket = socket._parent) idle.get(socket)?.refresh();
 };
-
 
 module.exports = { allow, dropRequests, hops: () => hops, refuseSilent, unanswered };

@@ -173,6 +173,7 @@ class NodeProcess:
         except NodeSilentError:
             raise _unusable(node, f"silent for {ANSWER_TIMEOUT_S} s") from None
         self.version: str = ready["ready"]
+        self.node = node
         if int(self.version.lstrip("v").split(".")[0]) < OLDEST_MAJOR:
             self.close()
             raise NodeNotFoundError(

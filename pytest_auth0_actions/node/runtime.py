@@ -10,7 +10,18 @@ from typing import Any, Final
 
 from pytest_auth0_actions.api import api_members, call_member
 from pytest_auth0_actions.clock import real_monotonic_s
-from pytest_auth0_actions.errors import Auth0ActionsError, UsageError, hides_our_frames
+from pytest_auth0_actions.diagnostics import (
+    Advice,
+    diagnose_unread,
+    should_be_read,
+    warn_at,
+)
+from pytest_auth0_actions.errors import (
+    Auth0ActionsError,
+    Auth0ActionsWarning,
+    UsageError,
+    hides_our_frames,
+)
 from pytest_auth0_actions.events import find_unjson
 from pytest_auth0_actions.journal import Entry, Journal
 from pytest_auth0_actions.masking import Mask
@@ -54,6 +65,7 @@ class World:
         network: what they reach.
         mask: hides secrets in what is printed.
         journal: where what happens is noted down.
+        take_advice: returns what there was to say of the last call.
         before_call: what may happen before an api call.
         between_runs: what may happen before an Action's second run, and each later one.
     """
@@ -66,6 +78,7 @@ class World:
     network: Network
     mask: Mask
     journal: Journal
+    take_advice: Callable[[], list[Advice]]
     before_call: Callable[[str], None] = lambda path: None
     between_runs: Callable[[Action], None] = lambda action: None
 
@@ -146,7 +159,7 @@ class NodeRuntime:
 
     def end_test(self) -> None:
         """Have Node.js drop what the test has left there, while pytest goes on."""
-        if self._process is not None:
+        if self._process is not None and not self._asked_to_clean:
             try:
                 self._process.send(encode_line({"clean": True}))
                 self._asked_to_clean = True
@@ -158,7 +171,7 @@ class NodeRuntime:
         if self._asked_to_clean and self._process is not None:
             self._asked_to_clean = False
             answer = self._process.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
-            if not answer["clean"]:
+            if not answer.get("clean"):  # or it died of what was left
                 self.close()
 
     def drop(self, action: int) -> None:
@@ -196,6 +209,7 @@ class _Run:
     calls: list[ApiCall] = field(default_factory=list)
     requests: list[HttpRequest] = field(default_factory=list)
     logs: list[str] = field(default_factory=list)
+    advice: list[tuple[int, Advice]] = field(default_factory=list)
     last_words: dict[str, Any] | None = None
 
 
@@ -289,6 +303,7 @@ class Action:
             duration_ms=self._world.now_ms() - run.started_at_ms,
         )
         failure = self._failure(run, end, ended, execution)
+        self._warn(run, end, failure)
         unanswered = self._world.network.unanswered()
         if unanswered is not None:
             unanswered.__cause__ = failure
@@ -297,6 +312,21 @@ class Action:
             noted.details["outcome"] = f"{type(failure).__name__}: {failure.what_happened}"
             raise failure
         return execution
+
+    def _warn(self, run: _Run, end: Mapping[str, Any], failure: Auth0ActionsError | None) -> None:
+        """Warn of likely mistakes, at their lines; a failure of the run goes before."""
+        places = dict(end.get("places", ()))
+        for number, call in enumerate(run.calls):
+            if number in end.get("unread", ()) and should_be_read(call.result):
+                run.advice.append((number, diagnose_unread(call.path, call.result)))
+        for number, advice in run.advice:
+            self._world.journal.add("warning", text=advice[1])
+            file, line = places.get(number, (str(self._file.path), 1))
+            try:
+                warn_at((advice[0], self._world.mask(advice[1])), file, line)
+            except Auth0ActionsWarning as error:  # as the user's filters have it
+                if failure is None:
+                    raise type(error)(f"{error}\nGiven: {file}:{line}.") from None
 
     def _begin(self) -> Entry:
         self._world.journal.running = True
@@ -409,6 +439,10 @@ class Action:
                 run.calls.append(call)
                 world.journal.add("call", call=call, by="action")
                 answer = encode_answer(call.result) | {"now_ms": world.now_ms()}
+                advice = world.take_advice()
+                run.advice += [(len(run.calls) - 1, each) for each in advice]
+                if advice or should_be_read(call.result):
+                    answer["watch"] = len(run.calls) - 1
                 process.send(encode_line(answer))
             elif "request" in message:
                 process.send(self._answer(run, message["request"], message.get("body", b"")))

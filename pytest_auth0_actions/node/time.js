@@ -6,11 +6,17 @@ const timers = require('node:timers');
 const promises = require('node:timers/promises');
 const util = require('node:util');
 const { AsyncResource } = require('node:async_hooks');
+const { EventEmitter } = require('node:events');
 const { performance } = require('node:perf_hooks');
 
 const wire = require('./wire.js');
 
-const real = { setImmediate, setTimeout, setInterval };
+const real = {
+  clearImmediate, clearTimeout, setImmediate, setInterval, setTimeout,
+  abortSignalTimeout: AbortSignal.timeout,
+  now: performance.now.bind(performance),
+  promises: { ...promises },
+};
 
 let nowMs = 0;
 
@@ -49,7 +55,18 @@ dateTimeFormat.formatToParts = function (date = nowMs) {
 };
 
 // What measures durations starts at any instant; ours starts at the epoch.
-performance.now = () => nowMs;
+const { mark, measure } = performance;
+Object.defineProperty(performance, 'timeOrigin', { value: 0, enumerable: true });
+Object.assign(performance, {
+  now: () => nowMs,
+  mark: (name, options) => mark.call(performance, name, { startTime: nowMs, ...options }),
+  measure(name, start, end) {
+    const span = isObject(start) ? { ...start } : { start, end };
+    if (span.duration === undefined) span.end ??= nowMs;
+    return measure.call(performance, name, span);
+  },
+});
+process.uptime = () => nowMs / 1000;
 process.hrtime = Object.assign(
   function hrtime([seconds, nanoseconds] = [0, 0]) {
     const sinceNs = BigInt(nowMs) * 1000000n - BigInt(seconds) * 1000000000n - BigInt(nanoseconds);
@@ -58,19 +75,22 @@ process.hrtime = Object.assign(
   { bigint: () => BigInt(nowMs) * 1000000n },
 );
 
+function isObject(value) {
+  return typeof value === 'object' && value !== null;
+}
+
 // ---------------------------------------------------------------- timers
 
 const LONGEST_MS = 2 ** 31 - 1;
 const waiting = []; // by due time, and then in order of creation
 const byNumber = new Map();
-let created = 0;
 
 class Timeout extends AsyncResource {
   #callback;
   #args;
   #repeats;
   #ref = true;
-  #number = 0;
+  #number = null;
   #closed = false;
   queued = false;
 
@@ -79,27 +99,28 @@ class Timeout extends AsyncResource {
     this.#callback = callback;
     this.#args = args;
     this.#repeats = repeats;
-    this.delayMs = delayOf(delayMs);
+    this.delayMs = delayMs;
     this.start();
   }
 
   start() {
     this.dueMs = nowMs + this.delayMs;
-    this.order = created += 1;
+    this.reallyDueMs = real.now() + this.delayMs;
     let place = waiting.length;
     while (place > 0 && waiting[place - 1].dueMs > this.dueMs) place -= 1;
     waiting.splice(place, 0, this);
-    return this;
   }
 
   fire() {
     this.queued = false;
     if (this.dueMs > nowMs || !this.stop()) return; // a timer before it changed that
-    this.#closed = false;
     try {
       this.#callback.apply(this, this.#args);
     } finally {
-      if (this.#repeats && !this.#closed && !waiting.includes(this)) this.start();
+      if (!waiting.includes(this)) {
+        if (this.#repeats && !this.#closed) this.start();
+        else byNumber.delete(this.#number);
+      }
     }
   }
 
@@ -117,8 +138,10 @@ class Timeout extends AsyncResource {
   }
 
   refresh() {
+    if (this.#closed) return this;
     this.stop();
-    return this.start();
+    this.start();
+    return this;
   }
 
   ref() {
@@ -143,29 +166,26 @@ class Timeout extends AsyncResource {
   }
 }
 
-if (Symbol.dispose) {
-  Timeout.prototype[Symbol.dispose] = Timeout.prototype.close;
-}
+if (Symbol.dispose) Timeout.prototype[Symbol.dispose] = Timeout.prototype.close;
 
-function delayOf(given) {
-  const delayMs = Number(given);
-  if (delayMs > LONGEST_MS) {
-    process.emitWarning(
-      `${given} does not fit into a 32-bit signed integer.\nTimeout duration was set to 1.`,
-      'TimeoutOverflowWarning',
-    );
+// What is no callback or no delay, Node.js itself refuses or warns of.
+function makeTimer(callback, given, args, repeats) {
+  let delayMs = given;
+  const isPlain = typeof callback === 'function' && Number.isInteger(given);
+  if (!isPlain || given < 1 || given > LONGEST_MS) {
+    const timer = real.setTimeout(callback, given);
+    delayMs = Math.trunc(timer._idleTimeout);
+    real.clearTimeout(timer);
   }
-  return delayMs >= 1 && delayMs <= LONGEST_MS ? Math.ceil(delayMs) : 1;
+  return new Timeout(callback, delayMs, args, repeats);
 }
 
 function setTimeoutHere(callback, delayMs, ...args) {
-  if (typeof callback !== 'function') return real.setTimeout(callback); // which throws
-  return new Timeout(callback, delayMs, args, false);
+  return makeTimer(callback, delayMs, args, false);
 }
 
 function setIntervalHere(callback, delayMs, ...args) {
-  if (typeof callback !== 'function') return real.setInterval(callback);
-  return new Timeout(callback, delayMs, args, true);
+  return makeTimer(callback, delayMs, args, true);
 }
 
 function clear(timer) {
@@ -175,80 +195,100 @@ function clear(timer) {
 
 // An Action that polls with setImmediate would never let the clock move.
 const IMMEDIATES_PER_MS = 1000;
-let immediates = 0;
+let runs = 0;
+let immediates = 0; // of this run
+let moveTo;
 
 function setImmediateHere(callback, ...args) {
+  const immediate = real.setImmediate(callback, ...args);
   immediates += 1;
-  if (immediates % IMMEDIATES_PER_MS === 0 && waiting.length > 0) {
-    real.setImmediate(() => polled(nowMs + 1));
+  if (immediates % IMMEDIATES_PER_MS === 0) {
+    const run = runs;
+    real.setImmediate(() => run === runs && moveTo(nowMs + 1));
   }
-  return real.setImmediate(callback, ...args);
+  return immediate;
 }
 
-let polled = () => {};
+// Nor would one with a real connection: beside that, timers take as long as they say.
+const LASTING = /^(?:TCP|TLS|Pipe|UDP|TTY|Process|Worker|MessagePort)/;
+const PULSE_MS = 10;
 
-function onPolling(moveTo) {
-  polled = moveTo;
-}
+real.setInterval(() => {
+  const isDue = waiting.length > 0 && waiting[0].reallyDueMs <= real.now();
+  if (isDue && process.getActiveResourcesInfo().some((name) => LASTING.test(name))) {
+    moveTo(waiting[0].dueMs);
+  }
+}, PULSE_MS).unref();
 
 // ---------------------------------------------------------------- timers as promises
 
-function after(delayMs, value, { signal, ref = true } = {}) {
-  return abortable(signal, (resolve) => {
+// What they can't take, Node.js's own reject.
+function isUnfit(options, delayMs) {
+  const { signal, ref } = Object(options);
+  return !isObject(options) || !['number', 'undefined'].includes(typeof delayMs) ||
+    !(signal === undefined || signal instanceof AbortSignal) ||
+    !['boolean', 'undefined'].includes(typeof ref);
+}
+
+function after(delayMs, value, options = {}) {
+  if (isUnfit(options, delayMs)) return real.promises.setTimeout(delayMs, value, options);
+  return abortable(options.signal, (resolve) => {
     const timer = setTimeoutHere(resolve, delayMs, value);
-    if (!ref) timer.unref();
+    if (options.ref === false) timer.unref();
     return () => timer.close();
   });
 }
 
-function immediately(value, { signal } = {}) {
-  return abortable(signal, (resolve) => {
+function immediately(value, options = {}) {
+  if (isUnfit(options)) return real.promises.setImmediate(value, options);
+  return abortable(options.signal, (resolve) => {
     const immediate = setImmediateHere(resolve, value);
-    return () => clearImmediate(immediate);
+    return () => real.clearImmediate(immediate);
   });
 }
 
-async function* repeatedly(delayMs, value, { signal, ref = true } = {}) {
+async function* repeatedly(delayMs, value, options = {}) {
+  if (isUnfit(options, delayMs)) await real.promises.setInterval(delayMs, value, options).next();
+  const { signal, ref } = options;
   let ticks = 0;
   let wake = () => {};
   const timer = setIntervalHere(() => wake((ticks += 1)), delayMs);
-  if (!ref) timer.unref();
+  if (ref === false) timer.unref();
+  const abort = () => wake(timer.close());
+  signal?.addEventListener('abort', abort, { once: true });
   try {
-    for (;;) {
-      if (ticks === 0) {
-        await abortable(signal, (resolve) => {
-          wake = resolve;
-          return () => {};
-        });
-      }
-      ticks -= 1;
-      yield value;
+    while (!signal?.aborted) {
+      if (ticks === 0) await new Promise((resolve) => (wake = resolve));
+      for (; ticks > 0; ticks -= 1) yield value;
     }
+    throw abortError(signal);
   } finally {
     timer.close();
+    signal?.removeEventListener('abort', abort);
   }
 }
 
 function abortable(signal, start) {
-  return new Promise((resolve, reject) => {
-    const fail = () => {
-      const error = new Error('The operation was aborted', { cause: signal.reason });
-      reject(Object.assign(error, { name: 'AbortError', code: 'ABORT_ERR' }));
-    };
-    if (signal?.aborted) {
-      fail();
-      return;
-    }
-    const abort = () => {
+  if (signal?.aborted) return Promise.reject(abortError(signal));
+  let abort;
+  const promise = new Promise((resolve, reject) => {
+    const stop = start(resolve);
+    abort = () => {
       stop();
-      fail();
+      reject(abortError(signal));
     };
-    const stop = start((value) => {
-      signal?.removeEventListener('abort', abort);
-      resolve(value);
-    });
     signal?.addEventListener('abort', abort, { once: true });
   });
+  return signal ? promise.finally(() => signal.removeEventListener('abort', abort)) : promise;
+}
+
+// Node.js keeps the class to itself, but throws one.
+function abortError(signal) {
+  try {
+    return EventEmitter.on(new EventEmitter(), 'event', { signal });
+  } catch (error) {
+    return error;
+  }
 }
 
 // ---------------------------------------------------------------- in place of Node's own
@@ -264,19 +304,21 @@ for (const [name, ours, promised] of [
   if (promised) ours[util.promisify.custom] = promised;
   globalThis[name] = timers[name] = ours;
 }
-Object.assign(promises, {
-  setTimeout: after,
-  setImmediate: immediately,
-  setInterval: repeatedly,
-  scheduler: { wait: (delayMs, options) => after(delayMs, undefined, options), yield: immediately },
+Object.assign(promises, { setTimeout: after, setImmediate: immediately, setInterval: repeatedly });
+Object.assign(promises.scheduler, {
+  wait: (delayMs, options) => after(delayMs, undefined, options),
+  yield: () => immediately(),
 });
 
 AbortSignal.timeout = function timeout(delayMs) {
+  if (!Number.isInteger(delayMs) || delayMs < 0 || delayMs >= 2 ** 32) {
+    return real.abortSignalTimeout.call(this, delayMs); // which throws
+  }
   const controller = new AbortController();
   setTimeoutHere(() => {
     const message = 'The operation was aborted due to timeout';
     controller.abort(new DOMException(message, 'TimeoutError'));
-  }, delayMs);
+  }, delayMs).unref();
   return controller.signal;
 };
 
@@ -296,12 +338,24 @@ function fireDue() {
   }
 }
 
+// An earlier run may have left timers that the test's clock has passed since.
+function beginRun() {
+  runs += 1;
+  immediates = 0;
+  fireDue();
+}
+
 function dropTimers() {
   waiting.length = 0;
   byNumber.clear();
 }
 
+// `act(dueMs)` has the test's clock move there.
+function onWait(act) {
+  moveTo = act;
+}
+
 module.exports = {
-  dropTimers, fireDue, nextDueMs, onPolling, real, receive, setTimeout: setTimeoutHere,
+  beginRun, dropTimers, fireDue, nextDueMs, onWait, real, receive, setTimeout: setTimeoutHere,
   nowMs: () => nowMs,
 };

@@ -7,54 +7,62 @@ const path = require('node:path');
 const util = require('node:util');
 
 const [inFd, outFd] = process.argv.splice(1).slice(-2).map(Number);
+
+// An Action may change what it likes; messages still get through.
 const { parse, stringify } = JSON;
 const { inspect } = util;
+const { readSync, writeSync } = fs;
+const { assign, create, defineProperty, getOwnPropertyDescriptor } = Object;
+const { allocUnsafe, concat, from } = Buffer;
+const [indexOf, subarray, toText] = ['indexOf', 'subarray', 'toString'].map((name) =>
+  Function.prototype.call.bind(Buffer.prototype[name]),
+);
 const reallyExit = process.reallyExit.bind(process);
-const NONE = Buffer.alloc(0);
+const NONE = from('');
 
 // `body`, if given, follows the line as bytes.
 function send(message, body = NONE) {
   if (body.length > 0) message.body_bytes = body.length;
-  write(Buffer.from(safely(message) + '\n'));
+  write(from(`${safely(message)}\n`));
   write(body);
 }
 
 // What an Action put on Object.prototype shall not speak in our messages.
 function safely(message) {
-  const polluted = Object.getOwnPropertyDescriptor(Object.prototype, 'toJSON');
+  const polluted = getOwnPropertyDescriptor(Object.prototype, 'toJSON');
   if (polluted === undefined) return stringify(message);
   delete Object.prototype.toJSON;
   try {
     return stringify(message);
   } finally {
-    attempt(() => Object.defineProperty(Object.prototype, 'toJSON', polluted));
+    attempt(() => defineProperty(Object.prototype, 'toJSON', polluted));
   }
 }
 
 function write(bytes) {
   for (let sent = 0; sent < bytes.length; ) {
-    sent += fs.writeSync(outFd, bytes, sent);
+    sent += writeSync(outFd, bytes, sent);
   }
 }
 
-const chunk = Buffer.allocUnsafe(65536);
+const chunk = allocUnsafe(65536);
 let unread = NONE;
 
 // Blocks, and nothing else in this process moves meanwhile: an api call is synchronous, and
 // between two runs the process is as frozen as a container that has no request.
 function receive() {
   const parts = [unread];
-  for (let end = unread.indexOf(10); ; ) {
-    const last = parts.length - 1;
+  for (let last = 0; ; last += 1) {
+    const part = parts[last];
+    const end = indexOf(part, 10);
     if (end >= 0) {
-      unread = Buffer.from(parts[last].subarray(end + 1));
-      parts[last] = parts[last].subarray(0, end);
-      const message = Object.assign(Object.create(null), parse(Buffer.concat(parts).toString()));
+      unread = from(subarray(part, end + 1));
+      parts[last] = subarray(part, 0, end);
+      const message = assign(create(null), parse(toText(concat(parts))));
       if (message.body_bytes) message.body = receiveBytes(message.body_bytes);
       return message;
     }
-    parts.push(read());
-    end = parts[parts.length - 1].indexOf(10);
+    parts[last + 1] = read();
   }
 }
 
@@ -62,17 +70,17 @@ function receiveBytes(size) {
   const parts = [];
   for (let missing = size; missing > 0; ) {
     const part = unread.length > 0 ? unread : read();
-    parts.push(part.subarray(0, missing));
-    unread = part.subarray(Math.min(missing, part.length));
-    missing -= Math.min(missing, part.length);
+    parts[parts.length] = subarray(part, 0, missing);
+    unread = subarray(part, missing);
+    missing -= parts[parts.length - 1].length;
   }
-  return Buffer.concat(parts);
+  return concat(parts);
 }
 
 function read() {
-  const size = fs.readSync(inFd, chunk, 0, chunk.length, null);
+  const size = readSync(inFd, chunk, 0, chunk.length, null);
   if (size === 0) reallyExit(0); // pytest is gone
-  return Buffer.from(chunk.subarray(0, size));
+  return from(subarray(chunk, 0, size));
 }
 
 // ---------------------------------------------------------------- values
@@ -174,7 +182,7 @@ function causesOf(error) {
 const OURS = __dirname + path.sep;
 
 function wellFormed(value) {
-  const text = Buffer.from(String(value)).toString();
+  const text = toText(from(String(value)));
   if (!text.includes(OURS)) return text;
   return text.split('\n').filter((line) => !line.includes(OURS)).join('\n');
 }

@@ -7,59 +7,53 @@ other plugins are installed is loaded in both, so run it where there are none.
 
 from __future__ import annotations
 
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+from tests.benchmarks.comparison.running import Command
 
 PAIRS = 40
 FILES, TESTS = 20, 50
 
 
-def seconds(folder: Path, *arguments: str) -> tuple[float, float]:
-    """Return how long a collection of *folder* takes: by the wall clock, and of processor time."""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", "-p", "no:cacheprovider"]
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in {"PYTHONDONTWRITEBYTECODE", "NODE_EXTRA_CA_CERTS"}
-    }
-    started_s = time.perf_counter()
-    child = subprocess.Popen(
-        [*command, *arguments], cwd=folder, stdout=subprocess.DEVNULL, env=environment
-    )
-    _, status, used = os.wait4(child.pid, 0)
-    wall_s = time.perf_counter() - started_s
-    child.returncode = os.waitstatus_to_exitcode(status)
-    assert child.returncode == 0
-    return wall_s, used.ru_utime + used.ru_stime
+def write_project(folder: Path) -> None:
+    """Write the tests of a project that has never heard of Auth0."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(FILES):
+        lines = [f"def test_{test}(tmp_path): pass\n" for test in range(TESTS)]
+        (folder / f"test_{number}.py").write_text("".join(lines), encoding="utf-8")
 
 
 def main() -> None:
     """Print the ratios."""
+    line = (sys.executable, "-m", "pytest", "--collect-only", "-qq", "-p", "no:cacheprovider")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for number in range(FILES):
-            lines = [f"def test_{test}(tmp_path): pass\n" for test in range(TESTS)]
-            (folder / f"test_{number}.py").write_text("".join(lines), encoding="utf-8")
-        disabled = ["-p", "no:auth0_actions"]
-        seconds(folder)
+        write_project(folder)
+        enabled = Command(line, folder)
+        disabled = Command((*line, "-p", "no:auth0_actions"), folder)
+        disabled.time()
         pairs = []
         for pair in range(PAIRS):
-            order = [disabled, []] if pair % 2 else [[], disabled]
-            taken = {bool(arguments): seconds(folder, *arguments) for arguments in order}
-            pairs.append((taken[False], taken[True]))
+            order = [disabled, enabled] if pair % 2 else [enabled, disabled]
+            taken = {command: command.time() for command in order}
+            pairs.append((taken[enabled], taken[disabled]))
     print(f"collect-only of {FILES * TESTS} tests, {PAIRS} pairs, with the plugin / without it:")
-    for index, kind in enumerate(("wall clock", "processor")):
-        ratios = [with_[index] / without[index] for with_, without in pairs]
-        without_s = statistics.median(without[index] for _, without in pairs)
-        print(
-            f"{kind}: median {statistics.median(ratios):.3f}  min {min(ratios):.3f}"
-            f"  max {max(ratios):.3f}  (without: {without_s:.3f} s)"
-        )
+    figures = [(with_.value, without.value) for with_, without in pairs]
+    _print_ratios("wall clock", figures)
+    used = [(with_.processor_s or 0, without.processor_s or 0) for with_, without in pairs]
+    _print_ratios("processor", used)
+
+
+def _print_ratios(kind: str, pairs: list[tuple[float, float]]) -> None:
+    ratios = [with_s / without_s for with_s, without_s in pairs]
+    without_s = statistics.median(without_s for _, without_s in pairs)
+    print(
+        f"{kind}: median {statistics.median(ratios):.3f}  min {min(ratios):.3f}"
+        f"  max {max(ratios):.3f}  (without: {without_s:.3f} s)"
+    )
 
 
 if __name__ == "__main__":

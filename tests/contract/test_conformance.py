@@ -20,6 +20,8 @@ from pytest_auth0_actions import (
 )
 from tests.conftest import WriteAction
 
+pytestmark = pytest.mark.filterwarnings("ignore::pytest_auth0_actions.Auth0ActionsWarning")
+
 FOLDER = Path(__file__).parent.parent / "conformance"
 JS_NUMBERS = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": -float("inf"), "-0": -0.0}
 

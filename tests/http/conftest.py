@@ -5,11 +5,17 @@ from __future__ import annotations
 import hashlib
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pytest_auth0_actions.errors import UnansweredRequestError
 from pytest_auth0_actions.node.process import find_node
+from pytest_auth0_actions.testbed import Testbed
+
+Refused = Callable[[Callable[[], Any]], UnansweredRequestError]
 
 HERE = Path(__file__).parent
 
@@ -30,3 +36,18 @@ def clients(pytestconfig: pytest.Config) -> Path:
         (folder / "installed").touch()
     shutil.copytree(HERE / "clients", folder / "clients", dirs_exist_ok=True)
     return Path(folder / "clients")
+
+
+@pytest.fixture
+def refused(_auth0_testbed: Testbed) -> Refused:
+    """Return the error of a run that asks in vain; the test, which knows, does not fail for it."""
+
+    def refused(run: Callable[[], Any]) -> UnansweredRequestError:
+        with pytest.raises(UnansweredRequestError) as caught:
+            run()
+        network = _auth0_testbed.network
+        network._refused.clear()
+        network._told = 0
+        return caught.value
+
+    return refused

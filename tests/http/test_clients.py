@@ -163,5 +163,7 @@ def test_requests_one_after_the_other(send: Send, http_mock: respx.MockRouter, u
 
 
 def test_requests_at_once(send: Send, http_mock: respx.MockRouter, url: str) -> None:
-    http_mock.get(url).mock(side_effect=lambda request: httpx.Response(200, text=request.url.params["n"]))
+    http_mock.get(url).mock(
+        side_effect=lambda request: httpx.Response(200, text=request.url.params["n"])
+    )
     assert [seen["text"] for seen in send(parallel=20)] == [str(n) for n in range(20)]

@@ -233,6 +233,7 @@ def test_any_string_comes_through(
         assert execution.calls[-1].args == (string,)
 
 
+@pytest.mark.filterwarnings("ignore::pytest_auth0_actions.CacheOptionsWarning")
 def test_a_class_instance_serves_as_options(ask: Any) -> None:
     assert ask("api.cache.set('k', 'v', new (class { ttl = 5 })()).record.expires_at") == NOW_MS + 5
     assert ask("api.cache.set('k', 'v', 'ttl').record.expires_at") == NOW_MS + 900_000

@@ -1,0 +1,68 @@
+"""Fits text into the columns of a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+_ELLIPSIS: Final = "…"
+
+
+def printable(text: str) -> str:
+    r"""Return *text* on one line, with an escape for each character that a terminal would act on.
+
+    >>> printable("a\tb \x1b[31mred")
+    'a\\tb \\x1b[31mred'
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def columns(text: str) -> int:
+    """Return how many columns printable *text* takes.
+
+    >>> columns("abc"), columns("日本"), columns("e" + chr(0x301))
+    (3, 4, 1)
+    """
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def cut(text: str, room: int) -> str:
+    """Return *text* as it is if it takes up to *room* columns, or else its start and `…`.
+
+    >>> cut("abcdef", 6), cut("abcdef", 5), cut("日本語", 4)
+    ('abcdef', 'abcd…', '日…')
+    """
+    if columns(text) <= room:
+        return text
+    kept, left = [], room - 1
+    for char in text:
+        left -= _columns(char)
+        if left < 0:
+            break
+        kept.append(char)
+    return "".join(kept) + _ELLIPSIS
+
+
+def wrap(text: str, room: int, most_lines: int) -> list[str]:
+    """Return *text* in up to *most_lines* lines of *room* columns each; the last may be cut.
+
+    >>> wrap("the quick brown fox", 10, 3), wrap("the quick brown fox", 10, 1)
+    (['the quick', 'brown fox'], ['the quick…'])
+    """
+    lines: list[str] = []
+    words = text.split(" ")
+    while words and len(lines) < most_lines - 1:
+        count = 1
+        while count < len(words) and columns(" ".join(words[: count + 1])) <= room:
+            count += 1
+        lines.append(cut(" ".join(words[:count]), room))
+        words = words[count:]
+    return [*lines, cut(" ".join(words), room)] if words else lines
+
+
+def _columns(char: str) -> int:
+    if unicodedata.category(char) in {"Mn", "Me"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1

@@ -1,0 +1,1 @@
+"""The HTML report: what the tests did in their time, drawn on one page."""

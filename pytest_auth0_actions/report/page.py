@@ -1,0 +1,210 @@
+"""Makes the HTML report: one page that asks for nothing outside itself.
+
+Nothing here knows pytest. A report is plain dicts, since pytest-xdist sends it between processes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from string import Template
+from typing import Any, Final, Literal, TypedDict, cast
+
+_FOLDER: Final = Path(__file__).parent
+
+
+class ClockEvent(TypedDict):
+    """The clock moved, on or back, by the test or by a timer of an Action's."""
+
+    kind: Literal["clock"]
+    at_ms: int
+    to_ms: int
+    by: Literal["test", "timer"]
+
+
+class RunEvent(TypedDict):
+    """An Action ran; what happened in the run comes after this, before anything else.
+
+    `outcome` is ``"done"`` or the first line of an error.
+    """
+
+    kind: Literal["run"]
+    at_ms: int
+    end_ms: int
+    action: str
+    outcome: str
+
+
+class CallEvent(TypedDict):
+    """The api was called.
+
+    `args` and `result` are texts. `key` is that of a cache record. `expires_at` is the end of the
+    record that was stored or found. `hit` is None where nothing was read.
+    """
+
+    kind: Literal["call"]
+    at_ms: int
+    path: str
+    args: str
+    result: str
+    ok: bool
+    key: str | None
+    expires_at: int | None
+    hit: bool | None
+    by: Literal["action", "test"]
+
+
+class EvictEvent(TypedDict):
+    """A record was dropped before its end; one event for each record."""
+
+    kind: Literal["evict"]
+    at_ms: int
+    key: str
+    why: Literal["evict", "clear", "chaos"]
+
+
+class HttpEvent(TypedDict):
+    """A request, with its answer or its error."""
+
+    kind: Literal["http"]
+    at_ms: int
+    end_ms: int
+    method: str
+    url: str
+    status: int | None
+    error: str | None
+
+
+class TextEvent(TypedDict):
+    """An Action wrote with `console`, or we warned."""
+
+    kind: Literal["log", "warning"]
+    at_ms: int
+    text: str
+
+
+Event = ClockEvent | RunEvent | CallEvent | EvictEvent | HttpEvent | TextEvent
+
+
+class ReportedTest(TypedDict):
+    """One test and its events, in the order in which they happened.
+
+    `message` is a short text of the failure. `start_ms` is the test's clock at the start;
+    `duration_s` is real time.
+    """
+
+    nodeid: str
+    outcome: Literal["passed", "failed", "error", "skipped"]
+    message: str
+    duration_s: float
+    start_ms: int
+    events: list[Event]
+
+
+class Report(TypedDict):
+    """All that the page shows.
+
+    `created_at` is ISO 8601. `versions` says what the tests ran with, such as ``{"node":
+    "v22.20.0"}``. Every time `..._ms`, and `expires_at`, is in milliseconds since the epoch.
+    """
+
+    title: str
+    created_at: str
+    versions: dict[str, str]
+    tests: list[ReportedTest]
+
+
+# An event becomes a row of its kind's columns: a thousand tests would be too large as objects.
+# The page reads these types. A time counts from the start of the test, a text is an index into
+# the report's texts, and what is plain stands as it is.
+_COLUMNS: Final = {
+    "clock": {"at_ms": "time", "to_ms": "time", "by": "text"},
+    "run": {"at_ms": "time", "end_ms": "time", "action": "text", "outcome": "text"},
+    "call": {
+        "at_ms": "time", "path": "text", "args": "text", "result": "text", "ok": "plain",
+        "key": "text", "expires_at": "time", "hit": "plain", "by": "text",
+    },
+    "evict": {"at_ms": "time", "key": "text", "why": "text"},
+    "http": {
+        "at_ms": "time", "end_ms": "time", "method": "text", "url": "text", "status": "plain",
+        "error": "text",
+    },
+    "log": {"at_ms": "time", "text": "text"},
+    "warning": {"at_ms": "time", "text": "text"},
+}  # fmt: skip
+
+
+def render_page(report: Report) -> str:
+    """Return the page that shows *report*, as HTML in ASCII.
+
+    >>> page = render_page(
+    ...     {
+    ...         "title": "Auth0 Actions",
+    ...         "created_at": "2025-01-01T00:00:00Z",
+    ...         "versions": {"rules": "documented"},
+    ...         "tests": [
+    ...             {
+    ...                 "nodeid": "test_provision.py::test_log",
+    ...                 "outcome": "passed",
+    ...                 "message": "",
+    ...                 "duration_s": 0.02,
+    ...                 "start_ms": 0,
+    ...                 "events": [{"kind": "log", "at_ms": 0, "text": "cache </script>"}],
+    ...             }
+    ...         ],
+    ...     }
+    ... )
+    >>> page.splitlines()[0], "cache </script>" in page
+    ('<!doctype html>', False)
+    """
+    style, script = _source("page.css"), _source("page.js")
+    return Template(_source("page.html")).substitute(
+        style=style,
+        style_hash=_csp_hash(style),
+        script=script,
+        script_hash=_csp_hash(script),
+        data=_json_for_html(_packed(report)),
+    )
+
+
+def _source(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="ascii")
+
+
+def _csp_hash(source: str) -> str:
+    """Return what a Content-Security-Policy calls *source*, so that it allows nothing else."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
+
+
+def _json_for_html(data: object) -> str:
+    # ASCII takes care of U+2028 and of half surrogate pairs; "<" could end the element.
+    return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _packed(report: Report) -> dict[str, Any]:
+    """Return *report* with its events as rows."""
+    texts: dict[str, int] = {}
+
+    def cell(value: Any, kind: str, start_ms: int) -> Any:
+        if value is None or kind == "plain":
+            return value
+        return value - start_ms if kind == "time" else texts.setdefault(value, len(texts))
+
+    def row(event: Mapping[str, Any], start_ms: int) -> list[Any]:
+        columns = _COLUMNS[event["kind"]]
+        cells = (cell(event[name], kind, start_ms) for name, kind in columns.items())
+        return [event["kind"], *cells]
+
+    tests = [
+        {
+            **test,
+            "events": [
+                row(cast("Mapping[str, Any]", event), test["start_ms"]) for event in test["events"]
+            ],
+        }
+        for test in report["tests"]
+    ]
+    return {**report, "columns": _COLUMNS, "texts": list(texts), "tests": tests}

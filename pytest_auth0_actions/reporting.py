@@ -1,0 +1,109 @@
+"""Puts into a test's pytest report what its testbed knows.
+
+Nothing here imports pytest. A report goes from process to process under pytest-xdist; what is put
+into it is text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from pytest_auth0_actions.cache import CacheRules
+from pytest_auth0_actions.timeline import coloured, render_timeline
+
+if TYPE_CHECKING:
+    from pytest_auth0_actions.testbed import Testbed
+
+TIMELINE: Final = "Auth0 timeline"
+_MODULE: Final = re.compile(r"^(\w+\.)+(?=\w+(:|$))")
+_TEXT_CHARACTERS: Final = 1_000  # of one text in the HTML report
+
+
+def complete(report: Any, testbed: Testbed, *, width: int, full: bool, with_events: bool) -> None:
+    """Add the timeline to the report of a failure, and facts to that of a test's end.
+
+    Args:
+        report: pytest's, of one phase of a test.
+        testbed: the test's.
+        width: the columns of the terminal.
+        full: whether the timeline has all events.
+        with_events: whether the facts have the journal.
+    """
+    journal = testbed.journal
+    if report.when != "teardown":  # where the clock no longer runs
+        journal.look()
+    if report.failed and journal.entries:
+        phase = "test" if report.when == "call" else report.when
+        message = _first_line(testbed.mask(message_of(report)))
+        lines = render_timeline(
+            journal.entries,
+            start_ms=journal.start_ms,
+            width=width,
+            failure=(journal.last_ms, f"the {phase} failed: {message}"),
+            rules=testbed.rules,
+            mask=testbed.mask,
+            full=full,
+        )
+        report.sections.append((TIMELINE, "\n".join(lines)))
+    report.auth0_node = testbed.node
+    report.auth0_rules = _rules_name(testbed.rules)
+    if report.when == "teardown" and with_events:
+        events = [_shortened(event) for event in journal.as_dicts(testbed.mask)]
+        report.auth0_journal = json.dumps({"start_ms": journal.start_ms, "events": events})
+
+
+def message_of(report: Any) -> str:
+    """Return what a report says of a failure or a skip, without the traceback."""
+    shown = report.longrepr
+    crash = getattr(shown, "reprcrash", None)
+    if crash is not None:
+        return str(crash.message)
+    return str(shown[2] if isinstance(shown, tuple) else shown or "")
+
+
+def versions_of(reports: Iterable[Any]) -> dict[str, str]:
+    """Return which Node.js, and which rules of the cache, the tests of *reports* had."""
+    known: dict[str, dict[str, None]] = {"Node.js": {}, "cache rules": {}}
+    for report in reports:
+        for name, value in (("Node.js", report.auth0_node), ("cache rules", report.auth0_rules)):
+            if value is not None:
+                known[name][value] = None
+    return {name: ", ".join(values) for name, values in known.items() if values}
+
+
+def colour(reports: Iterable[Any], markup: Callable[..., str]) -> None:
+    """Colour the timelines in *reports*; *markup* is that of pytest's terminal writer."""
+    for report in reports:
+        report.sections = [
+            (title, coloured(text, markup) if title == TIMELINE else text)
+            for title, text in report.sections
+        ]
+
+
+def _first_line(message: str) -> str:
+    r"""Return the first line of a failure, with an exception's name and not its module's.
+
+    >>> _first_line("pytest_auth0_actions.errors.UsageError: No.\nGiven: 5.")
+    'UsageError: No.'
+    """
+    return _MODULE.sub("", message.split("\n", 1)[0])
+
+
+def _rules_name(rules: CacheRules | None) -> str | None:
+    if rules is None:
+        return None
+    names = {CacheRules.documented(): "documented", CacheRules.runtime(): "runtime"}
+    return names.get(rules, "the test's own")
+
+
+def _shortened(event: dict[str, Any]) -> dict[str, Any]:
+    """Return an event without the most of a long text; secrets are masked in it already."""
+    return {
+        name: f"{value[:_TEXT_CHARACTERS]}…"
+        if isinstance(value, str) and len(value) > _TEXT_CHARACTERS
+        else value
+        for name, value in event.items()
+    }

@@ -1,0 +1,288 @@
+"""Slow servers: the clock moves by as much as they take, and nobody really waits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import respx
+
+from pytest_auth0_actions import ActionTimeoutError, Clock, Execution, LoadAction
+from tests.conftest import WriteAction
+
+URL = "https://api.example.com/slow"
+DELAY_MS = 3_000
+
+
+@pytest.fixture
+def slow(http_mock: respx.MockRouter) -> respx.Route:
+    return http_mock.get(URL).respond(json={"ok": True}, extensions={"delay_ms": DELAY_MS})
+
+
+def run(load_action: LoadAction, path: Path, **event: Any) -> Execution:
+    return load_action(path).run({"url": URL} | event)
+
+
+@pytest.mark.usefixtures("slow")
+def test_the_clock_moves_by_exactly_as_much(
+    load_action: LoadAction, write_handler: WriteAction, clock: Clock
+) -> None:
+    start_ms = clock.now_ms
+    path = write_handler(
+        """
+        const before = Date.now();
+        const response = await fetch(event.url);
+        event.seen = [Date.now() - before, response.status];
+        event.seen.push((await response.json()).ok, Date.now() - before);
+        """
+    )
+    execution = run(load_action, path)
+    assert execution.event["seen"] == [DELAY_MS, 200, True, DELAY_MS]
+    assert clock.now_ms - start_ms == execution.duration_ms == DELAY_MS
+    [request] = execution.requests
+    assert request.at_ms == start_ms
+
+
+# As each client has it; what it throws is in test_failures.
+TIMEOUTS = {
+    "a race": """
+        const late = new Promise((_, reject) => setTimeout(reject, ms, new Error('late')));
+        await Promise.race([fetch(url), late]);
+    """,
+    "AbortSignal.timeout": "await fetch(url, { signal: AbortSignal.timeout(ms) });",
+    "AbortController": """
+        const controller = new AbortController();
+        setTimeout(() => controller.abort(), ms);
+        await fetch(url, { signal: controller.signal });
+    """,
+    "axios": "await require('axios').get(url, { timeout: ms });",
+    "got": "await require('got')(url, { timeout: ms, retry: 0 });",
+    "node-fetch": "await require('node-fetch')(url, { timeout: ms });",
+    "https": """
+        await new Promise((resolve, reject) => {
+          const request = require('https').get(url, { timeout: ms }, resolve);
+          request.on('timeout', () => request.destroy(new Error('late')));
+          request.on('error', reject);
+        });
+    """,
+    "a socket": """
+        await new Promise((resolve, reject) => {
+          const request = require('https').get(url, resolve).on('error', reject);
+          request.on('socket', (socket) => socket.setTimeout(ms, () => request.destroy()));
+        });
+    """,
+}
+
+
+@pytest.mark.usefixtures("slow")
+@pytest.mark.parametrize("client", TIMEOUTS)
+@pytest.mark.parametrize(("timeout_ms", "is_late"), [(DELAY_MS - 1, True), (DELAY_MS + 1, False)])
+def test_a_timeout_strikes_when_it_is_due(
+    load_action: LoadAction,
+    clients: Path,
+    clock: Clock,
+    client: str,
+    timeout_ms: int,
+    is_late: bool,
+) -> None:
+    path = clients / "timeout.js"
+    path.write_text(
+        "exports.onExecutePostUserRegistration = async (event) => {"
+        "  const { url, ms } = event;"
+        f" try {{ {TIMEOUTS[client]} event.seen = 'answered'; }} catch {{ event.seen = 'late'; }}"
+        "};",
+        encoding="utf-8",
+    )
+    start_ms = clock.now_ms
+    seen = run(load_action, path, ms=timeout_ms).event["seen"]
+    assert seen == ("late" if is_late else "answered")
+    assert clock.now_ms - start_ms == min(timeout_ms, DELAY_MS)
+
+
+@pytest.mark.usefixtures("slow")
+def test_no_phase_of_a_connection_takes_time(
+    load_action: LoadAction, clients: Path, clock: Clock
+) -> None:
+    """Got can limit each; only the response is late."""
+    path = clients / "phases.js"
+    path.write_text(
+        """
+        exports.onExecutePostUserRegistration = async (event) => {
+          const brief = { lookup: 100, connect: 100, secureConnect: 100, send: 100 };
+          const timeout = { ...brief, socket: 4000, response: 4000, request: 4000 };
+          const { timings } = await require('got')(event.url, { timeout, retry: 0 });
+          event.phases = timings.phases;
+        };
+        """,
+        encoding="utf-8",
+    )
+    phases = run(load_action, path).event["phases"]
+    assert phases == {
+        "wait": 0, "dns": 0, "tcp": 0, "tls": 0, "request": 0,
+        "firstByte": DELAY_MS, "download": 0, "total": DELAY_MS,
+    }  # fmt: skip
+
+
+def test_requests_at_once_wait_at_once(
+    load_action: LoadAction, write_handler: WriteAction, http_mock: respx.MockRouter
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        delay_ms = float(request.url.params["ms"])
+        return httpx.Response(200, extensions={"delay_ms": delay_ms})
+
+    http_mock.get(URL).mock(side_effect=answer)
+    path = write_handler(
+        """
+        const seen = [];
+        const start = Date.now();
+        await Promise.all([3000, 1000, 2000.5].map(async (ms) => {
+          await fetch(`${event.url}?ms=${ms}`);
+          seen.push([ms, Date.now() - start]);
+        }));
+        event.seen = seen;
+        """
+    )
+    execution = run(load_action, path)
+    assert execution.event["seen"] == [[1000, 1000], [2000.5, 2001], [3000, 3000]]
+    assert execution.duration_ms == DELAY_MS
+
+
+@pytest.mark.parametrize(
+    ("limit_s", "seen"), [(20, "timed out"), (3, [200, 3_000]), (2.999, "timed out")]
+)
+def test_a_response_that_is_too_late_for_auth0(
+    load_action: LoadAction,
+    write_handler: WriteAction,
+    http_mock: respx.MockRouter,
+    clock: Clock,
+    limit_s: float,
+    seen: Any,
+) -> None:
+    delay_ms = 20_001 if limit_s == 20 else DELAY_MS
+    http_mock.get(URL).respond(extensions={"delay_ms": delay_ms})
+    path = write_handler(
+        """
+        const before = Date.now();
+        const { status } = await fetch(event.url);
+        event.seen = [status, Date.now() - before];
+        """
+    )
+    start_ms = clock.now_ms
+    action = load_action(path, time_limit_s=limit_s)
+    if seen == "timed out":
+        with pytest.raises(ActionTimeoutError) as caught:
+            action.run({"url": URL})
+        assert f"It waited for GET {URL}." in str(caught.value)
+        assert clock.now_ms - start_ms == limit_s * 1_000
+        [request] = caught.value.execution.requests
+        assert request.url == URL
+    else:
+        assert action.run({"url": URL}).event["seen"] == seen
+
+
+class TestTheTestMovesTheClockWhileItAnswers:
+    def test_the_action_sees_it(
+        self,
+        load_action: LoadAction,
+        write_handler: WriteAction,
+        http_mock: respx.MockRouter,
+        clock: Clock,
+    ) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            clock.tick(seconds=5)
+            return httpx.Response(200)
+
+        http_mock.get(URL).mock(side_effect=answer)
+        path = write_handler(
+            """
+            const before = Date.now();
+            await fetch(event.url);
+            event.seen = Date.now() - before;
+            """
+        )
+        start_ms = clock.now_ms
+        execution = run(load_action, path)
+        assert execution.event["seen"] == clock.now_ms - start_ms == execution.duration_ms == 5_000
+        assert execution.requests[0].at_ms == start_ms
+
+    def test_timers_that_were_due_before_the_answer_go_first(
+        self,
+        load_action: LoadAction,
+        write_handler: WriteAction,
+        http_mock: respx.MockRouter,
+        clock: Clock,
+    ) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            clock.tick(seconds=5)
+            return httpx.Response(200)
+
+        http_mock.get(URL).mock(side_effect=answer)
+        path = write_handler(
+            """
+            event.seen = [];
+            for (const ms of [4999, 5000, 5001]) setTimeout(() => event.seen.push(ms), ms);
+            await fetch(event.url);
+            event.seen.push('answer');
+            """
+        )
+        assert run(load_action, path).event["seen"] == [4999, 5000, "answer"]
+
+    def test_a_timeout_that_is_passed_so_strikes(
+        self,
+        load_action: LoadAction,
+        clients: Path,
+        http_mock: respx.MockRouter,
+        clock: Clock,
+    ) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            clock.tick(seconds=5)
+            return httpx.Response(200)
+
+        http_mock.get(URL).mock(side_effect=answer)
+        case = {"url": URL, "timeout_ms": 4_000}
+        seen = run(load_action, clients / "fetch.js", case=case).event["seen"]
+        assert seen["error"]["name"] == "TimeoutError"
+
+    def test_beyond_auth0s_limit(
+        self,
+        load_action: LoadAction,
+        write_handler: WriteAction,
+        http_mock: respx.MockRouter,
+        clock: Clock,
+    ) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            clock.tick(milliseconds=20_001)
+            return httpx.Response(200)
+
+        http_mock.get(URL).mock(side_effect=answer)
+        with pytest.raises(ActionTimeoutError) as caught:
+            run(load_action, write_handler("await fetch(event.url);"))
+        assert caught.value.execution.duration_ms == 20_001
+
+
+def test_a_connection_that_is_kept_too_long_is_made_anew(
+    load_action: LoadAction, write_handler: WriteAction, http_mock: respx.MockRouter, clock: Clock
+) -> None:
+    """Idle sockets have time-outs too, and those are on the same clock."""
+    http_mock.get(URL).respond(200)
+    path = write_handler(
+        """
+        const https = require('https');
+        globalThis.agent ??= new https.Agent({ keepAlive: true, timeout: 60000 });
+        await new Promise(setImmediate); // as it takes some time to get a run going
+        const [request] = await new Promise((resolve, reject) => {
+          const request = https.get(event.url, { agent }, (response) => {
+            response.on('end', () => resolve([request])).resume();
+          }).on('error', reject);
+        });
+        event.reused = request.reusedSocket;
+        """
+    )
+    action = load_action(path)
+    reused = []
+    for seconds in (0, 59, 61):
+        clock.tick(seconds=seconds)
+        reused.append(action.run({"url": URL}).event["reused"])
+    assert reused == [False, True, False]
