@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,10 @@ _USUAL_SECONDS: Final = frozenset(
     {300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 36_000, 43_200, 86_400, 172_800, 604_800}
 )
 _EPOCH_SECONDS: Final = (1_000_000_000, 10_000_000_000)  # the years 2001 to 2286
+
+
+# As the registry that Python keeps in each of its modules.
+_told_of_actions: dict[Any, Any] = {}
 
 
 def diagnose_set(
@@ -99,7 +104,7 @@ def diagnose_unread(path: str, result: CacheError) -> Advice:
 def warn_at(advice: Advice, file: str, line: int) -> None:
     """Warn of a line in an Action."""
     category, text = advice
-    warnings.warn_explicit(text, category, file, line)
+    warnings.warn_explicit(text, category, file, line, registry=_told_of_actions)
 
 
 def warn_caller(advice: Advice) -> None:
@@ -115,7 +120,8 @@ def warn_caller(advice: Advice) -> None:
 
 
 def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and math.isfinite(value)  # type: ignore[arg-type]
 
 
 def _usual(seconds: int) -> str:
