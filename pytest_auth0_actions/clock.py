@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from freezegun import api as freezegun_api
@@ -273,6 +275,22 @@ def real_now() -> dt.datetime:
     """
     now: dt.datetime = freezegun_api.real_datetime.now(dt.timezone.utc)
     return now
+
+
+@contextmanager
+def real_datetime() -> Iterator[None]:
+    """Undo for a moment what freezes `datetime.datetime`, for code that keeps the class it meets.
+
+    >>> with Clock(0), real_datetime():
+    ...     dt.datetime.now().year > 1970
+    True
+    """
+    frozen = dt.datetime
+    dt.datetime = freezegun_api.real_datetime  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        dt.datetime = frozen  # type: ignore[misc]
 
 
 def _timedelta(units: dict[str, float]) -> dt.timedelta:

@@ -40,7 +40,7 @@ def hides_our_frames(excinfo: Any) -> bool:
     return ours or hasattr(error, _RAISED_BY_TEST)
 
 
-def raised_by_test(error: Exception) -> Exception:
+def raised_by_test(error: BaseException) -> BaseException:
     """Mark an error of the test's own code that we have called."""
     setattr(error, _RAISED_BY_TEST, True)
     return error

@@ -125,7 +125,7 @@ class Network:
                 f"Given: {asked}.",
                 "Give side_effect one more, or one callable that answers each time.",
             ) from None
-        except Exception as error:
+        except BaseException as error:  # what pytest.fail() and skip() raise is no Exception
             return _failure(error), b""
         return _message(response, asked)
 
@@ -163,7 +163,7 @@ class Network:
 _REFUSED = {"syscall": "connect", "code": "ECONNREFUSED"}
 
 
-def _failure(error: Exception) -> dict[str, Any]:
+def _failure(error: BaseException) -> dict[str, Any]:
     """Return what *error* is for the Action, as a message; raise it, if it is the test's own."""
     import httpx
 
@@ -195,7 +195,7 @@ def _failure(error: Exception) -> dict[str, Any]:
     raise raised_by_test(error).with_traceback(frames) from None
 
 
-def _name_error(error: Exception) -> str:
+def _name_error(error: BaseException) -> str:
     return "EAI_AGAIN" if socket.EAI_AGAIN in error.args else "ENOTFOUND"
 
 
@@ -253,7 +253,7 @@ def _content(response: httpx.Response, asked: str) -> tuple[bytes, dict[str, Any
                 f"Given: a second request to it, {asked}.",
                 "Give it bytes, or a side_effect that makes a stream each time.",
             ) from None
-        except Exception as error:
+        except BaseException as error:
             cut = _failure(error)
         if all(isinstance(chunk, bytes) for chunk in chunks):
             return b"".join(chunks), cut

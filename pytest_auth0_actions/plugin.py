@@ -6,6 +6,7 @@ installed costs a test suite nothing.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pytest_auth0_actions.clock import Clock
     from pytest_auth0_actions.fixture_types import LoadAction, MakeEvent
     from pytest_auth0_actions.network import Network
+    from pytest_auth0_actions.node.process import NodePool
     from pytest_auth0_actions.node.runtime import NodeRuntime
     from pytest_auth0_actions.testbed import Testbed
     from pytest_auth0_actions.triggers.post_user_registration import PostUserRegistrationAPI
@@ -37,6 +39,7 @@ _MARKER_KEYWORDS = ("allow_hosts", "cache_rules", "no_chaos", "now")
 
 _AUTHORITY: pytest.StashKey[Authority] = pytest.StashKey()
 _FREEZING: pytest.StashKey[_Freezing] = pytest.StashKey()
+_NODE_POOL: pytest.StashKey[NodePool] = pytest.StashKey()
 _TESTBED: pytest.StashKey[Testbed] = pytest.StashKey()  # of a test; of a session, while it runs
 
 
@@ -147,6 +150,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         wider = [n for n in names if n in definitions and definitions[n][-1].scope != "function"]
         first = next((i for i, name in enumerate(names) if name not in wider), len(names))
         names.insert(first, _TESTBED_FIXTURE)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start a Node.js ahead for each test file that will need one."""
+    if session.config.option.collectonly:
+        return
+    used = (i for i in session.items if "_auth0_node_runtime" in getattr(i, "fixturenames", ()))
+    files = len({item.path for item in used})
+    if files:
+        with contextlib.suppress(UsageError):  # which the first test tells
+            _node_pool(session.config).start_ahead(files)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -302,18 +316,26 @@ def _uses_clock(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="module")
 def _auth0_node_runtime(pytestconfig: pytest.Config) -> Iterator[NodeRuntime]:
-    from pytest_auth0_actions.node.process import HEAP_MB, find_node
     from pytest_auth0_actions.node.runtime import NodeRuntime
 
-    configured = pytestconfig.getoption("--auth0-node") or pytestconfig.getini("auth0_node")
     runtime = NodeRuntime(
-        lambda: find_node(configured),
-        pytestconfig.rootpath,
-        watchdog_s=_number(pytestconfig, "auth0_watchdog", 10, "seconds"),
-        heap_mb=round(_number(pytestconfig, "auth0_heap_mb", HEAP_MB, "megabytes")),
+        _node_pool(pytestconfig), watchdog_s=_number(pytestconfig, "auth0_watchdog", 10, "seconds")
     )
     yield runtime
     runtime.close()
+
+
+def _node_pool(config: pytest.Config) -> NodePool:
+    from pytest_auth0_actions.node.process import HEAP_MB, NodePool, find_node
+
+    pool = config.stash.get(_NODE_POOL, None)
+    if pool is None:
+        configured = config.getoption("--auth0-node") or config.getini("auth0_node")
+        heap_mb = round(_number(config, "auth0_heap_mb", HEAP_MB, "megabytes"))
+        pool = NodePool(lambda: find_node(configured), config.rootpath, heap_mb)
+        config.stash[_NODE_POOL] = pool
+        config.add_cleanup(pool.close)
+    return pool
 
 
 @pytest.fixture

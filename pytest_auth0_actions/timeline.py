@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from pytest_auth0_actions.reasons import Reasons
 
 _HEAD_EVENTS: Final = 8
 _TAIL_EVENTS: Final = 32
+_OPTIONS: Final = 60  # columns; they tell the lifetime, and are not cut
 _TEXT_LINES: Final = 3
 _SHORTEST_PART: Final = 16  # of a call that is cut to have its result on the same line
 _INDENT: Final = "  "
@@ -139,8 +140,10 @@ def _row(entry: Entry, reasons: Reasons, mask: Callable[[str], str]) -> _Row:
     if entry.kind == "call":
         call = details["call"]
         who = "test: " if details["by"] == "test" else ""
-        args = tuple(shown(repr(arg)) for arg in call.args)
-        return _Row(at_ms, f"{who}{call.path}(", args, ")", reasons.of_call(call))
+        args, closing = [shown(repr(arg)) for arg in call.args], ")"
+        if len(args) > 1 and isinstance(call.args[-1], Mapping) and len(args[-1]) <= _OPTIONS:
+            closing = f", {args.pop()})"
+        return _Row(at_ms, f"{who}{call.path}(", tuple(args), closing, reasons.of_call(call))
     if entry.kind == "clock":
         moved_ms = details["to_ms"] - at_ms
         if details["by"] == "timer":

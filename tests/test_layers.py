@@ -23,7 +23,7 @@ ALLOWED = {
     "node.protocol": {"errors", "results"},
     "node.process": {"clock", "errors", "node.protocol"},
     "node.files": {"errors"},
-    "certificates": set(),
+    "certificates": {"clock"},
     "chaos": {"cache"},
     "journal": {"results"},
     "masking": set(),

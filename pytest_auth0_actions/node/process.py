@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import select
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -125,12 +127,13 @@ class NodeProcess:
         node: which Node.js.
         cwd: its working directory.
         heap_mb: how much memory its JavaScript may take.
+        wait: whether to wait until it is ready; if not, `await_ready` is still to be called.
 
     Raises:
         NodeNotFoundError: it does not start, or is too old.
     """
 
-    def __init__(self, node: Node, cwd: Path, heap_mb: int = HEAP_MB) -> None:
+    def __init__(self, node: Node, cwd: Path, heap_mb: int = HEAP_MB, wait: bool = True) -> None:
         # A file takes whatever an Action writes, at once and without end, and needs no reader.
         import fcntl  # not on Windows, which find_node refuses in words
 
@@ -142,6 +145,7 @@ class NodeProcess:
         self._poll = select.poll()
         self._poll.register(self._messages, select.POLLIN)
         self._unread = bytearray()
+        self._queued = b""
         self._guard: subprocess.Popen[bytes] | None = None
         try:
             self._process = subprocess.Popen(
@@ -166,14 +170,25 @@ class NodeProcess:
             os.close(commands_in)
             os.close(messages_out)
         self._guard = _guard(self._process.pid)
+        self.node = node
+        self.version = ""
+        if wait:
+            self.await_ready()
+
+    def await_ready(self) -> None:
+        """Wait until it can take commands.
+
+        Raises:
+            NodeNotFoundError: it does not start, or is too old.
+        """
+        node = self.node
         try:
             ready = self.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
         except NodeGoneError as gone:
             raise _unusable(node, gone.output or f"exit code {gone.returncode}") from None
         except NodeSilentError:
             raise _unusable(node, f"silent for {ANSWER_TIMEOUT_S} s") from None
-        self.version: str = ready["ready"]
-        self.node = node
+        self.version = ready["ready"]
         if int(self.version.lstrip("v").split(".")[0]) < OLDEST_MAJOR:
             self.close()
             raise NodeNotFoundError(
@@ -182,13 +197,18 @@ class NodeProcess:
                 _INSTALL,
             )
 
+    def queue(self, line: bytes) -> None:
+        """Have an encoded message go out with the next, for it is not answered."""
+        self._queued += line
+
     def send(self, line: bytes) -> None:
         """Write one encoded message.
 
         Raises:
             NodeGoneError: the process has ended.
         """
-        unsent = memoryview(line)
+        unsent = memoryview(self._queued + line)
+        self._queued = b""
         try:
             while unsent:
                 unsent = unsent[os.write(self._commands, unsent) :]
@@ -279,6 +299,60 @@ class NodeProcess:
             if fd >= 0:
                 os.close(fd)
         self._commands = self._messages = -1
+
+
+class NodePool:
+    """Starts processes, one ahead where another will be needed.
+
+    Args:
+        find: looks for Node.js.
+        cwd: their working directory.
+        heap_mb: how much memory the JavaScript of each may take.
+    """
+
+    def __init__(self, find: Callable[[], Node], cwd: Path, heap_mb: int) -> None:
+        self._find = find
+        self._cwd = cwd
+        self.heap_mb = heap_mb
+        self._ahead = 0
+        self._spare: NodeProcess | None = None
+        self._environment: dict[str, str] = {}
+
+    def start_ahead(self, count: int) -> None:
+        """Start a process that is taken later, and another whenever one was taken: *count* in all.
+
+        Whoever takes one hears of what went wrong.
+        """
+        self._ahead = count
+        if count > 0:
+            self._environment = _own_environment()
+            with contextlib.suppress(NodeNotFoundError):
+                self._spare = NodeProcess(self._find(), self._cwd, self.heap_mb, wait=False)
+
+    def take(self) -> NodeProcess:
+        """Return a process that is ready.
+
+        Raises:
+            NodeNotFoundError: there is no Node.js, or it does not start.
+        """
+        if self._environment != _own_environment():
+            self.close()
+        spare, self._spare = self._spare, None
+        if spare is None:
+            return NodeProcess(self._find(), self._cwd, self.heap_mb)
+        spare.await_ready()
+        self.start_ahead(self._ahead - 1)
+        return spare
+
+    def close(self) -> None:
+        """End what was started and not taken."""
+        if self._spare is not None:
+            self._spare.close()
+            self._spare = None
+
+
+def _own_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
 
 
 def _guard(pid: int) -> subprocess.Popen[bytes]:

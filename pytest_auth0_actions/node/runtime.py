@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 from pytest_auth0_actions.api import api_members, call_member
@@ -30,8 +30,8 @@ from pytest_auth0_actions.node.failures import FailedRun, unreadable
 from pytest_auth0_actions.node.files import ActionFile
 from pytest_auth0_actions.node.process import (
     ANSWER_TIMEOUT_S,
-    Node,
     NodeGoneError,
+    NodePool,
     NodeProcess,
     NodeSilentError,
 )
@@ -87,19 +87,14 @@ class NodeRuntime:
     """The Node.js of one test file: started when first needed, and anew after a crash.
 
     Args:
-        find_node: looks for Node.js.
-        cwd: the process's working directory.
+        pool: starts the process.
         watchdog_s: how long a run may take, in seconds of real time.
-        heap_mb: how much memory its JavaScript may take.
     """
 
-    def __init__(
-        self, find_node: Callable[[], Node], cwd: Path, watchdog_s: float, heap_mb: int
-    ) -> None:
-        self._find_node = find_node
-        self._cwd = cwd
+    def __init__(self, pool: NodePool, watchdog_s: float) -> None:
+        self._pool = pool
         self.watchdog_s = watchdog_s
-        self.heap_mb = heap_mb
+        self.heap_mb = pool.heap_mb
         self._process: NodeProcess | None = None
         self._loads = 0
         self._dropped: list[int] = []
@@ -109,7 +104,7 @@ class NodeRuntime:
     def process(self) -> NodeProcess:
         """Return the running process; start one if there is none."""
         if self._process is None:
-            self._process = NodeProcess(self._find_node(), self._cwd, self.heap_mb)
+            self._process = self._pool.take()
             self._dropped.clear()
             self._readable.clear()
             self._asked_to_clean = False
@@ -145,10 +140,12 @@ class NodeRuntime:
             process = self.process()
             files = str((command["file"], command["source"], command["modules"]))
             known = files in self._readable
-            process.send(encode_line({"load": command | {"drop": self._dropped, "known": known}}))
+            line = encode_line({"load": command | {"drop": self._dropped, "known": known}})
             self._dropped = []
             if known:
-                return  # what could be read once can be read again
+                process.queue(line)  # what could be read once can be read again
+                return
+            process.send(line)
             answer = process.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
         except BaseException:
             self.discard()
@@ -238,7 +235,7 @@ class Action:
         self._world = world
         self._file = file
         self._modules = modules
-        self._time_limit_s = time_limit_s
+        self._time_limit_s = _checked_limit(time_limit_s)
         self._members = api_members(world.api)
         self._process: NodeProcess | None = None
         self._id = 0
@@ -480,6 +477,17 @@ class Action:
         self._world.pass_ms(max(0, target_ms - now_ms))
         self._world.journal.look(by="timer")
         return {"now_ms": self._world.now_ms(), "give_up": gives_up}
+
+
+def _checked_limit(time_limit_s: float) -> float:
+    is_number = isinstance(time_limit_s, int | float) and not isinstance(time_limit_s, bool)
+    if not is_number or not 0 < time_limit_s < math.inf:
+        raise UsageError(
+            "time_limit_s is a number of seconds.",
+            f"Given: {time_limit_s!r}.",
+            f"Pass one above 0, or leave it out for Auth0's {TIME_LIMIT_S}.",
+        )
+    return time_limit_s
 
 
 def _why(answer: Mapping[str, Any]) -> str | None:

@@ -86,8 +86,9 @@ function read() {
 // ---------------------------------------------------------------- values
 
 // What JSON can't say travels as a tagged array; so do arrays. The budget ends what would never
-// end: an object that is reached by a million ways.
+// end: an object that is reached by a million ways. Nobody reads what lies too deep, either.
 const MAX_NODES = 100000;
+const MAX_DEPTH = 100;
 
 function encode(value, path = [], budget = { nodes: MAX_NODES }) {
   budget.nodes -= 1;
@@ -101,7 +102,8 @@ function encode(value, path = [], budget = { nodes: MAX_NODES }) {
     case 'object': {
       if (value === null) return null;
       if (path.includes(value)) return ['value', 'object', '[Circular]', received(value)];
-      if (budget.nodes < 0) return ['value', 'object', '[Too large]', received(value)];
+      if (budget.nodes < 0) return TOO_LARGE;
+      if (path.length >= MAX_DEPTH) return TOO_DEEP;
       const inside = [...path, value];
       if (Array.isArray(value)) {
         return ['array', ...Array.from(value, (item) => encode(item, inside, budget))];
@@ -119,8 +121,9 @@ function encode(value, path = [], budget = { nodes: MAX_NODES }) {
   return ['value', typeof value, wellFormed(inspect(value)), received(value)];
 }
 
-// What reading a field gave where that threw.
-const THREW = ['value', 'object', '[Threw]', 'an instance of Object'];
+const [TOO_DEEP, TOO_LARGE, THREW] = ['[Too deep]', '[Too large]', '[Threw]'].map((shown) =>
+  ['value', 'object', shown, 'an instance of Object'],
+);
 
 function attempt(read, otherwise) {
   try {

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme  # noqa: F401 - a pytester forgets what it loads, which cryptography can't bear
 
 from pytest_auth0_actions.errors import UnansweredRequestError
 from pytest_auth0_actions.node.process import find_node

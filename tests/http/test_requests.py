@@ -304,6 +304,7 @@ def test_an_agent_can_limit_the_time_of_its_sockets(
     assert load_action(path).run({"scheme": scheme}).event["seen"] == 1_000
 
 
+@pytest.mark.respx(assert_all_called=False)
 @pytest.mark.parametrize(
     ("options", "seen"),
     [
