@@ -40,6 +40,7 @@ nitpick_ignore = [
     ("py:class", "collections.abc.Mapping"),
     ("py:class", "datetime.datetime"),
     ("py:class", "datetime.timedelta"),
+    ("py:class", "pytest_auth0_actions.journal.Journal"),  # the plugin's own
 ]
 
 # Made by the package, never by a test.
@@ -55,6 +56,8 @@ _NOT_CONSTRUCTED = {
     "LoadAction",
     "MakeEvent",
     "NodeNotFoundError",
+    "UnansweredRequestError",
+    "UnusedRouteError",
     "UsageError",
 }
 

@@ -16,7 +16,6 @@ from pytest_auth0_actions.errors import ApiTypeThrow, UsageError, hides_our_fram
 from pytest_auth0_actions.journal import Journal
 from pytest_auth0_actions.results import (
     UNDEFINED,
-    ApiCall,
     CacheDeleteSuccess,
     CacheError,
     CacheErrorCode,
@@ -128,6 +127,9 @@ class CacheStore:
         self._journal = journal
         self._advise = advise
         self._records: dict[str, CacheRecord] = {}
+        self._sizes: dict[str, int] = {}  # of keys and values, in bytes
+        self._total_bytes = 0
+        self._first_end_ms = _MAX_SAFE_INTEGER  # before which no record ends
         self._failures: dict[str, list[CacheErrorCode]] = {"delete": [], "set": []}
 
     def __repr__(self) -> str:
@@ -182,10 +184,11 @@ class CacheStore:
         """
         for key in self.records:
             self._drop(key, "clear")
-        self._records.clear()
+        for key in list(self._records):  # past their ends, and nobody's to miss
+            self._remove(key)
 
     def _drop(self, key: str, why: str) -> None:
-        del self._records[key]
+        self._remove(key)
         if self._journal is not None:
             self._journal.add("evict", key=key, why=why)
 
@@ -223,20 +226,23 @@ class CacheStore:
             )
         self._failures[operation].append(code or codes[0])
 
-    def _failure(self, operation: str) -> CacheError | None:
-        codes = self._failures[operation]
-        return CacheError(codes.pop(0)) if codes else None
+    def _put(self, key: str, record: CacheRecord, size_bytes: int) -> None:
+        self._total_bytes += size_bytes - self._sizes.get(key, 0)
+        self._sizes[key] = size_bytes
+        self._records[key] = record
+        self._first_end_ms = min(self._first_end_ms, record.expires_at)
 
-    def _live(self, key: object, now_ms: int) -> CacheRecord | None:
-        record = self._records.get(key) if isinstance(key, str) else None
-        return record if record is not None and is_live(record, now_ms) else None
+    def _remove(self, key: str) -> None:
+        del self._records[key]
+        self._total_bytes -= self._sizes.pop(key)
 
-    def _present(self, now_ms: int) -> dict[str, CacheRecord]:
-        """Return the records that take room, after dropping those that no longer do."""
+    def _purge(self, now_ms: int) -> None:
+        """Drop the records that no longer take room."""
         if not self.rules.keeps_expired_records:
             for key in [key for key, r in self._records.items() if not is_live(r, now_ms)]:
-                del self._records[key]
-        return self._records
+                self._remove(key)
+            ends_ms = (record.expires_at for record in self._records.values())
+            self._first_end_ms = min(ends_ms, default=_MAX_SAFE_INTEGER)
 
 
 class CacheAPI:
@@ -268,8 +274,11 @@ class CacheAPI:
         >>> cache.get("other") is None
         True
         """
-        found = self._store._live(key, self._store.now_ms())
-        self._note("cache.get", (key,), found)
+        now_ms = self._store.now_ms()
+        found = self._store._records.get(key) if isinstance(key, str) else None
+        if found is not None and not is_live(found, now_ms):
+            found = None
+        self._note("cache.get", (key,), found, now_ms)
         return found
 
     def set(
@@ -317,45 +326,48 @@ class CacheAPI:
         elif isinstance(options, Mapping):
             ttl = options.get("ttl", UNDEFINED)
             expires_at = options.get("expires_at", UNDEFINED)
-        result = self._set(key, value, ttl, expires_at)
+        now_ms = self._store.now_ms()
+        result = self._set(key, value, ttl, expires_at, now_ms)
+        if options is None and ttl is UNDEFINED and expires_at is UNDEFINED:
+            self._note("cache.set", (key, value), result, now_ms)
+            return result
         if self._store._advise is not None:
-            longest_ms, now_ms = self._store.rules.max_lifetime_ms, self._store.now_ms()
+            longest_ms = self._store.rules.max_lifetime_ms
             for advice in diagnose_set(options, ttl, expires_at, longest_ms, now_ms):
                 self._store._advise(advice)
         lifetime = {"ttl": ttl, "expires_at": expires_at}
         given = {name: end for name, end in lifetime.items() if end is not UNDEFINED}
-        self._note("cache.set", (key, value, given) if given else (key, value), result)
+        self._note("cache.set", (key, value, given) if given else (key, value), result, now_ms)
         return result
 
     def _set(
-        self, key: str, value: str, ttl: object, expires_at: object
+        self, key: str, value: str, ttl: object, expires_at: object, now_ms: int
     ) -> CacheSetSuccess | CacheError:
-        rules = self._store.rules
+        store, rules = self._store, self._store.rules
         key_bytes, value_bytes = _utf8_bytes(key), _utf8_bytes(value)
-        failure = self._store._failure("set")
-        if failure is not None:
-            return failure
+        if store._failures["set"]:
+            return CacheError(store._failures["set"].pop(0))
         if _exceeds(key_bytes, rules.max_key_bytes):
             return CacheError("CacheKeySizeExceeded")
         if _exceeds(value_bytes, rules.max_value_bytes):
             return CacheError("CacheValueSizeExceeded")
 
-        now_ms = self._store.now_ms()
-        present = self._store._present(now_ms)
-        counted = [
-            other for other in present.items() if rules.counts_replaced_record or other[0] != key
-        ]
-        total_bytes = sum(_utf8_bytes(k) + _utf8_bytes(r.value) for k, r in counted)
-        if _exceeds(total_bytes + key_bytes + value_bytes, rules.max_total_bytes):
+        if store._first_end_ms < now_ms:
+            store._purge(now_ms)
+        size_bytes = key_bytes + value_bytes
+        total_bytes = store._total_bytes + size_bytes
+        if not rules.counts_replaced_record:
+            total_bytes -= store._sizes.get(key, 0)
+        if _exceeds(total_bytes, rules.max_total_bytes):
             return CacheError("CacheSizeExceeded")
-        if key not in present and _exceeds(len(present) + 1, rules.max_entries):
+        if key not in store._records and _exceeds(len(store._records) + 1, rules.max_entries):
             return CacheError("CacheSizeExceeded")
 
         end_ms = _expires_at_ms(now_ms, ttl, expires_at, rules)
         if isinstance(end_ms, CacheError):
             return end_ms
         record = CacheRecord(value, end_ms)
-        present[key] = record
+        store._put(key, record, size_bytes)
         return CacheSetSuccess(record)
 
     def delete(self, key: object) -> CacheDeleteSuccess | CacheError:
@@ -368,23 +380,24 @@ class CacheAPI:
 
         Source: https://auth0.com/docs/actions/reference/post-user-registration/post-user-registration-api-object
         """
-        result = self._delete(key)
-        self._note("cache.delete", (key,), result)
+        now_ms = self._store.now_ms()
+        result = self._delete(key, now_ms)
+        self._note("cache.delete", (key,), result, now_ms)
         return result
 
-    def _delete(self, key: object) -> CacheDeleteSuccess | CacheError:
-        failure = self._store._failure("delete")
-        if failure is not None:
-            return failure
-        present = self._store._present(self._store.now_ms())
-        if not isinstance(key, str) or key not in present:
+    def _delete(self, key: object, now_ms: int) -> CacheDeleteSuccess | CacheError:
+        if self._store._failures["delete"]:
+            return CacheError(self._store._failures["delete"].pop(0))
+        self._store._purge(now_ms)
+        if not isinstance(key, str) or key not in self._store._records:
             return CacheError("CacheKeyDoesNotExist")
-        del present[key]
+        self._store._remove(key)
         return CacheDeleteSuccess()
 
-    def _note(self, path: str, args: tuple[object, ...], result: object) -> None:
-        if self._store._journal is not None:
-            self._store._journal.call(ApiCall(path, args, result, self._store.now_ms()))
+    def _note(self, path: str, args: tuple[object, ...], result: object, now_ms: int) -> None:
+        journal = self._store._journal
+        if journal is not None and not journal.running:
+            journal.call(path, args, result, now_ms)
 
 
 def is_live(record: CacheRecord, now_ms: int) -> bool:
@@ -405,7 +418,7 @@ def _expires_at_ms(
 ) -> int | CacheError:
     """Return when a record set at *now_ms* ends, or why it can't be stored."""
     if ttl is UNDEFINED and expires_at is UNDEFINED:
-        ttl = rules.default_ttl_ms
+        return now_ms + rules.default_ttl_ms
     ends_ms = []
     for given, counted_from_ms in ((ttl, now_ms), (expires_at, 0)):
         if given is UNDEFINED:
@@ -444,6 +457,8 @@ def _utf8_bytes(text: object) -> int:
             f'The "string" argument must be of type string{others}. Received {received}',
             code="ERR_INVALID_ARG_TYPE",
         )
+    if text.isascii():
+        return len(text)
     try:
         return len(text.encode())
     except UnicodeEncodeError:

@@ -59,6 +59,8 @@ class Clock:
     def __init__(self, start: Instant = DEFAULT_START) -> None:
         self._freezer = freeze_time(_naive_utc(start), ignore=_STAYS_REAL, real_asyncio=True)
         self._factory: Any = None
+        self._last: dt.datetime | None = None
+        self._last_ms = 0
 
     def __repr__(self) -> str:
         running = self._factory in freezegun_api.freeze_factories
@@ -99,13 +101,18 @@ class Clock:
         ...     clock.now_ms
         1000
         """
-        # In whole numbers throughout: a float of seconds is 1 ms short at every third instant.
-        since_epoch: dt.timedelta = self._now() - _EPOCH
-        return (
-            since_epoch.days * 86_400_000
-            + since_epoch.seconds * 1_000
-            + since_epoch.microseconds // 1_000
-        )
+        factories = freezegun_api.freeze_factories
+        now = factories[-1]() if self._factory in factories else self._now()
+        if now is not self._last:
+            # In whole numbers throughout: a float of seconds is 1 ms short at every third instant.
+            since_epoch = now - _EPOCH
+            self._last_ms = (
+                since_epoch.days * 86_400_000
+                + since_epoch.seconds * 1_000
+                + since_epoch.microseconds // 1_000
+            )
+            self._last = now
+        return self._last_ms
 
     @property
     def now(self) -> dt.datetime:

@@ -36,13 +36,11 @@ def cut(text: str, room: int) -> str:
     """
     if columns(text) <= room:
         return text
-    kept, left = [], room - 1
-    for char in text:
-        left -= _columns(char)
-        if left < 0:
-            break
-        kept.append(char)
-    return "".join(kept) + _ELLIPSIS
+    end, left = 0, room - 1 - _columns(text[0])
+    while left >= 0:
+        end += 1
+        left -= _columns(text[end])
+    return text[:end] + _ELLIPSIS
 
 
 def wrap(text: str, room: int, most_lines: int) -> list[str]:

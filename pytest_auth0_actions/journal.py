@@ -32,7 +32,6 @@ class Journal:
         now_ms: the test's clock.
 
     Attributes:
-        entries: what happened.
         start_ms: where the clock was at first, in milliseconds since the epoch.
         last_ms: where it was when we last looked.
         running: whether an Action runs.
@@ -46,10 +45,22 @@ class Journal:
     """
 
     def __init__(self, now_ms: Callable[[], int]) -> None:
-        self.entries: list[Entry] = []
+        self._entries: list[Entry] = []
+        self._calls: list[tuple[str, tuple[Any, ...], Any, int]] = []  # that are no entries yet
         self.running = False
         self._now_ms = now_ms
         self.start_ms = self.last_ms = now_ms()
+
+    @property
+    def entries(self) -> list[Entry]:
+        """What happened, in order."""
+        if self._calls:
+            calls = [ApiCall(*call) for call in self._calls]
+            self._calls.clear()
+            self._entries += [
+                Entry("call", call.at_ms, {"call": call, "by": "test"}) for call in calls
+            ]
+        return self._entries
 
     def add(self, kind: str, **details: Any) -> Entry:
         """Note down that something happens now; that the test has moved the clock, too."""
@@ -60,16 +71,19 @@ class Journal:
 
     def look(self, by: str = "test") -> int:
         """Note down if the clock has moved, and return where it is."""
-        now_ms = self._now_ms()
+        return self._look(self._now_ms(), by)
+
+    def _look(self, now_ms: int, by: str = "test") -> int:
         if now_ms != self.last_ms:
             self.entries.append(Entry("clock", self.last_ms, {"to_ms": now_ms, "by": by}))
             self.last_ms = now_ms
         return now_ms
 
-    def call(self, call: ApiCall) -> None:
+    def call(self, path: str, args: tuple[Any, ...], result: Any, at_ms: int) -> None:
         """Note down a call of the test's own; those of an Action come with their run."""
-        if not self.running:
-            self.add("call", call=call, by="test")
+        if at_ms != self.last_ms:
+            self._look(at_ms)
+        self._calls.append((path, args, result, at_ms))
 
     def as_dicts(self, mask: Callable[[str], str]) -> list[dict[str, Any]]:
         """Return the entries as JSON has them, without secrets."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 MIN_SECRET_CHARACTERS: Final = 4
+MIN_LINE_CHARACTERS: Final = 8  # of a key in many lines, say, which are printed one by one
 
 
 class Mask:
@@ -29,8 +31,7 @@ class Mask:
         """Hide the values of *secrets* from now on."""
         for name, value in secrets.items():
             if len(value) >= MIN_SECRET_CHARACTERS:
-                # As it is, in a URL, and in a repr.
-                for shown in (value, quote(value, safe=""), repr(value)[1:-1]):
+                for shown in _shown(value):
                     self._names.setdefault(shown, name)
         longest_first = sorted(self._names, key=len, reverse=True)
         found = "|".join(map(re.escape, longest_first))
@@ -47,13 +48,24 @@ class Mask:
         return self._pattern.sub(lambda match: f"***{self._names[match[0]]}***", text)
 
 
+def _shown(value: str) -> Iterator[str]:
+    """Yield what a value looks like as it is, in Python, in JSON, in URLs and line by line."""
+    yield value
+    yield repr(value)[1:-1]
+    yield json.dumps(value)[1:-1]
+    yield json.dumps(value, ensure_ascii=False)[1:-1]
+    yield quote(value, safe="")
+    yield quote(value, safe="!*'()")  # encodeURIComponent
+    yield quote(value, safe="!$%&'()*+,/:;=?@[]^|\\")  # new URL
+    yield quote_plus(value, safe="*").replace("~", "%7E")  # URLSearchParams
+    lines = (line.strip() for line in value.splitlines())
+    yield from (line for line in lines if len(line) >= MIN_LINE_CHARACTERS)
+
+
 def mask_report(report: Any, mask: Mask) -> None:
     """Hide secrets in a pytest report: its sections, and every text of its failure."""
     report.sections = [(title, mask(text)) for title, text in report.sections]
-    if isinstance(report.longrepr, str):
-        report.longrepr = mask(report.longrepr)
-    else:
-        _mask_texts(report.longrepr, mask)
+    report.longrepr = _masked(report.longrepr, mask)
 
 
 def _mask_texts(part: Any, mask: Mask) -> None:

@@ -193,7 +193,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
         report,
         testbed,
         width=_width(item.config) if report.failed else 0,
-        full=option.verbose >= 2,
+        full=getattr(option, "verbose", 0) >= 2,  # an option of the terminal's
         with_events=option.auth0_report is not None,
     )
     if testbed.mask:

@@ -51,9 +51,10 @@ class Reasons:
 
     def of_call(self, call: ApiCall) -> str:
         """Return what *call* gave back, and why, as far as that can be told."""
-        result, key = call.result, call.args[0] if call.args else None
+        result = call.result
+        key: Any = call.args[0] if call.args else None  # a str, if something came of it
         if isinstance(result, CacheSetSuccess):
-            self._note(key, _Fate(call.at_ms, "set", result.record))
+            self._fates[key] = _Fate(call.at_ms, "set", result.record)
             return self._lifetime(call, result.record)
         if isinstance(result, CacheRecord):
             value = cut(printable(self._mask(repr(result.value))), _VALUE_COLUMNS)
@@ -61,13 +62,13 @@ class Reasons:
         if isinstance(result, CacheError):
             why = self._refusal(call, result)
             if call.path == "cache.set" and not self._has(key, call.at_ms):
-                self._note(key, _Fate(call.at_ms, f"its write was refused ({result.code})"))
+                self._fates[key] = _Fate(call.at_ms, f"its write was refused ({result.code})")
             return f"refused: {result.code}" + (f": {why}" if why else "")
         if call.path == "cache.get" and result is None:
             why = self._absence(key, call.at_ms)
             return f"miss: {why}" if why else "miss"
         if isinstance(result, CacheDeleteSuccess):
-            self._note(key, _Fate(call.at_ms, "deleted"))
+            self._fates[key] = _Fate(call.at_ms, "deleted")
         return printable(self._mask(describe_result(call)))
 
     def of_eviction(self, entry: Entry) -> str:
@@ -78,15 +79,11 @@ class Reasons:
         left = ""
         if fate is not None and fate.record is not None:
             left = f", {duration(fate.record.expires_at - entry.at_ms)} before its end"
-        self._note(key, _Fate(entry.at_ms, f"evicted{how}"))
+        self._fates[key] = _Fate(entry.at_ms, f"evicted{how}")
         return f"{how}{left}"
 
-    def _note(self, key: object, fate: _Fate) -> None:
-        if isinstance(key, str):
-            self._fates[key] = fate
-
-    def _has(self, key: object, now_ms: int) -> bool:
-        fate = self._fates.get(key) if isinstance(key, str) else None
+    def _has(self, key: str, now_ms: int) -> bool:
+        fate = self._fates.get(key)
         return fate is not None and fate.record is not None and is_live(fate.record, now_ms)
 
     def _lifetime(self, call: ApiCall, record: CacheRecord) -> str:

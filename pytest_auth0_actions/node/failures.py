@@ -121,7 +121,12 @@ class FailedRun:
             advice = "Look for endless memory, native crashes, and who else kills processes here."
         else:
             happened = f"The Action's process ended with exit code {gone.returncode}."
-            advice = "What it wrote at the end is above."
+            advice = (
+                "What it wrote at the end is above."
+                if gone.output
+                else "It wrote nothing; look for process.removeAllListeners(), and for what else "
+                "belongs to Node.js and was taken away."
+            )
         return ActionCrashedError(
             self.mask(happened),
             self.mask(f"Given: {self._place(stack)}. {self._so_far()}")

@@ -17,7 +17,8 @@ const HTTP_REQUEST_LINE = /^[A-Z][A-Z-]* \S/;
 const MAX_IDLE_LINKS = 64;
 
 let allowed = []; // hosts, and their ports if not all, to which connections are real
-const links = new Map(); // the connections that are open, by the Action's socket
+const reached = new Map(); // the sockets of those
+const links = new Map(); // the connections that end here, by the Action's socket
 const requests = new Map(); // those that wait for an answer: what they are, by response
 
 function allow(hosts) {
@@ -25,7 +26,8 @@ function allow(hosts) {
     const [, host, port] = net.isIPv6(text) ? [text, text] : /^\[?(.*?)\]?(?::(\d+))?$/.exec(text);
     return { host, port };
   });
-  // A client may have kept a connection from when it was not.
+  // A client may have kept a connection from when it was otherwise.
+  for (const [socket, { host, port }] of reached) if (!isAllowed(host, port)) socket.destroy();
   for (const { host, port, near } of links.values()) if (isAllowed(host, port)) near.destroy();
 }
 
@@ -181,7 +183,11 @@ const { connect: realConnect } = net.Socket.prototype;
 net.Socket.prototype.connect = function connect(...args) {
   const [options, listener] = Array.isArray(args[0]) ? args[0] : net._normalizeArgs(args);
   const { host = 'localhost', port, path } = options;
-  if (path ? isAllowed(path) : isAllowed(host, port)) return realConnect.apply(this, args);
+  if (path ? isAllowed(path) : isAllowed(host, port)) {
+    reached.set(this, { host: path ?? host, port });
+    this.once('close', () => reached.delete(this));
+    return realConnect.apply(this, args);
+  }
   if (listener) this.once('connect', listener);
   if (path) {
     this.connecting = true;

@@ -13,13 +13,15 @@ const { cwd, getActiveResourcesInfo } = process;
 const sizeOf = getOwnPropertyDescriptor(Map.prototype, 'size').get;
 
 // Most classes of the web are loaded when they are first looked at, which takes long.
-const GLOBAL_CLASSES = new Set([
-  'AbortController', 'AbortSignal', 'AggregateError', 'Array', 'ArrayBuffer', 'BigInt', 'Boolean',
-  'Buffer', 'DOMException', 'DataView', 'Date', 'Error', 'Event', 'EventTarget',
-  'FinalizationRegistry', 'Function', 'Map', 'Number', 'Object', 'Promise', 'Proxy', 'RangeError',
-  'ReferenceError', 'RegExp', 'Set', 'String', 'Symbol', 'SyntaxError', 'TextDecoder',
-  'TextEncoder', 'TypeError', 'URL', 'URLSearchParams', 'Uint8Array', 'WeakMap', 'WeakRef',
-  'WeakSet',
+const GLOBALS = new Set([
+  'AbortController', 'AbortSignal', 'AggregateError', 'Array', 'ArrayBuffer', 'Atomics', 'BigInt',
+  'BigInt64Array', 'BigUint64Array', 'Boolean', 'Buffer', 'DOMException', 'DataView', 'Date',
+  'Error', 'EvalError', 'Event', 'EventTarget', 'FinalizationRegistry', 'Float32Array',
+  'Float64Array', 'Function', 'Int16Array', 'Int32Array', 'Int8Array', 'Intl', 'Iterator', 'JSON',
+  'Map', 'Math', 'Number', 'Object', 'Promise', 'Proxy', 'RangeError', 'ReferenceError', 'Reflect',
+  'RegExp', 'Set', 'SharedArrayBuffer', 'String', 'Symbol', 'SyntaxError', 'TextDecoder',
+  'TextEncoder', 'TypeError', 'URIError', 'URL', 'URLSearchParams', 'Uint16Array', 'Uint32Array',
+  'Uint8Array', 'Uint8ClampedArray', 'WeakMap', 'WeakRef', 'WeakSet', 'WebAssembly',
 ]);
 const NAMESPACES = [Atomics, Intl, JSON, Math, Reflect];
 const NAMELESS = [
@@ -38,7 +40,7 @@ function watch(object) {
   record.extensible = isExtensible(object);
   watched.push(record);
   for (const key of record.keys) {
-    if (object === globalThis && /^[A-Z]/.test(key) && !GLOBAL_CLASSES.has(key)) continue;
+    if (object === globalThis && /^[A-Z]/.test(key) && !GLOBALS.has(key)) continue;
     const { value, get, writable } = getOwnPropertyDescriptor(object, key);
     record.own.push({ key, value, get, writable });
     if (isClass(value) || (key === 'prototype' && isObject(value))) watch(value);
@@ -50,8 +52,9 @@ function isClass(value) {
     ownKeys(value.prototype).length > 1;
 }
 
+// Function.prototype is a function itself.
 function isObject(value) {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'function' || (typeof value === 'object' && value !== null);
 }
 
 // Node.js's fetch keeps something behind a symbol of the global object.
@@ -123,7 +126,7 @@ for (const name of Module.builtinModules) {
 ].forEach(watch);
 
 const OUTPUTS = [process.stdout, process.stderr];
-const counts = ownKeys(console).map((key) => console[key]).filter((value) => value instanceof Map);
+const counts = ownKeys(console).map((key) => console[key]).filter(util.types.isMap);
 const before = surroundings();
 
 module.exports = { isPristine };

@@ -145,7 +145,7 @@ def test_requests_at_once_wait_at_once(
         """
     )
     execution = run(load_action, path)
-    assert execution.event["seen"] == [[1000, 1000], [2000.5, 2001], [3000, 3000]]
+    assert execution.event["seen"] == [[1000, 1000], [2000.5, 2000], [3000, 3000]]
     assert execution.duration_ms == DELAY_MS
 
 

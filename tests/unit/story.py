@@ -67,8 +67,8 @@ class Story:
     def told(self, **options: Any) -> list[str]:
         """Return the timeline, without the instants."""
         self.journal.look()
-        options = {"width": 100, "rules": self.store.rules} | options
-        lines = render_timeline(self.journal.entries, start_ms=START_MS, **options)
+        shown: dict[str, Any] = {"width": 100, "rules": self.store.rules, **options}
+        lines = render_timeline(self.journal.entries, start_ms=START_MS, **shown)
         return [line.split("  2025-")[0] for line in lines]
 
     def reason(self, **options: Any) -> str:

@@ -24,7 +24,7 @@ def test_what_a_terminal_would_act_on_is_escaped() -> None:
 
 
 def test_wide_characters_take_two_columns_and_combining_ones_none() -> None:
-    assert [columns(text) for text in ("", "abc", "日本", "🎉", "e\u0301", "é", "Ａ")] == [
+    assert [columns(text) for text in ("", "abc", "日本", "🎉", "e\u0301", "é", "\uff21")] == [
         0, 3, 4, 2, 1, 1, 2,
     ]  # fmt: skip
 

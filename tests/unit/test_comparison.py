@@ -96,6 +96,7 @@ def test_requests() -> None:
         "method: 'GET', not 'POST'",
         "status: 200, not None",
     ]
+    assert differences(left, replace(left, status=404)) == ["status: 200, not 404"]
 
 
 def test_executions() -> None:

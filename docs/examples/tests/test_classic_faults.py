@@ -1,5 +1,9 @@
 """Two faults that Auth0 does not report, and how a test finds them."""
 
+import pytest
+
+from pytest_auth0_actions import IgnoredResultWarning, TtlUnitWarning
+
 
 def refused_writes(run):
     """Returns the codes of a run's cache calls that were refused."""
@@ -10,10 +14,12 @@ def test_ttl_in_seconds_ends_a_thousand_times_too_early(load_action, api, clock)
     """`ttl` counts milliseconds: an `expires_in` of 3,600 s given as it is lasts for 3.6 s."""
     modules = {"crm": ("tests/fakes/crm.js", {"EXPIRES_IN": "3600"})}
     action = load_action("tests/faulty/ttl_in_seconds.js", modules=modules)
-    assert refused_writes(action.run()) == []
+    with pytest.warns(TtlUnitWarning, match=r"1 h in seconds\. Multiply by 1000"):
+        assert refused_writes(action.run()) == []
     assert api.cache.get("crm:access-token").expires_at == clock.now_ms + 3_600
     clock.tick(seconds=4)
-    assert [call.path for call in action.run().calls] == ["cache.get", "cache.set"]
+    with pytest.warns(TtlUnitWarning):
+        assert [call.path for call in action.run().calls] == ["cache.get", "cache.set"]
 
 
 def test_key_of_more_than_64_bytes_stores_nothing(load_action, make_event, cache_store):
@@ -23,6 +29,8 @@ def test_key_of_more_than_64_bytes_stores_nothing(load_action, make_event, cache
     longest_good = make_event(user={"email": "a" * 44 + "@example.com"})
     one_too_long = make_event(user={"email": "a" * 45 + "@example.com"})
     assert refused_writes(action.run(longest_good)) == []
-    assert refused_writes(action.run(one_too_long)) == ["CacheKeySizeExceeded"]
+    with pytest.warns(IgnoredResultWarning, match="CacheKeySizeExceeded"):
+        assert refused_writes(action.run(one_too_long)) == ["CacheKeySizeExceeded"]
     assert len(cache_store.records) == 1
-    assert "Welcome!" in action.run(one_too_long).logs
+    with pytest.warns(IgnoredResultWarning):
+        assert "Welcome!" in action.run(one_too_long).logs
