@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import importlib.metadata
+import inspect
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from sphinx.ext.napoleon.docstring import GoogleDocstring
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
 import pytest_auth0_actions
+from pytest_auth0_actions import plugin
 
 if TYPE_CHECKING:
-    from docutils.nodes import Element
+    from docutils.nodes import Element, Node
     from sphinx.addnodes import pending_xref
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -30,6 +37,7 @@ myst_heading_anchors = 3
 default_role = "code"
 napoleon_numpy_docstring = False
 autodoc_preserve_defaults = True
+python_use_unqualified_type_names = True
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True}
 
@@ -40,6 +48,7 @@ nitpick_ignore = [
     ("py:class", "collections.abc.Mapping"),
     ("py:class", "datetime.datetime"),
     ("py:class", "datetime.timedelta"),
+    ("py:class", "respx.MockRouter"),
     ("py:class", "pytest_auth0_actions.journal.Journal"),  # the plugin's own
 ]
 
@@ -82,7 +91,41 @@ def _public_name(
     return python.resolve_xref(env, node["refdoc"], app.builder, "obj", target, node, contnode)
 
 
+class Fixtures(SphinxDirective):
+    """Documents the fixtures, from their docstrings and return types."""
+
+    def run(self) -> list[Node]:
+        """Return what the page shows of all fixtures."""
+        return self.parse_text_to_nodes("\n".join(self._lines()))
+
+    def _lines(self) -> Iterator[str]:
+        for name, fixture in vars(plugin).items():
+            function = inspect.unwrap(fixture) if callable(fixture) else fixture
+            if function is fixture or name.startswith("_"):
+                continue
+            type_ = inspect.signature(function).return_annotation
+            type_ = type_.removeprefix("Iterator[").removesuffix("]")
+            home = "" if "." in type_ else "pytest_auth0_actions."
+            yield f".. py:data:: {name}"
+            yield f"   :type: {home}{type_}"
+            yield ""
+            docstring = inspect.cleandoc(function.__doc__ or "")
+            for line in GoogleDocstring(docstring, self.config).lines():
+                yield f"   {line}"
+            yield ""
+
+
+def _check_complete(app: Sphinx, env: BuildEnvironment) -> None:
+    """Warn of a public name that no page documents."""
+    documented = env.get_domain("py").data["objects"]
+    for name in pytest_auth0_actions.__all__:
+        if f"pytest_auth0_actions.{name}" not in documented:
+            logging.getLogger(__name__).warning("no page documents %s", name)
+
+
 def setup(app: Sphinx) -> None:
-    """Add the two handlers."""
+    """Add the handlers and the directive."""
+    app.add_directive("fixtures", Fixtures)
     app.connect("autodoc-process-signature", _hide_constructor)
+    app.connect("env-check-consistency", _check_complete)
     app.connect("missing-reference", _public_name)

@@ -1,9 +1,9 @@
 """Draws the documentation's pictures: what the terminal and the report show of three faults.
 
-``python docs/pictures.py`` runs the projects in `docs/pictures_project` and writes to
-`docs/pictures`: the terminal as SVG, and the report as PNG if there is a Chromium on PATH. What
-differs from run to run, such as durations, is made the same, so that tests/test_pictures.py can
-tell whether the pictures are those of today's code.
+``python docs/pictures.py`` runs the project of docs/faults.md and writes to docs/pictures: the
+terminal as SVG, and the report as PNG if there is a Chromium on PATH. What differs from run to
+run, such as durations, is made the same, so that tests/test_pictures.py can tell whether the
+pictures are those of today's code.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import html
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -25,58 +26,60 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))  # for tests.report
+sys.path.insert(0, str(ROOT))  # for `tests`
 
 from pytest_auth0_actions.columns import columns  # noqa: E402
+from tests.markdown import blocks, write_project  # noqa: E402
 
 FOLDER: Final = ROOT / "docs/pictures"
-PROJECT: Final = ROOT / "docs/pictures_project"
+PAGE: Final = ROOT / "docs/faults.md"
 COLUMNS: Final = 100
 PAGE_HASH: Final = "report.sha256"
 
 
 @dataclass(frozen=True)
 class Terminal:
-    """A picture of a terminal: its file, its title, and what is typed after ``pytest``."""
+    """A picture of a terminal: its file, its title, and what is typed."""
 
     name: str
     title: str
-    arguments: tuple[str, ...]
+    command: str
 
 
 @dataclass(frozen=True)
 class Screenshot:
-    """A picture of the report: its file, and the window that it is taken of."""
+    """A picture of the report: its file, its window, and whether a mark has the focus."""
 
     name: str
     theme: str
     width: int
     height: int
+    focus: bool = False
 
 
 TERMINALS: Final = (
     Terminal(
         "ttl-in-seconds",
         "pytest on an Action whose ttl is in seconds: the timeline of the failed test tells that "
-        "the record lived 3.6 s",
-        ("--tb=short", "test_provision.py"),
+        "the record lived for 3.6 s",
+        "pytest --tb=short test_token.py",
     ),
     Terminal(
         "long-key",
         "pytest on an Action whose key is too long: the timeline of the failed test tells that the "
         "write was refused",
-        ("--tb=short", "test_welcome.py"),
+        "pytest --tb=short test_profile.py",
     ),
     Terminal(
         "trusting-the-cache",
         "pytest under chaos on an Action that trusts its cache: the timeline of the failed test "
-        "tells that the record was never stored",
-        ("--tb=short", "--auth0-chaos", "--auth0-chaos-seed=2", "test_sync.py"),
+        "tells that the record was evicted between two runs",
+        "pytest --tb=short --auth0-chaos --auth0-chaos-seed=1 test_plans.py -k chaos-evict",
     ),
 )
 SCREENSHOTS: Final = (
-    Screenshot("report-light", "light", 1000, 760),
-    Screenshot("report-dark", "dark", 1000, 760),
+    Screenshot("report-light", "light", 1000, 760, focus=True),
+    Screenshot("report-dark", "dark", 1000, 760, focus=True),
     Screenshot("report-phone", "light", 400, 860),
 )
 
@@ -85,7 +88,7 @@ SCREENSHOTS: Final = (
 
 
 def run_pytest(*arguments: str) -> str:
-    """Run pytest on a copy of the project, and return what it wrote, made the same each time."""
+    """Run pytest on the page's project, and return what it wrote, made the same each time."""
     # CI and BUILD_NUMBER have pytest shorten nothing.
     dropped = re.compile("CI|BUILD_NUMBER|NO_COLOR|FORCE_COLOR|PY_COLORS|PYTHONWARNINGS|PYTEST_.*")
     environment = {name: text for name, text in os.environ.items() if not dropped.fullmatch(name)}
@@ -96,11 +99,11 @@ def run_pytest(*arguments: str) -> str:
         "PYTHONUTF8": "1",
     }
     with tempfile.TemporaryDirectory() as folder:
-        project = Path(folder).resolve() / "project"
-        ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache")
-        shutil.copytree(PROJECT, project, ignore=ignored)
+        project = Path(folder).resolve()
+        write_project(blocks(PAGE), project)
+        (project / "pytest.ini").write_text("[pytest]\n", encoding="ascii")
         command = [sys.executable, "-m", "pytest", "-p", "pytest_auth0_actions.plugin"]
-        command += ["-p", "no:cacheprovider", "--no-header", "--color=yes", *arguments]
+        command += ["-p", "no:cacheprovider", "--no-header", *arguments]
         ran = subprocess.run(
             command,
             cwd=project,
@@ -128,11 +131,10 @@ def _same_each_time(output: str, project: Path) -> str:
 
 def _last_line(found: re.Match[str]) -> str:
     """Return pytest's last line with another duration, and as wide as it was."""
-    head, tail = re.split(r"in \d+\.\d\ds(?: \([\d:]+\))?", found[0])
-    head, tail = (part.replace("=", "") for part in (head, tail))
-    line = f"{head}in 0.50s{tail}"
-    rest = COLUMNS - len(re.sub(r"\x1b\[[\d;]*m", "", line))
-    return line.replace(" ", f"{'=' * (rest // 2)} ", 1) + "=" * (rest - rest // 2)
+    before, between, after = re.split(r"=+", found[0])
+    between = re.sub(r"in \d+\.\d\ds(?: \([\d:]+\))?", "in 0.50s", between)
+    rest = COLUMNS - len(re.sub(r"\x1b\[[\d;]*m", "", between))
+    return f"{before}{'=' * (rest // 2)}{between}{'=' * (rest - rest // 2)}{after}"
 
 
 # The terminal as SVG
@@ -258,18 +260,18 @@ def wrapped(line: list[Run], width: int = COLUMNS) -> list[list[Run]]:
 
 def terminal_picture(terminal: Terminal) -> str:
     """Run pytest, and return the picture of it."""
-    typed = " ".join(("pytest", *terminal.arguments))
-    return draw_terminal(f"$ {typed}\n{run_pytest(*terminal.arguments)}", terminal.title)
+    output = run_pytest("--color=yes", *shlex.split(terminal.command)[1:])
+    return draw_terminal(f"$ {terminal.command}\n{output}", terminal.title)
 
 
 # The report as PNG
 
 
 def report_page() -> str:
-    """Return the report of the whole project, made the same each time."""
+    """Return the report of the page's whole project, made the same each time."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder).resolve() / "report.html"
-        run_pytest(f"--auth0-report={path}")
+        run_pytest(f"--auth0-report={path}", "test_token.py", "test_profile.py", "test_plans.py")
         page = path.read_text(encoding="ascii")
     return re.sub(r'(?<=<script type="application/json" id="data">).*?(?=</script>)', _data, page)
 
@@ -289,6 +291,9 @@ def hash_of(page: str) -> str:
     return hashlib.sha256(page.encode("ascii")).hexdigest() + "\n"
 
 
+_MARK: Final = '.mark[aria-label^="cache.set"]'
+
+
 def take_screenshots(page: str, folder: Path, chromium: str) -> None:
     """Write the pictures of *page*, and which page they are of."""
     from tests.report.browser import Browser, Page
@@ -300,23 +305,33 @@ def take_screenshots(page: str, folder: Path, chromium: str) -> None:
             for shot in SCREENSHOTS:
                 media = {"prefers-color-scheme": shot.theme}
                 tab = Page(browser, shot.width, shot.height, media)
+                tab.send("Emulation.setScrollbarsHidden", hidden=True)
                 tab.open(path.as_uri())
+                if shot.focus:
+                    tab.evaluate(f"document.querySelector({_MARK!r}).focus()")
+                    tab.settle()
                 tab.screenshot(folder / f"{shot.name}.png")
                 tab.close()
     (folder / PAGE_HASH).write_text(hash_of(page), encoding="ascii")
 
 
-def main(folder: Path, chromium: str | None) -> None:
-    """Write all pictures to *folder*."""
-    folder.mkdir(parents=True, exist_ok=True)
+def draw_terminals(folder: Path) -> str:
+    """Write the pictures of the terminal to *folder*; return the page of the report."""
     with ThreadPoolExecutor() as pool:
         page = pool.submit(report_page)
         for terminal, picture in zip(TERMINALS, pool.map(terminal_picture, TERMINALS), strict=True):
             (folder / f"{terminal.name}.svg").write_text(picture, encoding="utf-8", newline="\n")
+        return page.result()
+
+
+def main(folder: Path, chromium: str | None) -> None:
+    """Write all pictures to *folder*."""
+    folder.mkdir(parents=True, exist_ok=True)
+    page = draw_terminals(folder)
     if chromium is None:
         print("There is no chromium on PATH: the pictures of the report stay as they are.")
     else:
-        take_screenshots(page.result(), folder, chromium)
+        take_screenshots(page, folder, chromium)
 
 
 if __name__ == "__main__":

@@ -344,9 +344,11 @@ class CacheAPI:
         self, key: str, value: str, ttl: object, expires_at: object, now_ms: int
     ) -> CacheSetSuccess | CacheError:
         store, rules = self._store, self._store.rules
+        failures = store._failures["set"]
+        failure = failures.pop(0) if failures else None
         key_bytes, value_bytes = _utf8_bytes(key), _utf8_bytes(value)
-        if store._failures["set"]:
-            return CacheError(store._failures["set"].pop(0))
+        if failure is not None:
+            return CacheError(failure)
         if _exceeds(key_bytes, rules.max_key_bytes):
             return CacheError("CacheKeySizeExceeded")
         if _exceeds(value_bytes, rules.max_value_bytes):

@@ -15,9 +15,9 @@ class Chaos:
     """The bad luck of one test.
 
     Args:
-        kind: ``"evict"`` drops every record between two runs, ``"refuse"`` has every write of an
-            Action fail, ``"cold"`` starts an Action cold for each run, and ``"mixed"`` does each
-            of these now and then.
+        kind: ``"evict"`` drops every record between two runs, of one Action or of two;
+            ``"refuse"`` has every write of an Action fail; ``"cold"`` starts an Action cold for
+            each run; and ``"mixed"`` does each of these now and then.
         seed: what now and then depends on, with *test*.
         test: the test's id.
 
@@ -32,9 +32,16 @@ class Chaos:
     def __init__(self, kind: str, seed: int, test: str) -> None:
         self._kind = kind
         self._random = random.Random(f"{seed} {test}")
+        self._is_first_run = True
 
-    def between_runs(self, store: CacheStore, restart: Callable[[], object]) -> None:
-        """Evict records and start Actions cold."""
+    def before_run(self, store: CacheStore, restart: Callable[[], object]) -> None:
+        """Evict records and start the Action cold, unless nothing has run yet.
+
+        What the test itself has put into the cache for its first run is left there.
+        """
+        if self._is_first_run:
+            self._is_first_run = False
+            return
         for key in store.records:
             if self._strikes("evict"):
                 store._drop(key, "chaos")
@@ -44,7 +51,8 @@ class Chaos:
     def before_call(self, store: CacheStore, path: str) -> None:
         """Have the platform refuse the write that is about to come."""
         operation: Any = path.removeprefix("cache.")
-        if operation in {"set", "delete"} and self._strikes("refuse"):
+        refused = store._failures.get(operation)  # None for what is no write
+        if refused == [] and self._strikes("refuse"):
             store.fail_next(operation)
 
     def _strikes(self, kind: str) -> bool:

@@ -56,15 +56,18 @@ def _shown(value: str) -> Iterator[str]:
     yield json.dumps(value, ensure_ascii=False)[1:-1]
     yield quote(value, safe="")
     yield quote(value, safe="!*'()")  # encodeURIComponent
-    yield quote(value, safe="!$%&'()*+,/:;=?@[]^|\\")  # new URL
+    yield quote(value, safe="!$%&'()*+,/:;=@[]^|\\")  # in the path of a URL
+    yield quote(value, safe="!$%&()*+,/:;=?@[]^`{|}\\")  # in the query of one
     yield quote_plus(value, safe="*").replace("~", "%7E")  # URLSearchParams
     lines = (line.strip() for line in value.splitlines())
     yield from (line for line in lines if len(line) >= MIN_LINE_CHARACTERS)
 
 
 def mask_report(report: Any, mask: Mask) -> None:
-    """Hide secrets in a pytest report: its sections, and every text of its failure."""
+    """Hide secrets in a pytest report: its sections, its reason, every text of its failure."""
     report.sections = [(title, mask(text)) for title, text in report.sections]
+    if hasattr(report, "wasxfail"):
+        report.wasxfail = mask(report.wasxfail)
     report.longrepr = _masked(report.longrepr, mask)
 
 

@@ -76,12 +76,15 @@ def pytest_configure(config: pytest.Config) -> None:
         "the test starts, the rules of its cache, the hosts that its Actions really reach, and why "
         "--auth0-chaos leaves it out.",
     )
+    from_controller: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if from_controller is not None:
+        config.option.auth0_chaos_seed = from_controller.get("auth0_chaos_seed")
+        return
     if config.option.auth0_chaos and config.option.auth0_chaos_seed is None:
         import random
 
-        # Kept with the options, so that the workers of xdist have the same.
         config.option.auth0_chaos_seed = random.randrange(1_000_000)
-    if config.option.auth0_report is not None and not hasattr(config, "workerinput"):
+    if config.option.auth0_report is not None:
         _collect_for_report(config)
 
 
@@ -103,14 +106,15 @@ def _collect_for_report(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of xdist, which has no terminal, how wide that is."""
+    """Tell a worker of xdist the seed of the session, and how wide the terminal is."""
+    node.workerinput["auth0_chaos_seed"] = node.config.option.auth0_chaos_seed
     node.workerinput["auth0_width"] = _width(node.config)
 
 
 def _width(config: pytest.Config) -> int:
-    given: dict[str, int] | None = getattr(config, "workerinput", None)
-    if given is not None:
-        return given["auth0_width"]
+    from_controller: dict[str, int] | None = getattr(config, "workerinput", None)
+    if from_controller is not None:
+        return from_controller.get("auth0_width", 80)
     if not config.pluginmanager.has_plugin("terminalreporter"):
         return 80
     return config.get_terminal_writer().fullwidth
@@ -128,13 +132,33 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     loads = "_auth0_node_runtime" in metafunc.fixturenames
     if not metafunc.config.option.auth0_chaos or not loads:
         return
-    if any("no_chaos" in mark.kwargs for mark in metafunc.definition.iter_markers("auth0")):
-        return
     from pytest_auth0_actions.chaos import KINDS
 
+    reason = _why_no_chaos(metafunc.definition)
     kinds = [pytest.param(None, id="calm")]
-    kinds += [pytest.param(kind, id=f"chaos-{kind}") for kind in KINDS]
+    if reason is None:
+        kinds += [pytest.param(kind, id=f"chaos-{kind}") for kind in KINDS]
+    else:
+        skip = pytest.mark.skip(reason=f"no_chaos: {reason}")  # so that pytest tells it
+        kinds.append(pytest.param(None, id="chaos", marks=skip))
     metafunc.parametrize(_TESTBED_FIXTURE, kinds, indirect=True)
+
+
+def _why_no_chaos(item: pytest.Item) -> str | None:
+    reasons = [
+        mark.kwargs["no_chaos"]
+        for mark in item.iter_markers("auth0")
+        if "no_chaos" in mark.kwargs
+    ]
+    if not reasons:
+        return None
+    if not isinstance(reasons[0], str) or not reasons[0].strip():
+        raise UsageError(
+            "no_chaos is the reason why --auth0-chaos leaves a test out.",
+            f"Given: {reasons[0]!r}, for {item.nodeid}.",
+            "Write it as text: @pytest.mark.auth0(no_chaos='asserts that a record is hit').",
+        )
+    return reasons[0]
 
 
 @pytest.hookimpl(trylast=True)  # pytest-freezer's marker puts its fixture first of all
@@ -179,8 +203,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     report = yield
     callspec = getattr(item, "callspec", None)
     if callspec is not None and callspec.params.get(_TESTBED_FIXTURE) and report.failed:
+        import os
+        import shlex
+
         seed = item.config.option.auth0_chaos_seed
-        again = f"{item.nodeid!r} --auth0-chaos --auth0-chaos-seed={seed}"
+        file, _, name = item.nodeid.partition("::")  # which start at rootdir
+        path = os.path.relpath(item.config.rootpath / file, item.config.invocation_params.dir)
+        test = shlex.quote(f"{path}::{name}")
+        again = f"{test} --auth0-chaos --auth0-chaos-seed={seed}"
         report.sections.append(("Auth0 chaos", f"Again with: pytest {again}"))
     testbed = item.stash.get(_TESTBED, None)
     if testbed is None:

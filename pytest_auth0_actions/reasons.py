@@ -157,7 +157,8 @@ def _ago(ms: int) -> str:
 
 
 def _of(amount: int, unit: str, limit: int | None) -> str:
-    return f"{amount:,} {unit}" + (f", at most {limit:,}" if limit is not None else "")
+    counted = f"{amount:,} {unit if amount != 1 else unit.removesuffix('s')}"
+    return counted + (f", at most {limit:,}" if limit is not None else "")
 
 
 def _size(text: object) -> int:

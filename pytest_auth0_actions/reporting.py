@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from pytest_auth0_actions.cache import CacheRules
+from pytest_auth0_actions.reasons import Reasons
 from pytest_auth0_actions.timeline import coloured, render_timeline
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def complete(report: Any, testbed: Testbed, *, width: int, full: bool, with_even
     report.auth0_node = testbed.node
     report.auth0_rules = _rules_name(testbed.rules)
     if report.when == "teardown" and with_events:
-        events = [_shortened(event) for event in journal.as_dicts(testbed.mask)]
+        events = [_shortened(event) for event in _events(testbed)]
         report.auth0_journal = json.dumps({"start_ms": journal.start_ms, "events": events})
 
 
@@ -81,6 +82,18 @@ def colour(reports: Iterable[Any], markup: Callable[..., str]) -> None:
             (title, coloured(text, markup) if title == TIMELINE else text)
             for title, text in report.sections
         ]
+
+
+def _events(testbed: Testbed) -> Iterator[dict[str, Any]]:
+    """Yield the journal as JSON has it, with the reasons that the timeline tells."""
+    journal = testbed.journal
+    reasons = Reasons(journal.start_ms, testbed.rules, testbed.mask)
+    for entry, event in zip(journal.entries, journal.as_dicts(testbed.mask), strict=True):
+        if entry.kind == "call":
+            event["result"] = reasons.of_call(entry.details["call"])
+        elif entry.kind == "evict":
+            reasons.of_eviction(entry)
+        yield event
 
 
 def _first_line(message: str) -> str:

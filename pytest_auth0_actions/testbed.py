@@ -171,5 +171,5 @@ class Testbed:
         return dataclasses.replace(
             world,
             before_call=lambda path: chaos.before_call(store, path),
-            between_runs=lambda action: chaos.between_runs(store, action.restart),
+            before_run=lambda action: chaos.before_run(store, action.restart),
         )

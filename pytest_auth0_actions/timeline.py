@@ -163,7 +163,8 @@ def _row(entry: Entry, reasons: Reasons, mask: Callable[[str], str]) -> _Row:
     if entry.kind == "warning":
         return _Row(at_ms, f"warning: {shown(details['text'])}", most_lines=_TEXT_LINES)
     first, *others = mask(details["text"]).splitlines() or [""]
-    more = f" (and {len(others)} more lines)" if others else ""
+    lines = "line" if len(others) == 1 else "lines"
+    more = f" (and {len(others)} more {lines})" if others else ""
     return _Row(at_ms, "log: ", (printable(first),), more)
 
 

@@ -99,6 +99,8 @@ def _rewrite(page: Path) -> None:
         command = parts(block)[0]
         with tempfile.TemporaryDirectory() as folder:
             output = real_output(command, project(page), Path(folder).resolve())
+        if _HEADING not in output:
+            raise SystemExit(f"{page.name}: {command} shows no failure:\n{output}")
         tail = output[output.index(_HEADING) :]
         text = text.replace(block.text, f"{command}\n...\n{tail}\n")
     page.write_text(text, encoding="utf-8")

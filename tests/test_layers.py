@@ -38,8 +38,8 @@ ALLOWED = {
     "durations": set(),
     "comparison": {"columns", "durations", "results"},
     "reasons": {"cache", "columns", "durations", "journal", "results"},
-    "timeline": {"cache", "columns", "durations", "journal", "reasons", "results"},
-    "reporting": {"cache", "testbed", "timeline"},
+    "timeline": {"cache", "columns", "durations", "journal", "reasons"},
+    "reporting": {"cache", "reasons", "testbed", "timeline"},
     "report.page": set(),
     "report.collector": {"clock", "report.page", "reporting"},
     "testbed": {

@@ -71,6 +71,8 @@ function isFunction(value) {
 
 // ---------------------------------------------------------------- threads
 
+const running = new Set(); // the threads that have not ended
+
 function closeThreads(refuse) {
   threads.Worker = class Worker extends threads.Worker {
     #tried;
@@ -84,6 +86,7 @@ function closeThreads(refuse) {
         transferList: [port2, ...(options.transferList ?? [])],
       });
       this.#tried = port1;
+      running.add(this);
     }
 
     // What a thread has tried is told before anything else that the Action hears of it.
@@ -93,6 +96,7 @@ function closeThreads(refuse) {
         if (!tried) break;
         refuse(...tried.message);
       }
+      if (args[0] === 'exit') running.delete(this);
       return super.emit(...args);
     }
   };
@@ -115,4 +119,4 @@ if (!threads.isMainThread) {
   };
 }
 
-module.exports = { close, systemError };
+module.exports = { close, systemError, threads: () => running.size };

@@ -36,6 +36,7 @@ function keep(bytes) {
 }
 
 globalThis.console = new Console({ stdout: stream, stderr: stream, ignoreErrors: false });
+const { groupEnd } = console;
 
 // ---------------------------------------------------------------- loading
 
@@ -198,6 +199,7 @@ function load({ action: id, drop, known, allow_hosts: hosts, ...files }) {
 function clean() {
   time.dropTimers();
   network.dropRequests();
+  for (let depth = 0; depth < MAX_DEPTH; depth += 1) groupEnd();
   return attempt(() => isPristine(network.hops()), false);
 }
 

@@ -171,12 +171,11 @@ function connectHere(socket, host, port) {
   });
 }
 
+// An agent that is never used again would hold its Action for good.
 function dropIdleLinks() {
   const busy = new Set([...requests.values()].map(({ link }) => link));
-  for (const link of links.values()) {
-    if (links.size <= MAX_IDLE_LINKS) return;
-    if (!link.silent && !busy.has(link)) link.near.destroy();
-  }
+  const idle = [...links.values()].filter((link) => !link.silent && !busy.has(link));
+  for (const link of idle.slice(0, -MAX_IDLE_LINKS)) link.near.destroy();
 }
 
 const { connect: realConnect } = net.Socket.prototype;

@@ -2,9 +2,12 @@
 // Whether the process is as good as new: whether an Action has left a change where the Action of
 // the next test would meet it. What npm packages keep to themselves does not count.
 
+const fs = require('node:fs');
 const util = require('node:util');
 const Module = require('node:module');
 const { AsyncLocalStorage } = require('node:async_hooks');
+
+const { threads } = require('./closed.js');
 
 // What an Action may have changed shall not say whether it has.
 const { getOwnPropertyDescriptor, getPrototypeOf, is, isExtensible } = Object;
@@ -102,7 +105,7 @@ function surroundings() {
 
 // `busy` is how much may be under way.
 function isPristine(busy) {
-  if (apply(getActiveResourcesInfo, process, []).length > busy) return false;
+  if (apply(getActiveResourcesInfo, process, []).length > busy || threads() > 0) return false;
   for (let index = 0; index < watched.length; index += 1) {
     if (!isUnchanged(watched[index])) return false;
   }
@@ -122,7 +125,7 @@ for (const name of Module.builtinModules) {
 }
 [
   globalThis, ...NAMESPACES, ...NAMELESS, AsyncLocalStorage, Module._extensions, console,
-  performance, process, process._events, util.inspect.defaultOptions,
+  fs.promises, performance, process, process._events, util.inspect.defaultOptions,
 ].forEach(watch);
 
 const OUTPUTS = [process.stdout, process.stderr];

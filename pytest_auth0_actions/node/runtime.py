@@ -67,7 +67,7 @@ class World:
         journal: where what happens is noted down.
         take_advice: returns what there was to say of the last call.
         before_call: what may happen before an api call.
-        between_runs: what may happen before an Action's second run, and each later one.
+        before_run: what may happen before a run.
     """
 
     trigger: Trigger
@@ -80,7 +80,7 @@ class World:
     journal: Journal
     take_advice: Callable[[], list[Advice]]
     before_call: Callable[[str], None] = lambda path: None
-    between_runs: Callable[[Action], None] = lambda action: None
+    before_run: Callable[[Action], None] = lambda action: None
 
 
 class NodeRuntime:
@@ -239,7 +239,6 @@ class Action:
         self._members = api_members(world.api)
         self._process: NodeProcess | None = None
         self._id = 0
-        self._runs = 0
         self._load()
 
     def __repr__(self) -> str:
@@ -268,9 +267,7 @@ class Action:
 
         Source: https://auth0.com/docs/customize/actions/explore-triggers/post-user-registration
         """
-        if self._runs:
-            self._world.between_runs(self)
-        self._runs += 1
+        self._world.before_run(self)
         time_limit_ms = round(self._time_limit_s * 1_000)
         run = _Run(self._event(event), self._world.now_ms(), time_limit_ms)
         if self._process is not self._runtime.process():
@@ -308,6 +305,7 @@ class Action:
         if failure is not None:
             noted.details["outcome"] = f"{type(failure).__name__}: {failure.what_happened}"
             raise failure
+        noted.details["outcome"] = "done"
         return execution
 
     def _warn(self, run: _Run, end: Mapping[str, Any], failure: Auth0ActionsError | None) -> None:
@@ -327,7 +325,7 @@ class Action:
 
     def _begin(self) -> Entry:
         self._world.journal.running = True
-        return self._world.journal.add("run", action=self._file.shown, outcome="done")
+        return self._world.journal.add("run", action=self._file.shown, outcome="interrupted")
 
     def _end(self, noted: Entry) -> None:
         noted.details["end_ms"] = self._world.journal.look()
@@ -458,7 +456,9 @@ class Action:
         """Answer an HTTP request by the test's routes."""
         world = self._world
         at_ms = world.now_ms()
+        world.journal.running = False  # what a route calls is the test's own
         answer, content = world.network.answer(request, body)
+        world.journal.running = True
         sent = HttpRequest(request["method"], request["url"], answer.get("status"), at_ms)
         run.requests.append(sent)
         entry = world.journal.add("http", method=sent.method, url=sent.url, status=sent.status)

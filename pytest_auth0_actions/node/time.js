@@ -9,6 +9,7 @@ const { AsyncResource } = require('node:async_hooks');
 const { EventEmitter } = require('node:events');
 const { performance } = require('node:perf_hooks');
 
+const closed = require('./closed.js');
 const wire = require('./wire.js');
 
 const real = {
@@ -210,15 +211,18 @@ function setImmediateHere(callback, ...args) {
 }
 
 // Nor would one with a real connection: beside that, timers take as long as they say.
-const LASTING = /^(?:TCP|TLS|Pipe|UDP|TTY|Process|Worker|MessagePort)/;
+const LASTING = /^(?:TCP|TLS|Pipe|UDP|TTY|Process)/;
 const PULSE_MS = 10;
 
 real.setInterval(() => {
   const isDue = waiting.length > 0 && waiting[0].reallyDueMs <= real.now();
-  if (isDue && process.getActiveResourcesInfo().some((name) => LASTING.test(name))) {
-    moveTo(waiting[0].dueMs);
-  }
+  if (isDue && isSomethingElseRunning()) moveTo(waiting[0].dueMs);
 }, PULSE_MS).unref();
+
+function isSomethingElseRunning() {
+  return closed.threads() > 0 ||
+    process.getActiveResourcesInfo().some((name) => LASTING.test(name));
+}
 
 // ---------------------------------------------------------------- timers as promises
 

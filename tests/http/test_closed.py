@@ -168,6 +168,11 @@ OTHERS: dict[str, tuple[str, str, list[str]]] = {
         "a connection to smtp.test:465",
         ["ECONNREFUSED", "connect ECONNREFUSED smtp.test:465"],
     ),
+    "TLS to an address": (
+        "seen(await failed(tls.connect(465, '10.0.0.7')));",
+        "a connection to 10.0.0.7:465",
+        ["ECONNREFUSED", "connect ECONNREFUSED 10.0.0.7:465"],
+    ),
     "TLS at the port of HTTPS, the server first": (
         "seen(await failed(tls.connect(443, 'odd.test')));",
         "a connection to odd.test:443",

@@ -33,11 +33,13 @@ ROUNDED_MS = {"got-esm": 1, "undici-request": 1_000 - TIMEOUT_MS}
 SideEffect = Any
 
 
-def body(headers: dict[str, str], error: Exception) -> Callable[[httpx.Request], httpx.Response]:
+def body(
+    headers: dict[str, str], error: Exception, size: int = 100
+) -> Callable[[httpx.Request], httpx.Response]:
     """Return a side effect: the start of a body, and then *error*."""
 
     def chunks() -> Iterator[bytes]:
-        yield b"x" * 100
+        yield b"x" * size
         raise error
 
     return lambda request: httpx.Response(200, headers=headers, content=chunks())
@@ -90,7 +92,7 @@ def test_a_client_throws_what_it_really_does(
 ) -> None:
     url = URL.replace("https", "http") if client == "http" else URL
     http_mock.route(url=url).mock(side_effect=SIDE_EFFECTS[failure])
-    case = {"url": url, "text": "for Slack"}
+    case: dict[str, Any] = {"url": url, "text": "for Slack"}
     if failure in WAITS:
         case["timeout_ms"] = TIMEOUT_MS
     action = load_action(clients / f"{client}.js")
@@ -121,7 +123,9 @@ def test_the_sdk_throws_what_it_really_does(
         token.respond(json={"access_token": "t", "expires_in": 86400, "token_type": "Bearer"})
         http_mock.get(host=HOST, path__startswith="/api/v2/users/").mock(side_effect=effect)
     secrets = {"DOMAIN": HOST, "CLIENT_ID": "an-id", "CLIENT_SECRET": "a-secret"}
-    case = {"app_metadata": {}} | ({"timeout_ms": TIMEOUT_MS} if failure_of_it in WAITS else {})
+    case: dict[str, Any] = {"app_metadata": {}}
+    if failure_of_it in WAITS:
+        case["timeout_ms"] = TIMEOUT_MS
     action = load_action(clients / f"{client}.js", secrets=secrets)
     seen = action.run({"case": case, "user": {"user_id": "auth0|1"}}).event["seen"]
     assert list(chain(seen["error"], f"https://{HOST}/")) == REAL[client][failure]
@@ -252,19 +256,52 @@ def test_without_a_timeout_of_its_own_the_action_runs_into_auth0s(
     assert request.status == (None if failure == "no-answer" else 200)
 
 
+@pytest.mark.parametrize("headers", [SIZED, CHUNKED])
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [(httpx.ReadError, "read ECONNRESET"), (httpx.RemoteProtocolError, "aborted")],
+)
+def test_a_body_that_fails_at_its_first_byte(
+    load_action: LoadAction,
+    write_handler: WriteAction,
+    http_mock: respx.MockRouter,
+    headers: dict[str, str],
+    error: type[httpx.TransportError],
+    message: str,
+) -> None:
+    """The status and the headers are there before."""
+    path = write_handler(
+        """
+        event.seen = await new Promise((resolve) => {
+          const request = require('http').get(event.url, ({ statusCode, headers }) => {
+            event.status = [statusCode, headers['content-type']];
+          });
+          request.on('response', (response) => {
+            response.on('error', (error) => resolve(error.message)).resume();
+          });
+          request.on('error', (error) => resolve(error.message));
+        });
+        """
+    )
+    url = URL.replace("https", "http")
+    http_mock.get(url).mock(side_effect=body(headers, error("lost"), size=0))
+    event = load_action(path).run({"url": url}).event
+    assert event["status"] == [200, "text/plain"]
+    assert event["seen"] == message
+
+
 def test_after_a_failure_the_next_request_is_answered(
     load_action: LoadAction, clients: Path, http_mock: respx.MockRouter
 ) -> None:
-    """The whole route of a retry."""
-    http_mock.get(URL).mock(
-        side_effect=[
-            httpx.ConnectError,
-            httpx.ReadError,
-            httpx.RemoteProtocolError,
-            body(SIZED, httpx.ReadError("reset")),
-            httpx.Response(200, text="at last"),
-        ]
-    )
+    """As a client meets it that tries again."""
+    outage: SideEffect = [
+        httpx.ConnectError,
+        httpx.ReadError,
+        httpx.RemoteProtocolError,
+        body(SIZED, httpx.ReadError("reset")),
+        httpx.Response(200, text="at last"),
+    ]
+    http_mock.get(URL).mock(side_effect=outage)
     execution = load_action(clients / "axios.js").run({"case": {"url": URL, "repeat": 5}})
     *failed, answered = execution.event["seen"]
     assert [seen["error"]["code"] for seen in failed] == [

@@ -197,6 +197,10 @@ def stream() -> Any:
     yield b"once"
 
 
+def texts() -> Any:
+    yield "text"
+
+
 async def async_stream() -> Any:
     yield b"never"
 
@@ -247,7 +251,7 @@ BYTES = "A response of http_mock is bytes, or a stream of them that is not async
             "Give it bytes, or a side_effect that makes a stream each time.",
         ),
         ({"return_value": httpx.Response(200, content=async_stream())}, BYTES),
-        ({"return_value": httpx.Response(200, content=iter(["text"]))}, BYTES),
+        ({"return_value": httpx.Response(200, content=texts())}, BYTES),
         *(
             ({"return_value": httpx.Response(200, extensions={"delay_ms": bad})}, DELAY.format(bad))
             for bad in ("3s", True, None, -1, float("nan"), float("inf"), 2**31)

@@ -284,6 +284,47 @@ def test_a_connection_is_kept(
     assert event["address"] == "192.0.2.1"
 
 
+@pytest.mark.respx(assert_all_called=False)
+@pytest.mark.parametrize("client", ["fetch", "https", "net"])
+def test_a_request_can_be_given_up_at_any_time(
+    load_action: LoadAction, write_handler: WriteAction, http_mock: respx.MockRouter, client: str
+) -> None:
+    """Before there is a connection, in the middle of a handshake, or while it is answered."""
+    http_mock.get(host="api.test").respond(text="x" * 100_000)
+    path = write_handler(
+        """
+        const clients = {
+          async fetch(signal) {
+            await (await fetch('https://api.test/', { signal })).text();
+          },
+          https: (signal) => new Promise((resolve, reject) => {
+            const options = { signal, agent: new (require('https').Agent)() };
+            require('https').get('https://api.test/', options, (response) => {
+              response.on('error', reject).on('end', resolve).resume();
+            }).on('error', reject);
+          }),
+          net: (signal) => new Promise((resolve, reject) => {
+            const socket = require('net').connect(80, 'api.test').on('error', reject);
+            socket.on('close', resolve).resume();
+            signal.addEventListener('abort', () => socket.destroy());
+            socket.write('GET / HTTP/1.1\\r\\nConnection: close\\r\\n\\r\\n');
+          }),
+        };
+        event.given_up = 0;
+        for (let turns = 0; turns < 40; turns += 1) {
+          const controller = new AbortController();
+          const asked = clients[event.client](controller.signal).catch(() => event.given_up += 1);
+          for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
+          controller.abort();
+          await asked;
+        }
+        await clients[event.client](new AbortController().signal);
+        """
+    )
+    event = load_action(path).run({"client": client}).event
+    assert client == "net" or 1 < event["given_up"] < 40
+
+
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_an_agent_can_limit_the_time_of_its_sockets(
     load_action: LoadAction, write_handler: WriteAction, http_mock: respx.MockRouter, scheme: str
@@ -349,7 +390,7 @@ def test_what_comes_back_is_told_as_well(
     """Nothing is added to a response but what frames it."""
     http_mock.route().respond(
         418,
-        headers=[("X-Twice", "one"), ("X-Twice", "two"), (b"X-Latin", b"caf\xe9")],
+        headers=[(b"X-Twice", b"one"), (b"X-Twice", b"two"), (b"X-Latin", b"caf\xe9")],
         content=b"\xff\x00",
         extensions={"reason_phrase": b"Short And Stout"},
     )

@@ -125,6 +125,23 @@ def test_no_phase_of_a_connection_takes_time(
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("slow")
+def test_a_response_that_nobody_waits_for_any_more(
+    load_action: LoadAction, write_handler: WriteAction
+) -> None:
+    path = write_handler(
+        """
+        const signal = AbortSignal.timeout(1000);
+        event.seen = await fetch(event.url, { signal }).catch(({ name }) => name);
+        await new Promise((resolve) => setTimeout(resolve, 5000));
+        event.seen += (await fetch(event.url)).status;
+        """
+    )
+    execution = run(load_action, path)
+    assert execution.event["seen"] == "TimeoutError200"
+    assert execution.duration_ms == 1_000 + 5_000 + DELAY_MS
+
+
 def test_requests_at_once_wait_at_once(
     load_action: LoadAction, write_handler: WriteAction, http_mock: respx.MockRouter
 ) -> None:

@@ -763,7 +763,10 @@ class TestTimeouts:
         ("body", "calls"),
         [
             ("while (true) {}", "none"),
-            ("const spin = () => process.nextTick(spin); spin(); await new Promise(() => {});", "none"),
+            (
+                "const spin = () => process.nextTick(spin); spin(); await new Promise(() => {});",
+                "none",
+            ),
         ],
     )
     def test_a_loop_that_never_yields_is_stopped(

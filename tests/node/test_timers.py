@@ -140,12 +140,20 @@ class TestWaiting:
             child.stdin.end();
             await ended;
             at('beside a process');
+            const { Worker } = require('worker_threads');
+            const worker = new Worker('setInterval(() => {}, 1000)', { eval: true });
+            await new Promise((resolve) => worker.on('online', resolve));
+            await sleep(30);
+            at('beside a thread');
+            await worker.terminate();
             await sleep(9000);
             at('alone');
             """
         )
-        assert execution.logs == "beside a server 30\nbeside a process 60\nalone 9060\n"
-        assert 0.06 <= real_monotonic_s() - started_s < 5
+        assert execution.logs == (
+            "beside a server 30\nbeside a process 60\nbeside a thread 90\nalone 9090\n"
+        )
+        assert 0.09 <= real_monotonic_s() - started_s < 5
 
     def test_an_instant_between_two_milliseconds_is_kept(self, run: Run, clock: Clock) -> None:
         clock.tick(milliseconds=0.75)

@@ -6,9 +6,10 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+
+from tests.processes import processes_in
 
 HOSTILE = """
 globalThis.leaked = (globalThis.leaked ?? 0) + 1;
@@ -25,20 +26,6 @@ exports.onExecutePostUserRegistration = async (event) => {
   event.seen = [typeof globalThis.leaked, [].leaked === undefined, count, Date.now()];
 };
 """
-
-
-def node_processes(marker: Path) -> list[int]:
-    """Return the processes that work in the folder *marker*, of our harness."""
-    found = []
-    for process in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            command = Path(f"/proc/{process}/cmdline").read_bytes()
-            cwd = os.readlink(f"/proc/{process}/cwd")
-        except OSError:
-            continue
-        if b"harness.js" in command and cwd == str(marker.resolve()):
-            found.append(int(process))
-    return found
 
 
 def test_nothing_that_an_action_does_reaches_another_file(project: pytest.Pytester) -> None:
@@ -135,7 +122,7 @@ def test_one_process_serves_a_file_and_none_is_left(project: pytest.Pytester) ->
     project.runpytest().assert_outcomes(passed=3)
     first, second, other = (project.path / "pids.txt").read_text(encoding="utf-8").split()
     assert first == second != other
-    assert node_processes(project.path) == []
+    assert processes_in(project.path) == []
 
 
 def test_xdist_runs_the_tests(project: pytest.Pytester) -> None:
@@ -160,7 +147,7 @@ def test_xdist_runs_the_tests(project: pytest.Pytester) -> None:
     result = project.runpytest_subprocess("-n", "2")
     result.assert_outcomes(passed=8, failed=2)
     result.stdout.fnmatch_lines(["*ActionLoadError: The Action can't be read*"])
-    assert node_processes(project.path) == []
+    assert processes_in(project.path) == []
 
 
 def test_after_a_failed_collection_no_process_is_left(project: pytest.Pytester) -> None:
@@ -170,9 +157,9 @@ def test_after_a_failed_collection_no_process_is_left(project: pytest.Pytester) 
     )
     result = project.runpytest_subprocess("--continue-on-collection-errors")
     result.assert_outcomes(passed=1, errors=1)
-    assert node_processes(project.path) == []
+    assert processes_in(project.path) == []
     project.runpytest_subprocess().assert_outcomes(errors=1)
-    assert node_processes(project.path) == []
+    assert processes_in(project.path) == []
 
 
 @pytest.mark.parametrize("to", ["process", "group"])
@@ -196,9 +183,9 @@ def test_after_an_interrupt_no_process_is_left(project: pytest.Pytester, to: str
         assert child.stdout is not None
         while not (project.path / "started").exists():
             assert child.poll() is None
-        assert len(node_processes(project.path)) == 1
+        assert len(processes_in(project.path, of=(b"harness.js",))) == 1
         (os.kill if to == "process" else os.killpg)(child.pid, signal.SIGINT)
         output = child.stdout.read().decode()
     assert child.returncode == pytest.ExitCode.INTERRUPTED, output
     assert "KeyboardInterrupt" in output
-    assert node_processes(project.path) == []
+    assert processes_in(project.path) == []

@@ -59,8 +59,14 @@ def test_skipped(api): pass
 def test_half_a_character(api, key):
     api.cache.get(key)
 
-def test_long(load_action, api):
+def test_long(api):
     api.cache.set("k", "v" * 5_000)
+
+def test_reasons(api, cache_store, clock):
+    api.cache.set("k", "v", {"ttl": 3_600_000})
+    cache_store.evict("k")
+    clock.tick(minutes=1)
+    api.cache.get("k")
 """
 
 
@@ -111,6 +117,7 @@ def test_the_page_has_each_test_that_used_ours(
         "test_fails_and_error_after": "failed",
         "test_half_a_character": "passed",
         "test_long": "passed",
+        "test_reasons": "passed",
     }
     assert before <= dt.datetime.fromisoformat(report["created_at"])
     assert report["versions"].keys() == {"pytest", "Node.js", "cache rules"}
@@ -130,6 +137,7 @@ def test_the_page_has_each_test_that_used_ours(
         "test_fails_and_error_after": "AssertionError: the first counts",
         "test_half_a_character": "",
         "test_long": "",
+        "test_reasons": "",
     }
     assert tests["test_passes"]["events"][2] == {
         "kind": "log", "at_ms": 0, "text": "cache miss\n",
@@ -141,14 +149,16 @@ def test_the_page_has_each_test_that_used_ours(
         {"kind": "clock", "at_ms": 0, "to_ms": 60_000, "by": "test"},
         {
             "kind": "call", "at_ms": 60_000, "path": "cache.get", "args": "'token'",
-            "result": "miss", "ok": True, "key": "token", "expires_at": None, "hit": False,
-            "by": "test",
+            "result": "miss: never set", "ok": True, "key": "token", "expires_at": None,
+            "hit": False, "by": "test",
         },
     ]  # fmt: skip
     assert tests["test_error_after"]["events"][0]["key"] == "after"
     assert tests["test_half_a_character"]["events"][0]["key"] == "\ud800"
     [long_call] = tests["test_long"]["events"]
     assert long_call["args"] == "'k', '" + "v" * 994 + "…"
+    calls = [event for event in tests["test_reasons"]["events"] if event["kind"] == "call"]
+    assert [call["result"] for call in calls] == ["lives 1h, until +1h", "miss: evicted 1m ago"]
     assert "s3cr3t" not in page.read_text(encoding="ascii")
     assert "***API_KEY***" in page.read_text(encoding="ascii")
 

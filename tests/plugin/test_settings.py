@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.plugin.conftest import add_to_ini
@@ -211,3 +213,15 @@ def test_a_configured_node_is_used_or_named_in_the_error(project: pytest.Pyteste
             "E*Given: '/no/such/node' (--auth0-node or ini auth0_node).",
         ]
     )
+
+
+@pytest.mark.parametrize("given", [[], ["--auth0-chaos-seed=7"]])
+def test_the_workers_of_xdist_have_the_seed_of_the_session(
+    project: pytest.Pytester, given: list[str]
+) -> None:
+    project.makepyfile("def test_it(load_action): assert 0")
+    result = project.runpytest_subprocess("-n2", "--auth0-chaos", *given)
+    shown = result.stdout.str()
+    [seed] = re.findall(r"^auth0: chaos, seed (\d+)$", shown, re.MULTILINE)
+    assert not given or seed == "7"
+    assert re.findall(r"--auth0-chaos-seed=(\d+)$", shown, re.MULTILINE) == [seed] * 4

@@ -379,3 +379,102 @@ def test_an_expired_record_can_not_be_evicted(
     time.now_ms += 2
     with pytest.raises(UsageError, match="the cache holds nothing"):
         store.evict("k")
+
+
+@pytest.mark.parametrize(
+    ("operation", "given", "answered"),
+    [
+        ("set", None, "FailedToSetCacheRecord"),
+        ("set", "FailedToSetCacheRecord", "FailedToSetCacheRecord"),
+        ("set", "MaxSideEffectsExceeded", "MaxSideEffectsExceeded"),
+        ("delete", None, "FailedToDeleteCacheRecord"),
+        ("delete", "FailedToDeleteCacheRecord", "FailedToDeleteCacheRecord"),
+        ("delete", "MaxSideEffectsExceeded", "MaxSideEffectsExceeded"),
+    ],
+)
+def test_fail_next_refuses_one_write_and_changes_nothing(
+    store: CacheStore, cache: CacheAPI, operation: Any, given: Any, answered: str
+) -> None:
+    cache.set("k", "old")
+    store.fail_next(operation, given)
+    other = cache.delete("other") if operation == "set" else cache.set("other", "v")
+    assert getattr(other, "code", "success") in {"CacheKeyDoesNotExist", "success"}
+    refused = cache.set("k", "new") if operation == "set" else cache.delete("k")
+    assert refused == CacheError(answered)
+    assert store.records["k"].value == "old"
+    again = cache.set("k", "new") if operation == "set" else cache.delete("k")
+    assert again.type == "success"
+
+
+def test_fail_next_refuses_as_many_writes_as_it_was_called_for_in_order(
+    store: CacheStore, cache: CacheAPI
+) -> None:
+    store.fail_next("set", "MaxSideEffectsExceeded")
+    store.fail_next("delete")
+    store.fail_next("set")
+    assert [code(cache.set("k", "v")) for _ in range(2)] == [
+        "MaxSideEffectsExceeded",
+        "FailedToSetCacheRecord",
+    ]
+    assert cache.set("k", "v").type == "success"
+    assert code(cache.delete("k")) == "FailedToDeleteCacheRecord"
+    assert cache.delete("k").type == "success"
+
+
+def test_fail_next_comes_before_every_rule(store: CacheStore, cache: CacheAPI) -> None:
+    """The platform does not get to look at a write that it refuses."""
+    for key, value, options in (
+        ("k" * 65, "v", None),
+        ("k", "v" * 4_097, None),
+        ("k", "v", {"ttl": 0}),
+        ("k", "v", {"ttl": "soon"}),
+    ):
+        store.fail_next("set")
+        assert code(cache.set(key, value, options)) == "FailedToSetCacheRecord"
+    store.fail_next("delete")
+    assert code(cache.delete("nothing")) == "FailedToDeleteCacheRecord"
+
+
+def test_a_write_that_throws_is_the_next_one_all_the_same(
+    store: CacheStore, cache: CacheAPI
+) -> None:
+    store.fail_next("set")
+    with pytest.raises(TypeError):
+        cache.set(5, "v")  # type: ignore[arg-type]
+    assert cache.set("k", "v").type == "success"
+
+
+def test_fail_next_touches_no_get(store: CacheStore, cache: CacheAPI) -> None:
+    cache.set("k", "v")
+    store.fail_next("set")
+    store.fail_next("delete")
+    record = cache.get("k")
+    assert record is not None
+    assert record.value == "v"
+
+
+@pytest.mark.parametrize(
+    ("operation", "given"),
+    [
+        ("get", None),
+        ("clear", "FailedToSetCacheRecord"),
+        ("set", "FailedToDeleteCacheRecord"),
+        ("delete", "FailedToSetCacheRecord"),
+        ("set", "CacheKeySizeExceeded"),
+        ("delete", "CacheKeyDoesNotExist"),
+        ("set", ""),
+    ],
+)
+def test_what_fail_next_can_not_take(
+    store: CacheStore, cache: CacheAPI, operation: Any, given: Any
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        store.fail_next(operation, given)
+    assert str(caught.value) == (
+        "fail_next() takes a write and a code that only the platform answers with.\n"
+        f"Given: {operation!r}, {given!r}.\n"
+        "Pass one of {'set': ('FailedToSetCacheRecord', 'MaxSideEffectsExceeded'), "
+        "'delete': ('FailedToDeleteCacheRecord', 'MaxSideEffectsExceeded')}."
+    )
+    assert cache.set("k", "v").type == "success"
+    assert cache.delete("k").type == "success"

@@ -153,6 +153,7 @@ def test_requests(story: Story, answer: dict[str, Any], told: str) -> None:
     ("text", "told"),
     [
         ("stored\n", "log: stored"),
+        ("one\ntwo\n", "log: one (and 1 more line)"),
         ("one\ntwo\nthree\n", "log: one (and 2 more lines)"),
         ("", "log: "),
         ("\n", "log: "),

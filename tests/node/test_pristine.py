@@ -1,0 +1,161 @@
+"""After which Actions a Node.js serves the next test, and after which another takes its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_auth0_actions import LoadAction
+from pytest_auth0_actions.node.runtime import NodeRuntime
+from tests.conftest import WriteAction
+
+CHANGES = [
+    # Globals and what belongs to the language.
+    "globalThis.leaked = 1;",
+    "delete globalThis.URL;",
+    "globalThis.JSON = { ...JSON };",
+    "Object.defineProperty(globalThis, 'crypto', { value: {} });",
+    "Object.defineProperty(globalThis, 'leaked', { value: 1 });",
+    "Object.prototype.leaked = 1;",
+    "Object.defineProperty(Object.prototype, 'toString', { writable: false });",
+    "Object.defineProperty(Object.prototype, '__proto__', { get() { return 5; } });",
+    "Object.freeze(Object.prototype);",
+    "Object.preventExtensions(Array.prototype);",
+    "Object.setPrototypeOf(Array.prototype, { leaked: 1 });",
+    "Array.prototype.map = null;",
+    "Array.prototype[Symbol.iterator] = Array.prototype.keys;",
+    "const { at } = Array.prototype; delete Array.prototype.at; Array.prototype.at = at;",
+    "Object.getPrototypeOf([].values()).next = () => ({ done: true });",
+    "Object.getPrototypeOf(function* () {}).prototype.next = () => ({ done: true });",
+    "Object.getPrototypeOf(async function () {}).leaked = 1;",
+    "Object.getPrototypeOf(Uint8Array).prototype.fill = () => 5;",
+    "Function.prototype.call = () => 5;",
+    "String.prototype.trim = () => 'mine';",
+    "BigInt.prototype.toJSON = () => 5;",
+    "Symbol.prototype.leaked = 1;",
+    "TypeError.prototype.name = 'Mine';",
+    "WeakMap.prototype.get = () => 5;",
+    "Intl.NumberFormat.prototype.format2 = () => 5;",
+    "Math.random = () => 0.5;",
+    "Date.now = () => 0;",
+    "Error.stackTraceLimit = 0;",
+    "Error.prepareStackTrace = () => 'mine';",
+    # What Node.js adds.
+    "URL.prototype.toJSON = () => 'mine';",
+    "AbortController.prototype.abort = () => 5;",
+    "Buffer.concat = () => 5;",
+    "Buffer.prototype.toString = () => 'mine';",
+    "console.log = null;",
+    "console.count();",
+    "console.time();",
+    "performance.now = () => 5;",
+    "process.nextTick = () => {};",
+    "process.abort = null;",
+    "process.exitCode = 3;",
+    "process.env.LEAKED = '1';",
+    "delete process.env.PATH;",
+    "process.chdir('/');",
+    "process.stdout.write = () => true;",
+    "process.stderr.write = () => true;",
+    "process.on('exit', () => {});",
+    "process.on('beforeExit', () => {});",
+    "process.on('uncaughtException', () => {});",
+    "process.removeAllListeners('warning');",
+    # Its modules, those that are there and those that an Action is the first to require.
+    "require('fs').readFileSync = () => 'mine';",
+    "require('fs').promises.readFile = () => 'mine';",
+    "require('timers').setTimeout = () => 5;",
+    "require('timers/promises').setTimeout = () => 5;",
+    "require('events').prototype.on = () => 5;",
+    "require('util').inspect = () => 'mine';",
+    "require('util').inspect.defaultOptions.depth = 0;",
+    "require('async_hooks').AsyncLocalStorage.prototype.run = () => 5;",
+    "require('https').request = () => 'mine';",
+    "require('crypto').randomUUID = () => 'mine';",
+    "require('crypto').Hash.prototype.digest = () => 'mine';",
+    "require('module').prototype.require = () => 5;",
+    "require('module')._extensions['.txt'] = () => 5;",
+    # What goes on.
+    "setImmediate(function spin() { setImmediate(spin); });",
+    "require('http').createServer().listen(0);",
+    "new (require('worker_threads').Worker)('setInterval(() => {}, 1e6)', { eval: true });",
+    "require('child_process').spawn('sleep', ['5']).on('spawn', function () { this.kill(); });",
+]
+
+LEAVES = [
+    "",
+    "throw new Error('mine');",
+    "await new Promise(() => {});",
+    "await require('timers/promises').setTimeout(25000);",
+    "setInterval(() => {}, 10); setTimeout(() => {}, 5);",
+    "await require('timers/promises').setTimeout(5); AbortSignal.timeout(1000);",
+    "for await (const _ of require('timers/promises').setInterval(5)) break;",
+    "require('https'); require('crypto').randomUUID(); require('zlib'); require('url');",
+    "require('child_process'); require('readline'); require('assert'); require('http2');",
+    "require('fs/promises'); require('stream/promises'); require('dns').promises; require('os');",
+    "require('v8'); require('inspector'); require('vm').runInNewContext('1');",
+    "await import('node:crypto'); (await import('node:fs')).default.constants;",
+    "console.table([1]); console.error(new Error('x')); console.dir({}); console.trace('here');",
+    "console.time('t'); console.timeEnd('t'); console.count('c'); console.countReset('c');",
+    "console.group(); console.group('two');",
+    "process.emitWarning('mine'); await 1;",
+    "process.stdout.write('out'); process.stderr.write('err');",
+    "process.memoryUsage(); process.hrtime(); process.uptime(); process.cwd(); process.umask();",
+    "const f = () => {}; process.once('exit', f); process.removeListener('exit', f);",
+    "new Intl.NumberFormat('de').format(5); new Date().toLocaleString('de');",
+    "structuredClone({}); new Headers(); new Blob([]); new FormData(); btoa('a');",
+    "new TextDecoder('latin1').decode(new Uint8Array(5)); new URLSearchParams('a=b');",
+    "performance.mark('a'); performance.measure('b', 'a'); performance.clearMarks();",
+    "crypto.randomUUID(); await crypto.subtle.digest('SHA-256', new Uint8Array(3));",
+    "require('crypto').createHash('sha256').update('a').digest();",
+    "await require('fs').promises.readFile(__filename);",
+    "require('tls').createSecureContext();",
+    "try { null.x; } catch {} Error.captureStackTrace({});",
+    "await new Promise((r) => require('child_process').exec('true', r)); await sleep(50);",
+    "globalThis.mine = 1; delete globalThis.mine;",
+    "for (let i = 0; i < 50; i++) console.log('x'.repeat(100000));",
+]
+
+
+@pytest.fixture
+def pid_after(
+    load_action: LoadAction, write_handler: WriteAction, _auth0_node_runtime: NodeRuntime
+) -> object:
+    """Run a handler of the given body; return the processes of its test and of the next."""
+
+    def pid_after(body: str) -> tuple[int, int]:
+        action = load_action(
+            write_handler(f"const sleep = require('timers/promises').setTimeout;\n{body}")
+        )
+        before = _auth0_node_runtime.process()._process.pid
+        try:
+            action.run({})
+        except Exception as error:
+            assert type(error).__module__.startswith("pytest_auth0_actions")
+        _auth0_node_runtime.end_test()
+        load_action(write_handler("console.log('next')", "next.js")).run({})
+        return before, _auth0_node_runtime.process()._process.pid
+
+    return pid_after
+
+
+@pytest.mark.parametrize("body", CHANGES)
+def test_a_change_that_the_next_test_would_meet_ends_the_process(
+    pid_after: object, body: str
+) -> None:
+    before, after = pid_after(body)  # type: ignore[operator]
+    assert before != after
+
+
+@pytest.mark.parametrize("body", LEAVES)
+def test_what_leaves_nothing_leaves_the_process(pid_after: object, body: str) -> None:
+    """To start another one for each test would take long."""
+    before, after = pid_after(body)  # type: ignore[operator]
+    assert before == after
+
+
+def test_a_group_that_was_left_open_is_closed_with_its_test(
+    load_action: LoadAction, write_handler: WriteAction, _auth0_node_runtime: NodeRuntime
+) -> None:
+    load_action(write_handler("for (let i = 0; i < 3; i++) console.group();")).run()
+    _auth0_node_runtime.end_test()
+    assert load_action(write_handler("console.log('left');")).run().logs == "left\n"
