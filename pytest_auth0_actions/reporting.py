@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TIMELINE: Final = "Auth0 timeline"
 _MODULE: Final = re.compile(r"^(\w+\.)+(?=\w+(:|$))")
+_COLOURS: Final = re.compile(r"\x1b\[[\d;]*m")  # that pytest has put in
 _TEXT_CHARACTERS: Final = 1_000  # of one text in the HTML report
 
 
@@ -61,8 +62,8 @@ def message_of(report: Any) -> str:
     shown = report.longrepr
     crash = getattr(shown, "reprcrash", None)
     if crash is not None:
-        return str(crash.message)
-    return str(shown[2] if isinstance(shown, tuple) else shown or "")
+        return _COLOURS.sub("", str(crash.message))
+    return _COLOURS.sub("", str(shown[2] if isinstance(shown, tuple) else shown or ""))
 
 
 def versions_of(reports: Iterable[Any]) -> dict[str, str]:

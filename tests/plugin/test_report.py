@@ -266,3 +266,11 @@ def test_a_worker_that_crashes_takes_its_test_along_and_no_other(
     )
     project.runpytest_subprocess("-n1", "--auth0-report=report.html")
     assert by_name(read(project.path / "report.html")).keys() == {"test_one", "test_three"}
+
+
+def test_the_colours_of_pytest_stay_in_the_terminal(project: pytest.Pytester) -> None:
+    project.makepyfile("def test_it(api): assert [api.cache.get('a')] == [1, 'x']")
+    project.runpytest("--color=yes", "--auth0-report=r.html").assert_outcomes(failed=1)
+    page = (project.path / "r.html").read_text(encoding="ascii")
+    assert "At index 0 diff: None" in page
+    assert "u001b" not in page
