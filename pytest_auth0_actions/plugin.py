@@ -394,7 +394,10 @@ def make_event(_auth0_testbed: Testbed) -> MakeEvent:
 
 @pytest.fixture
 def http_mock(request: pytest.FixtureRequest, _auth0_testbed: Testbed) -> respx.MockRouter:
-    """Answers the HTTP of the Actions: a respx router; `@pytest.mark.respx(...)` sets it up."""
+    """Answers the HTTP of the Actions: a respx router, of the extra `http`.
+
+    `@pytest.mark.respx(...)` sets it up.
+    """
     try:
         import respx
     except ImportError:

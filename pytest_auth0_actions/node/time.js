@@ -255,7 +255,7 @@ async function* repeatedly(delayMs, value, options = {}) {
   if (isUnfit(options, delayMs)) await real.promises.setInterval(delayMs, value, options).next();
   const { signal, ref } = options;
   let ticks = 0;
-  let wake = () => {};
+  let wake;
   const timer = setIntervalHere(() => wake((ticks += 1)), delayMs);
   if (ref === false) timer.unref();
   const abort = () => wake(timer.close());
