@@ -146,9 +146,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def _why_no_chaos(item: pytest.Item) -> str | None:
     reasons = [
-        mark.kwargs["no_chaos"]
-        for mark in item.iter_markers("auth0")
-        if "no_chaos" in mark.kwargs
+        mark.kwargs["no_chaos"] for mark in item.iter_markers("auth0") if "no_chaos" in mark.kwargs
     ]
     if not reasons:
         return None

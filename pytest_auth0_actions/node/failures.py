@@ -151,7 +151,8 @@ class FailedRun:
         return ActionTimeoutError(
             f"The Action did not settle within {limit_s:g} s, and Auth0 would stop it there.",
             self.mask(f"Given: {self.file.shown}.{waited} {self._so_far()}{self._details()}"),
-            "Give what it waits for a shorter time-out, or pass load_action(..., time_limit_s=...).",
+            "Give what it waits for a shorter time-out, or pass load_action(..., "
+            "time_limit_s=...).",
             self.execution,
         )
 

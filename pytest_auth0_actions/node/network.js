@@ -60,22 +60,22 @@ class Link extends Duplex {
     this.host = host;
     this.port = port;
     this.silent = true; // no request was read yet
-    this.taken = () => {};
-    this.first = (chunk) => this.open(chunk);
+    this.opened = false;
   }
 
   take(chunk, done) {
     hop(() => {
-      if (this.destroyed) return done();
-      if (this.first) this.first(chunk);
-      if (this.push(chunk)) return done();
-      this.taken = done;
+      if (!this.destroyed) {
+        if (!this.opened) this.open(chunk);
+        this.push(chunk);
+      }
+      done();
     });
   }
 
   // The first bytes tell what is spoken here.
   open(chunk) {
-    this.first = null;
+    this.opened = true;
     if (chunk[0] === TLS_HANDSHAKE) {
       const secureContext = certificateOf(this.host)?.secureContext;
       const secure = new tls.TLSSocket(this, {
@@ -95,11 +95,7 @@ class Link extends Duplex {
     }
   }
 
-  _read() {
-    const { taken } = this;
-    this.taken = () => {};
-    taken();
-  }
+  _read() {}
 
   _write(chunk, encoding, done) {
     hop(() => {
@@ -119,7 +115,6 @@ class Link extends Duplex {
   }
 
   _destroy(error, done) {
-    this.taken();
     links.delete(this.socket);
     hop(() => this.socket.destroy());
     done(error);
@@ -141,6 +136,7 @@ function connectHere(socket, host, port) {
   const address = net.isIP(host) ? host : '192.0.2.1';
   const family = net.isIP(address);
   socket.connecting = true;
+  socket._host = host; // whom a certificate is checked against
   socket._peername = { address, family: `IPv${family}`, port };
   socket._read = () => {};
   socket._writev = null;
@@ -209,8 +205,6 @@ tls.connect = function connect(...args) {
   const { timeout } = options.socket ? {} : options;
   options.socket ??= net.connect({ host, port });
   const link = links.get(options.socket);
-  options.servername ??= net.isIP(link.host) ? '' : link.host;
-  options.host ??= link.host; // whom the certificate is checked against
   const certificate = certificateOf(options.servername || link.host);
   if (certificate) options.ca = certificate.authority;
   else hop(() => refuse(link, 'a TLS connection to'));
@@ -291,7 +285,6 @@ function waitForEarlierTimers(act) {
 }
 
 function respond(link, response, answer) {
-  if (response.destroyed || link.destroyed) return;
   if (answer.status === undefined) {
     fail(link, answer);
     return;
@@ -354,11 +347,9 @@ function dropRequests() {
 
 // A socket's own time-out is a timer like any other; Node.js would count it in real time.
 const idle = new WeakMap();
-const { setTimeout: realSocketTimeout } = net.Socket.prototype;
 
 net.Socket.prototype.setTimeout = function setTimeout(timeoutMs, callback) {
   if (this.destroyed) return this;
-  realSocketTimeout.call(this, 0); // forgets the callback, too
   idle.get(this)?.close();
   idle.delete(this);
   this.timeout = timeoutMs;

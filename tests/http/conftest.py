@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import trustme  # noqa: F401 - a pytester forgets what it loads, which cryptography can't bear
 
-from pytest_auth0_actions.errors import UnansweredRequestError
+from pytest_auth0_actions import UnansweredRequestError
 from pytest_auth0_actions.node.process import find_node
 from pytest_auth0_actions.testbed import Testbed
 

@@ -290,6 +290,61 @@ def test_a_body_that_fails_at_its_first_byte(
     assert event["seen"] == message
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_what_came_before_a_reset_is_there(
+    load_action: LoadAction, write_handler: WriteAction, http_mock: respx.MockRouter, scheme: str
+) -> None:
+    url = URL.replace("https", scheme)
+    http_mock.get(url).mock(side_effect=body(SIZED, httpx.ReadError("reset")))
+    path = write_handler(
+        """
+        event.size = 0;
+        const { body } = await fetch(event.url);
+        try {
+          for await (const chunk of body) event.size += chunk.length;
+        } catch (error) {
+          event.error = error.cause.code;
+        }
+        """
+    )
+    event = load_action(path).run({"url": url}).event
+    assert (event["size"], event["error"]) == (100, "ECONNRESET")
+
+
+@pytest.mark.parametrize("port", [80, 443, 8443])
+def test_a_client_that_connects_again_at_once(
+    load_action: LoadAction, clients: Path, http_mock: respx.MockRouter, port: int
+) -> None:
+    """As Node.js's fetch does after a time-out, whether or not it has another request."""
+    url = f"http{'' if port == 80 else 's'}://{HOST}:{port}/"
+    http_mock.get(url).mock(side_effect=body(SIZED, httpx.ReadTimeout("silent")))
+    action = load_action(clients / "fetch.js")
+    for _ in range(3):
+        seen = action.run({"case": {"url": url, "timeout_ms": TIMEOUT_MS}}).event["seen"]
+        assert seen["error"]["name"] == "TimeoutError"
+
+
+def test_a_connection_that_is_given_up_is_free_again(
+    load_action: LoadAction, write_handler: WriteAction, http_mock: respx.MockRouter
+) -> None:
+    """An agent that outlives the run, as a package's does, would wait for it for good."""
+    http_mock.get(URL).mock(side_effect=[httpx.ReadTimeout("silent"), httpx.Response(200)])
+    path = write_handler(
+        """
+        const https = require('https');
+        globalThis.agent ??= new https.Agent({ keepAlive: true, maxSockets: 1 });
+        event.status = await new Promise((resolve, reject) => {
+          const done = ({ statusCode }) => resolve(statusCode);
+          https.get(event.url, { agent }, done).on('error', reject);
+        });
+        """
+    )
+    action = load_action(path)
+    with pytest.raises(ActionTimeoutError):
+        action.run({"url": URL})
+    assert action.run({"url": URL}).event["status"] == 200
+
+
 def test_after_a_failure_the_next_request_is_answered(
     load_action: LoadAction, clients: Path, http_mock: respx.MockRouter
 ) -> None:

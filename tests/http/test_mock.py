@@ -341,11 +341,15 @@ class TestExecution:
         assert execution.duration_ms == 1_000
 
     @pytest.mark.parametrize(
-        ("end", "error"),
+        ("end", "error", "message"),
         [
-            ("throw new Error('after it');", ActionError),
-            ("await new Promise(() => {});", ActionTimeoutError),
-            ("await new Promise((resolve) => setTimeout(resolve, 60000));", ActionTimeoutError),
+            ("throw new Error('after it');", ActionError, "after it"),
+            ("await new Promise(() => {});", ActionTimeoutError, "nothing is left"),
+            (
+                "await new Promise((resolve) => setTimeout(resolve, 60000));",
+                ActionTimeoutError,
+                "within 20 s",
+            ),
         ],
     )
     def test_a_run_that_failed_has_them(
@@ -355,9 +359,10 @@ class TestExecution:
         http_mock: respx.MockRouter,
         end: str,
         error: type[ActionError],
+        message: str,
     ) -> None:
         http_mock.get(URL).respond(500)
-        with pytest.raises(error) as caught:
+        with pytest.raises(error, match=message) as caught:
             load_action(write_handler(f"await fetch('{URL}');\n{end}")).run()
         assert [repr(each) for each in caught.value.execution.requests] == [f"GET {URL} -> 500"]
 

@@ -244,6 +244,23 @@ def test_an_upgrade_is_answered_as_any_request(
     assert last().headers["upgrade"] == "websocket"
 
 
+def test_a_hundred_requests_at_once(
+    load_action: LoadAction, write_handler: WriteAction, http_mock: respx.MockRouter
+) -> None:
+    """More than connections are kept; while each is asked something, none is closed."""
+    http_mock.route().respond(200, extensions={"delay_ms": 1_000})
+    path = write_handler(
+        """
+        const get = (_, index) => new Promise((resolve, reject) => {
+          const url = `https://api.test/${index}`;
+          require('https').get(url, ({ statusCode }) => resolve(statusCode)).on('error', reject);
+        });
+        event.statuses = await Promise.all(Array.from({ length: 100 }, get));
+        """
+    )
+    assert load_action(path).run({}).event["statuses"] == [200] * 100
+
+
 def test_requests_that_are_piped_are_answered_in_order(
     load_action: LoadAction, write_handler: WriteAction, http_mock: respx.MockRouter
 ) -> None:
@@ -349,16 +366,16 @@ def test_an_agent_can_limit_the_time_of_its_sockets(
 @pytest.mark.parametrize(
     ("options", "seen"),
     [
-        ("{}", [True, "DNS:api.test"]),
-        ("{ servername: 'other.test' }", [True, "DNS:other.test"]),
-        ("{ host: '10.0.0.7' }", [True, "IP Address:10.0.0.7"]),
+        ("{}", [True, "http/1.1", "DNS:api.test"]),
+        ("{ servername: 'other.test' }", [True, "http/1.1", "DNS:other.test"]),
+        ("{ host: '10.0.0.7' }", [True, "http/1.1", "IP Address:10.0.0.7"]),
         ("{ checkServerIdentity: () => new Error('pinned') }", "pinned"),
         (
             "{ checkServerIdentity: (_, cert) => tls.checkServerIdentity('other.test', cert) }",
             "ERR_TLS_CERT_ALTNAME_INVALID",
         ),
-        ("{ minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' }", [True, "DNS:api.test"]),
-        ("{ maxVersion: 'TLSv1.2' }", [True, "DNS:api.test"]),
+        ("{ minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' }", [True, "http/1.1", "DNS:api.test"]),
+        ("{ maxVersion: 'TLSv1.2' }", [True, "http/1.1", "DNS:api.test"]),
     ],
 )
 def test_certificates_are_checked(
@@ -371,9 +388,9 @@ def test_certificates_are_checked(
         const options = {{ host: 'api.test', agent: new https.Agent(), ...{options} }};
         event.seen = await new Promise((resolve) => {{
           const request = https.get(options, (response) => {{
-            const {{ authorized }} = response.socket;
+            const {{ authorized, alpnProtocol }} = response.socket;
             const certificate = response.socket.getPeerCertificate();
-            resolve([authorized, certificate.subjectaltname]);
+            resolve([authorized, alpnProtocol, certificate.subjectaltname]);
           }});
           request.on('error', ({{ code, message }}) => resolve(code ?? message));
         }});

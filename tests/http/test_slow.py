@@ -279,6 +279,52 @@ class TestTheTestMovesTheClockWhileItAnswers:
         assert caught.value.execution.duration_ms == 20_001
 
 
+@pytest.mark.parametrize(
+    ("acts", "expected"),
+    [
+        ("", [1_000]),
+        ("setTimeout(() => s.write('GET /late HTTP/1.1\\r\\n\\r\\n'), 900);", [1_900]),
+        ("s.write('GET /900 HTTP/1.1\\r\\n\\r\\n');", [1_900]),
+        ("s.setTimeout(500);", [500]),
+        ("s.setTimeout(0);", []),
+        ("s.setTimeout(0, seen);", []),
+        ("s.setTimeout(0, seen); s.setTimeout(700);", []),
+        ("setTimeout(() => s.destroy(), 999);", []),
+        ("s.destroy(); s.setTimeout(500, seen);", []),
+    ],
+)
+def test_idle_sockets(
+    load_action: LoadAction,
+    write_handler: WriteAction,
+    http_mock: respx.MockRouter,
+    acts: str,
+    expected: list[int],
+) -> None:
+    """What is sent and what comes back, each starts their time-out anew."""
+
+    @http_mock.route(host="api.test", path__regex=".*")
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/late":
+            raise httpx.ReadTimeout("never")
+        return httpx.Response(200, extensions={"delay_ms": float(request.url.path[1:] or 0)})
+
+    http_mock._assert_all_called = False
+    path = write_handler(
+        f"""
+        event.seen = [];
+        const start = Date.now();
+        const seen = () => event.seen.push(Date.now() - start);
+        const s = require('net').connect(80, 'api.test');
+        await new Promise((resolve) => s.on('connect', resolve));
+        s.resume().setTimeout(1000, seen);
+        {acts}
+        await new Promise((resolve) => setTimeout(resolve, 3000));
+        s.destroy();
+        """
+    )
+    assert run(load_action, path).event["seen"] == expected
+
+
 def test_a_connection_that_is_kept_too_long_is_made_anew(
     load_action: LoadAction, write_handler: WriteAction, http_mock: respx.MockRouter, clock: Clock
 ) -> None:

@@ -139,7 +139,8 @@ HOSTILE = {
     "loops in calls": timed_out("for (;;) api.cache.get('k');", "of real time"),
     # Leaves something running.
     "leaves timers": Hostile(
-        f"setInterval({THROWS}, 10); setTimeout({THROWS}, 5).unref(); {SLEEP} sleep(9).then({THROWS});"
+        f"setInterval({THROWS}, 10); setTimeout({THROWS}, 5).unref();"
+        f" {SLEEP} sleep(9).then({THROWS});"
     ),
     "leaves immediates": Hostile("const spin = () => setImmediate(spin); spin();"),
     "leaves a server": Hostile("require('http').createServer().listen(0);"),
@@ -168,7 +169,8 @@ HOSTILE = {
     ),
     "setters on Object.prototype": Hostile(
         "for (const name of ['thrown', 'event', 'done', 'action', 'value'])"
-        f" Object.defineProperty(Object.prototype, name, {{ __proto__: null, get() {{}}, set: {THROWS} }});"
+        " Object.defineProperty(Object.prototype, name,"
+        f" {{ __proto__: null, get() {{}}, set: {THROWS} }});"
         " api.cache.get('k'); console.log('a');"
     ),
     "frozen": Hostile("Object.freeze(Object.prototype); Object.freeze(globalThis);"),

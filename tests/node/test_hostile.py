@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import pytest
 
 import pytest_auth0_actions
 from pytest_auth0_actions import LoadAction
-from pytest_auth0_actions.node.process import NodePool, find_node
 from pytest_auth0_actions.node.runtime import NodeRuntime
 from tests.conftest import WriteAction
 from tests.node.hostile import HOSTILE, WELL_BEHAVED
@@ -44,15 +42,15 @@ def test_a_hostile_action_ends_in_its_own_way_and_the_next_test_sees_none_of_it(
 
     expected = well()
     assert expected[1] == "well { behaved: true }\nruns: 1\n"
-    outcome = None
+    error: Exception | None = None
     if hostile.says == "of real time":
         monkeypatch.setattr(_auth0_node_runtime, "watchdog_s", 0.3)
     try:
         action.run({})
-    except pytest_auth0_actions.Auth0ActionsError as error:
-        outcome = type(error).__name__
-        assert re.search(hostile.says, str(error)), str(error)
-    assert outcome == hostile.outcome
+    except pytest_auth0_actions.Auth0ActionsError as caught:
+        error = caught
+    assert (error and type(error).__name__) == hostile.outcome
+    assert re.search(hostile.says, str(error)), str(error)
     clock.pass_ms(started - clock.now_ms())
     assert well() == expected
 
@@ -73,8 +71,8 @@ from tests.processes import processes_in
 RUNS = {runs}
 FIRST = 40  # by then everything that is needed once is there
 chance = random.Random({seed})
-rare = [name for name, hostile in HOSTILE.items() if hostile.heavy or hostile.says == "of real time"]
-often = [name for name in HOSTILE if name not in rare]
+rare = {{name for name, each in HOSTILE.items() if each.heavy or each.says == "of real time"}}
+rare, often = sorted(rare), [name for name in HOSTILE if name not in rare]
 chosen = rare * 2 + [chance.choice(often) for _ in range(RUNS // 2 - 2 * len(rare))]
 chance.shuffle(chosen)
 at_first = {{}}
@@ -114,8 +112,8 @@ def test_run(number, load_action, tmp_path):
             "grown": now["bytes"] - at_first["bytes"],
             "files": now["files"] - at_first["files"],
             "node": max(at_first["node"]),
-            "processes": [process for process in pathlib.Path("/proc").iterdir()
-                          if process.name.isdigit() and parent(process) == os.getpid()].__len__(),
+            "processes": len([process for process in pathlib.Path("/proc").iterdir()
+                              if process.name.isdigit() and parent(process) == os.getpid()]),
         }}))
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
+
 import pytest
 
-from pytest_auth0_actions import LoadAction
+from pytest_auth0_actions import Auth0ActionsError, LoadAction
 from pytest_auth0_actions.node.runtime import NodeRuntime
 from tests.conftest import WriteAction
 
@@ -116,40 +119,41 @@ LEAVES = [
 ]
 
 
+PidsAfter = Callable[[str], tuple[int, int]]
+
+
 @pytest.fixture
-def pid_after(
+def pids_after(
     load_action: LoadAction, write_handler: WriteAction, _auth0_node_runtime: NodeRuntime
-) -> object:
+) -> PidsAfter:
     """Run a handler of the given body; return the processes of its test and of the next."""
 
-    def pid_after(body: str) -> tuple[int, int]:
+    def pids_after(body: str) -> tuple[int, int]:
         action = load_action(
             write_handler(f"const sleep = require('timers/promises').setTimeout;\n{body}")
         )
         before = _auth0_node_runtime.process()._process.pid
-        try:
+        with contextlib.suppress(Auth0ActionsError):
             action.run({})
-        except Exception as error:
-            assert type(error).__module__.startswith("pytest_auth0_actions")
         _auth0_node_runtime.end_test()
-        load_action(write_handler("console.log('next')", "next.js")).run({})
+        assert load_action(write_handler("console.log(1)", "next.js")).run({}).logs == "1\n"
         return before, _auth0_node_runtime.process()._process.pid
 
-    return pid_after
+    return pids_after
 
 
 @pytest.mark.parametrize("body", CHANGES)
 def test_a_change_that_the_next_test_would_meet_ends_the_process(
-    pid_after: object, body: str
+    pids_after: PidsAfter, body: str
 ) -> None:
-    before, after = pid_after(body)  # type: ignore[operator]
+    before, after = pids_after(body)
     assert before != after
 
 
 @pytest.mark.parametrize("body", LEAVES)
-def test_what_leaves_nothing_leaves_the_process(pid_after: object, body: str) -> None:
+def test_what_leaves_nothing_leaves_the_process(pids_after: PidsAfter, body: str) -> None:
     """To start another one for each test would take long."""
-    before, after = pid_after(body)  # type: ignore[operator]
+    before, after = pids_after(body)
     assert before == after
 
 
