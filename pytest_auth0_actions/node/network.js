@@ -81,7 +81,7 @@ class Link extends Duplex {
       const secure = new tls.TLSSocket(this, {
         isServer: true,
         secureContext,
-        ALPNProtocols: ['http/1.1'], // HTTP/2 is refused
+        ALPNProtocols: ['http/1.1'],
         SNICallback: (name, done) => done(null, certificateOf(name)?.secureContext),
       });
       secure.link = this;

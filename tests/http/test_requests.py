@@ -366,16 +366,17 @@ def test_an_agent_can_limit_the_time_of_its_sockets(
 @pytest.mark.parametrize(
     ("options", "seen"),
     [
-        ("{}", [True, "http/1.1", "DNS:api.test"]),
-        ("{ servername: 'other.test' }", [True, "http/1.1", "DNS:other.test"]),
-        ("{ host: '10.0.0.7' }", [True, "http/1.1", "IP Address:10.0.0.7"]),
+        ("{}", [True, False, "DNS:api.test"]),
+        ("{ servername: 'other.test' }", [True, False, "DNS:other.test"]),
+        ("{ host: '10.0.0.7' }", [True, False, "IP Address:10.0.0.7"]),
         ("{ checkServerIdentity: () => new Error('pinned') }", "pinned"),
         (
             "{ checkServerIdentity: (_, cert) => tls.checkServerIdentity('other.test', cert) }",
             "ERR_TLS_CERT_ALTNAME_INVALID",
         ),
-        ("{ minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' }", [True, "http/1.1", "DNS:api.test"]),
-        ("{ maxVersion: 'TLSv1.2' }", [True, "http/1.1", "DNS:api.test"]),
+        ("{ minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' }", [True, False, "DNS:api.test"]),
+        ("{ ALPNProtocols: ['h2', 'http/1.1'] }", [True, "http/1.1", "DNS:api.test"]),
+        ("{ maxVersion: 'TLSv1.2' }", [True, False, "DNS:api.test"]),
     ],
 )
 def test_certificates_are_checked(

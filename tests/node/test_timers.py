@@ -251,6 +251,11 @@ class TestInstants:
                 "t 10, t 50",
             ),
             (
+                "const o = []; setTimeout(() => o[0].refresh(), 10);"
+                " o.push(setTimeout(at, 10, 'o'));",
+                "o 20",
+            ),
+            (
                 "let n = 0; const i = setInterval(() => { at('i'); n++; i.refresh();"
                 " if (n === 2) i.close(); }, 10);",
                 "i 10, i 20",

@@ -140,6 +140,14 @@ const scripts = {
     await sleep(4 * GAP);
   },
 
+  'a timer refreshes one that is due with it': async (say) => {
+    const others = [];
+    setTimeout(() => { say('refreshes'); others[0].refresh(); others[1].refresh(); }, 2 * GAP);
+    others.push(setTimeout(say, 2 * GAP, 'later'), setInterval(say, 2 * GAP, 'later too'));
+    setTimeout(say, 3 * GAP, 'between');
+    await sleep(5 * GAP);
+    clearInterval(others[1]);
+  },
   'refresh in a callback': async (say) => {
     let count = 0;
     const timer = setTimeout(() => { say(count += 1); if (count < 3) timer.refresh(); }, GAP);
@@ -277,6 +285,16 @@ const scripts = {
       for (let i = 0; i < 6; i++) micros = micros.then(() => say(i));
     }, GAP);
     await sleep(2 * GAP);
+    const { getEventListeners } = require('node:events');
+    say(getEventListeners(signal, 'abort').length);
+    const immediate = promised.setImmediate('v', { signal });
+    say(getEventListeners(signal, 'abort').length);
+    await immediate;
+    for await (const value of promised.setInterval(GAP, 'v', { signal })) {
+      say(getEventListeners(signal, 'abort').length + value);
+      break;
+    }
+    say(getEventListeners(signal, 'abort').length);
   },
 
   'an interval to iterate over': async (say) => {

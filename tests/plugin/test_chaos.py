@@ -148,15 +148,16 @@ def test_records_are_evicted_between_two_actions_too_and_the_tests_own_are_there
         test_luck="""
         def test_it(load_action, api):
             api.cache.set("token", "t0ken")
-            assert load_action("reads.js").run({}).event["token"] == "t0ken"
-            assert load_action("reads.js").run({}).event["token"] == "t0ken"
+            assert load_action("first.js").run({}).event["token"] == "t0ken"
+            assert load_action("second.js").run({}).event["token"] == "t0ken"
         """
     )
-    (chaotic.path / "reads.js").write_text(
-        "exports.onExecutePostUserRegistration = async (event, api) => {"
-        " event.token = api.cache.get('token')?.value; };",
-        encoding="utf-8",
-    )
+    for name in ("first.js", "second.js"):
+        (chaotic.path / name).write_text(
+            "exports.onExecutePostUserRegistration = async (event, api) => {"
+            " event.token = api.cache.get('token')?.value; };",
+            encoding="utf-8",
+        )
     result = chaotic.runpytest("--auth0-chaos", "--auth0-chaos-seed=3", "-v")
     ended = outcomes(result)
     assert ended.pop("test_it[chaos-mixed]")
@@ -164,7 +165,7 @@ def test_records_are_evicted_between_two_actions_too_and_the_tests_own_are_there
         "test_it[chaos-evict]"
     ]
     result.stdout.fnmatch_lines(
-        ['>*assert load_action("reads.js").run*', "E*assert undefined == 't0ken'*"]
+        ['>*assert load_action("second.js").run*', "E*assert undefined == 't0ken'*"]
     )
 
 
