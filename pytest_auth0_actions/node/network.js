@@ -237,7 +237,7 @@ function certificateOf(host) {
 
 // ---------------------------------------------------------------- requests
 
-const httpPorts = new Set([80, 443]); // and "host:port" of each that was asked
+const asked = new Set(); // the "host:port" of each server that requests went to
 
 // What other servers find too long, or a header too many, is for the test's routes to judge.
 const lenient = { maxHeaderSize: 2 ** 24, requireHostHeader: false };
@@ -250,7 +250,7 @@ server.on('connect', (request, socket) => refuse(socket.link));
 function hear(request, response) {
   const { link } = request.socket;
   link.silent = false;
-  httpPorts.add(`${link.host}:${link.port}`);
+  asked.add(`${link.host}:${link.port}`);
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => ask(request, response, Buffer.concat(chunks)));
@@ -326,8 +326,8 @@ function refuse(link, kind = 'a connection to') {
 // client of HTTP may keep one ready that it has no request for.
 function refuseSilent() {
   const isStuck = time.nextDueMs() === undefined && requests.size === 0;
-  const isReady = ({ host, port }) => httpPorts.has(port) || httpPorts.has(`${host}:${port}`);
-  const silent = [...links.values()].filter((link) => link.silent && (isStuck || !isReady(link)));
+  const isReady = ({ host, port }) => !isStuck && asked.has(`${host}:${port}`);
+  const silent = [...links.values()].filter((link) => link.silent && !isReady(link));
   silent.forEach((link) => refuse(link));
   return silent.length > 0;
 }

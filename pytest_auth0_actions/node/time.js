@@ -24,7 +24,10 @@ let nowMs = 0;
 // Each message from Python that follows a move of the test's clock tells where it is.
 function receive() {
   const message = wire.receive();
-  if (message.now_ms !== undefined) nowMs = message.now_ms;
+  if (message.now_ms !== undefined) {
+    nowMs = message.now_ms;
+    for (const [timer, restMs] of kept.splice(0)) timer.start(restMs);
+  }
   return message;
 }
 
@@ -85,6 +88,10 @@ function isObject(value) {
 const LONGEST_MS = 2 ** 31 - 1;
 const waiting = []; // by due time, and then in order of creation
 const byNumber = new Map();
+const kept = []; // from one test to the next, with the time that they have left
+
+// npm packages and Node.js's fetch stay loaded, and count on the timers that serve them all.
+const OF_PACKAGE = /[\\/]node_modules[\\/]|node:internal/;
 
 class Timeout extends AsyncResource {
   #callback;
@@ -94,6 +101,7 @@ class Timeout extends AsyncResource {
   #number = null;
   #closed = false;
   queued = false;
+  isOfPackage = false;
 
   constructor(callback, delayMs, args, repeats) {
     super('Timeout');
@@ -104,9 +112,9 @@ class Timeout extends AsyncResource {
     this.start();
   }
 
-  start() {
-    this.dueMs = nowMs + this.delayMs;
-    this.reallyDueMs = real.now() + this.delayMs;
+  start(afterMs = this.delayMs) {
+    this.dueMs = nowMs + afterMs;
+    this.reallyDueMs = real.now() + afterMs;
     let place = waiting.length;
     while (place > 0 && waiting[place - 1].dueMs > this.dueMs) place -= 1;
     waiting.splice(place, 0, this);
@@ -153,6 +161,7 @@ class Timeout extends AsyncResource {
   // Nothing else would end a process that waits for its next request.
   unref() {
     this.#ref = false;
+    this.isOfPackage = OF_PACKAGE.test(String(new Error().stack).split('\n')[2]);
     return this;
   }
 
@@ -350,6 +359,9 @@ function beginRun() {
 }
 
 function dropTimers() {
+  kept.push(
+    ...waiting.filter((timer) => timer.isOfPackage).map((timer) => [timer, timer.dueMs - nowMs]),
+  );
   waiting.length = 0;
   byNumber.clear();
 }
