@@ -198,7 +198,7 @@ function load({ action: id, drop, known, allow_hosts: hosts, ...files }) {
 
 function clean() {
   time.dropTimers();
-  network.dropRequests();
+  network.endTest();
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) groupEnd();
   return attempt(() => isPristine(network.hops()), false);
 }

@@ -237,7 +237,7 @@ function certificateOf(host) {
 
 // ---------------------------------------------------------------- requests
 
-const asked = new Set(); // the "host:port" of each server that requests went to
+const asked = new Set(); // the "host:port" of each server that this test's requests went to
 
 // What other servers find too long, or a header too many, is for the test's routes to judge.
 const lenient = { maxHeaderSize: 2 ** 24, requireHostHeader: false };
@@ -368,4 +368,11 @@ net.Socket.prototype._unrefTimer = function () {
   for (let socket = this; socket; socket = socket._parent) idle.get(socket)?.refresh();
 };
 
-module.exports = { allow, dropRequests, hops: () => hops, refuseSilent, unanswered };
+// Connections that wait for their next request stay, as npm packages do that keep them.
+function endTest() {
+  dropRequests();
+  asked.clear();
+  for (const { near, silent } of links.values()) if (silent) near.destroy();
+}
+
+module.exports = { allow, dropRequests, endTest, hops: () => hops, refuseSilent, unanswered };

@@ -26,7 +26,7 @@ function receive() {
   const message = wire.receive();
   if (message.now_ms !== undefined) {
     nowMs = message.now_ms;
-    for (const [timer, restMs] of kept.splice(0)) timer.start(restMs);
+    if (kept.length > 0) kept.splice(0).forEach(([timer, restMs]) => timer.resume(restMs));
   }
   return message;
 }
@@ -118,6 +118,11 @@ class Timeout extends AsyncResource {
     let place = waiting.length;
     while (place > 0 && waiting[place - 1].dueMs > this.dueMs) place -= 1;
     waiting.splice(place, 0, this);
+  }
+
+  // Unless it was cleared or started again meanwhile.
+  resume(restMs) {
+    if (!this.#closed && !waiting.includes(this)) this.start(restMs);
   }
 
   fire() {

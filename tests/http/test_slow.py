@@ -308,10 +308,11 @@ def test_idle_sockets(
             raise httpx.ReadTimeout("never")
         return httpx.Response(200, extensions={"delay_ms": float(request.url.path[1:] or 0)})
 
-    http_mock._assert_all_called = False
     path = write_handler(
         f"""
         event.seen = [];
+        // A server that speaks HTTP may be kept waiting; any other would be refused.
+        await new Promise((resolve) => require('http').get('http://api.test/0', resolve));
         const start = Date.now();
         const seen = () => event.seen.push(Date.now() - start);
         const s = require('net').connect(80, 'api.test');
