@@ -175,14 +175,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Start a Node.js ahead for each test file that will need one."""
+    """Start a Node.js ahead if a test file will need one."""
     if session.config.option.collectonly:
         return
     used = (i for i in session.items if "_auth0_node_runtime" in getattr(i, "fixturenames", ()))
     files = len({item.path for item in used})
     if files:
         with contextlib.suppress(UsageError):  # which the first test tells
-            _node_pool(session.config).start_ahead(files)
+            _node_pool(session.config).expect(files)
 
 
 @pytest.hookimpl(wrapper=True)

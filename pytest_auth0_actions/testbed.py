@@ -105,7 +105,6 @@ class Testbed:
         from pytest_auth0_actions.node.runtime import TIME_LIMIT_S, Action
 
         world = self._world()
-        loaded: list[Action] = []
 
         def load_action(
             path: PathLike,
@@ -120,13 +119,10 @@ class Testbed:
             action = Action(runtime, world, file, files, time_limit_s)
             process = runtime.process()
             self.node = f"{process.version} ({process.node.origin})"
-            loaded.append(action)
             return action
 
         load_action.__qualname__ = "load_action"
         yield load_action
-        for action in loaded:
-            action.unload()
         runtime.end_test()
 
     def check(self) -> None:

@@ -145,7 +145,10 @@ function isModuleSyntax(error) {
     /import statement|import\.meta|Unexpected token 'export'/.test(error.message);
 }
 
+let mayImport = false; // a module of the other kind, which stays loaded and is not to be seen
+
 function compile(source, filename, globals) {
+  mayImport ||= /\bimport\b/.test(source);
   const names = ['exports', 'require', 'module', '__filename', '__dirname', ...globals];
   const importModuleDynamically = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
   return vm.compileFunction(source, names, { filename, importModuleDynamically });
@@ -184,9 +187,8 @@ function isTypeScript(source) {
 const actions = new Map();
 let current = null; // the run under way
 
-function load({ action: id, drop, known, allow_hosts: hosts, ...files }) {
+function load({ action: id, known, allow_hosts: hosts, ...files }) {
   network.allow(hosts);
-  for (const old of drop) actions.delete(old);
   try {
     actions.set(id, new Action(files));
   } catch (error) {
@@ -196,11 +198,14 @@ function load({ action: id, drop, known, allow_hosts: hosts, ...files }) {
   if (!known) send({ loaded: id });
 }
 
+// Ends a test; tells whether the next one may come here, and whether that of another file may.
 function clean() {
+  actions.clear();
   time.dropTimers();
   network.endTest();
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) groupEnd();
-  return attempt(() => isPristine(network.hops()), false);
+  const isClean = attempt(() => isPristine(network.hops()), false);
+  return { clean: isClean, as_new: isClean && !mayImport && !hasPackages() };
 }
 
 function buildApi(members, thisRun) {
@@ -338,7 +343,7 @@ function serve() {
     const message = receive();
     if (message.run) begin(message);
     else if (message.load) load(message.load);
-    else send({ clean: clean() });
+    else send(clean());
   }
 }
 
@@ -386,7 +391,7 @@ for (const name of ['exit', 'reallyExit', 'abort']) {
   };
 }
 
-const { isPristine } = require('./pristine.js'); // last, for it looks at what is there by now
+const { hasPackages, isPristine } = require('./pristine.js'); // last, for it looks at what is there by now
 
 send({ ready: process.version });
 serve();

@@ -112,6 +112,11 @@ function isPristine(busy) {
   return surroundings() === before;
 }
 
+// Whether anything was loaded that stays: an npm package, or what Node.js's fetch keeps.
+function hasPackages() {
+  return ownKeys(Module._cache).length !== modules || ownKeys(globalThis).length !== globals;
+}
+
 // Node.js's own modules are watched from when they are loaded.
 const { _load: load } = Module;
 Module._load = function (request, ...rest) {
@@ -131,5 +136,7 @@ for (const name of Module.builtinModules) {
 const OUTPUTS = [process.stdout, process.stderr];
 const counts = ownKeys(console).map((key) => console[key]).filter(util.types.isMap);
 const before = surroundings();
+const modules = ownKeys(Module._cache).length;
+const globals = ownKeys(globalThis).length;
 
-module.exports = { isPristine };
+module.exports = { hasPackages, isPristine };

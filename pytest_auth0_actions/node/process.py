@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib.util
 import os
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -253,6 +255,23 @@ class NodeProcess:
         del self._unread[:size]
         return taken
 
+    @contextlib.contextmanager
+    def on_our_processor(self) -> Iterator[None]:
+        """Keep Node.js on the processor of this thread, where the system can tell which that is.
+
+        The two take turns, and to wake another processor takes longer than all that they say.
+        """
+        if sys.platform != "linux":
+            yield
+            return
+        allowed = os.sched_getaffinity(0)
+        threads = (self._process.pid, 0)
+        try:
+            _set_processors(threads, {ctypes.CDLL(None).sched_getcpu()})
+            yield
+        finally:
+            _set_processors(threads, allowed)
+
     def forget_output(self) -> None:
         """Drop what was written to stdout and stderr so far."""
         if os.fstat(self._output.fileno()).st_size:
@@ -302,7 +321,7 @@ class NodeProcess:
 
 
 class NodePool:
-    """Starts processes, one ahead where another will be needed.
+    """Starts processes, ahead where one will be needed, and keeps those that are as good as new.
 
     Args:
         find: looks for Node.js.
@@ -314,17 +333,21 @@ class NodePool:
         self._find = find
         self._cwd = cwd
         self.heap_mb = heap_mb
-        self._ahead = 0
+        self._wanted = 0  # by test files that have none yet
         self._spare: NodeProcess | None = None
         self._environment: dict[str, str] = {}
 
-    def start_ahead(self, count: int) -> None:
-        """Start a process that is taken later, and another whenever one was taken: *count* in all.
+    def expect(self, files: int) -> None:
+        """Start a process ahead, the first for as many test files."""
+        self._wanted = files
+        self.start_ahead()
 
-        Whoever takes one hears of what went wrong.
+    def start_ahead(self) -> None:
+        """Start a process that is taken later, if one will be and there is none.
+
+        Whoever takes it hears of what went wrong.
         """
-        self._ahead = count
-        if count > 0:
+        if self._wanted > 0 and self._spare is None:
             self._environment = _own_environment()
             with contextlib.suppress(NodeNotFoundError):
                 self._spare = NodeProcess(self._find(), self._cwd, self.heap_mb, wait=False)
@@ -335,20 +358,36 @@ class NodePool:
         Raises:
             NodeNotFoundError: there is no Node.js, or it does not start.
         """
-        if self._environment != _own_environment():
+        self._wanted -= 1
+        environment = _own_environment()
+        if self._environment != environment:
             self.close()
-        spare, self._spare = self._spare, None
-        if spare is None:
+            self._environment = environment
+        process, self._spare = self._spare, None
+        if process is None:
             return NodeProcess(self._find(), self._cwd, self.heap_mb)
-        spare.await_ready()
-        self.start_ahead(self._ahead - 1)
-        return spare
+        if not process.version:
+            process.await_ready()
+        return process
+
+    def give_back(self, process: NodeProcess) -> None:
+        """Keep a process, in which nothing is left of what was done there, for the next taker."""
+        self.close()
+        self._spare = process
 
     def close(self) -> None:
-        """End what was started and not taken."""
+        """End what was not taken."""
         if self._spare is not None:
             self._spare.close()
             self._spare = None
+
+
+def _set_processors(threads: tuple[int, ...], processors: set[int]) -> None:
+    """Let the threads run there; whoever may not say so, or is gone, stays where it is."""
+    if sys.platform == "linux":
+        for thread in threads:
+            with contextlib.suppress(OSError):
+                os.sched_setaffinity(thread, processors)
 
 
 def _own_environment() -> dict[str, str]:

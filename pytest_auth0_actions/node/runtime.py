@@ -97,7 +97,6 @@ class NodeRuntime:
         self.heap_mb = pool.heap_mb
         self._process: NodeProcess | None = None
         self._loads = 0
-        self._dropped: list[int] = []
         self._readable: set[str] = set()
         self._asked_to_clean = False
 
@@ -105,7 +104,6 @@ class NodeRuntime:
         """Return the running process; start one if there is none."""
         if self._process is None:
             self._process = self._pool.take()
-            self._dropped.clear()
             self._readable.clear()
             self._asked_to_clean = False
         return self._process
@@ -140,8 +138,7 @@ class NodeRuntime:
             process = self.process()
             files = str((command["file"], command["source"], command["modules"]))
             known = files in self._readable
-            line = encode_line({"load": command | {"drop": self._dropped, "known": known}})
-            self._dropped = []
+            line = encode_line({"load": command | {"known": known}})
             if known:
                 process.queue(line)  # what could be read once can be read again
                 return
@@ -168,12 +165,10 @@ class NodeRuntime:
         if self._asked_to_clean and self._process is not None:
             self._asked_to_clean = False
             answer = self._process.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
+            if not answer.get("as_new"):
+                self._pool.start_ahead()  # for the next file can't have this one
             if not answer.get("clean"):  # or it died of what was left
-                self.close()
-
-    def drop(self, action: int) -> None:
-        """Forget an Action; Node.js is told with the next load."""
-        self._dropped.append(action)
+                self._end()
 
     def discard(self) -> None:
         """End the process at once; the next use starts another."""
@@ -182,7 +177,23 @@ class NodeRuntime:
             self._process = None
 
     def close(self) -> None:
-        """End the process."""
+        """Leave the process to the next test file, or end it if anything of this one is left."""
+        process = self._process
+        if process is None or not self._asked_to_clean:
+            self._end()
+            return
+        try:
+            answer = process.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
+        except (NodeGoneError, NodeSilentError):
+            answer = {}
+        if answer.get("as_new"):
+            self._process = None
+            self._pool.give_back(process)
+        else:
+            self._end()
+            self._pool.start_ahead()
+
+    def _end(self) -> None:
         if self._process is not None:
             self._process.close()
             self._process = None
@@ -278,8 +289,10 @@ class Action:
         end: dict[str, Any] = {}
         noted = self._begin()
         try:
-            self._runtime.process().send(command)
-            end = self._follow(run)
+            process = self._runtime.process()
+            with process.on_our_processor():
+                process.send(command)
+                end = self._follow(run)
         except (NodeGoneError, NodeSilentError) as error:
             ended = error  # raised below, so that a report does not show it before the user's own
         except BaseException:
@@ -372,12 +385,7 @@ class Action:
         """
         self._process = None
 
-    def unload(self) -> None:
-        """Let Node.js forget the Action."""
-        self._runtime.drop(self._id)
-
     def _load(self) -> None:
-        self.unload()
         hosts = self._world.network.allow_hosts
         self._id = self._runtime.load(self._file, self._modules, hosts)
         self._process = self._runtime.process()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import pytest_auth0_actions
-from pytest_auth0_actions import LoadAction
+from pytest_auth0_actions import Clock, LoadAction
 from pytest_auth0_actions.node.runtime import NodeRuntime
 from tests.conftest import WriteAction
 from tests.node.hostile import HOSTILE, WELL_BEHAVED
@@ -26,22 +26,22 @@ def test_a_hostile_action_ends_in_its_own_way_and_the_next_test_sees_none_of_it(
     pytestconfig: pytest.Config,
     monkeypatch: pytest.MonkeyPatch,
     _auth0_node_runtime: NodeRuntime,
+    clock: Clock,
 ) -> None:
     hostile = HOSTILE[name]
     well_behaved = write_action(WELL_BEHAVED, "well.js")
     event = {"cwd": str(pytestconfig.rootpath)}
-    action = load_action(write_handler(hostile.body))
-    started = action._world.now_ms()
-    clock = action._world
+    started_ms = clock.now_ms
 
     def well() -> tuple[dict[str, Any], str]:
         _auth0_node_runtime.end_test()
         execution = load_action(well_behaved).run(event)
-        clock.pass_ms(started - clock.now_ms())
+        clock.move_to(started_ms)
         return execution.event["seen"], execution.logs
 
     expected = well()
     assert expected[1] == "well { behaved: true }\nruns: 1\n"
+    action = load_action(write_handler(hostile.body))
     error: Exception | None = None
     if hostile.says == "of real time":
         monkeypatch.setattr(_auth0_node_runtime, "watchdog_s", 0.3)
@@ -51,7 +51,7 @@ def test_a_hostile_action_ends_in_its_own_way_and_the_next_test_sees_none_of_it(
         error = caught
     assert (error and type(error).__name__) == hostile.outcome
     assert re.search(hostile.says, str(error)), str(error)
-    clock.pass_ms(started - clock.now_ms())
+    clock.move_to(started_ms)
     assert well() == expected
 
 

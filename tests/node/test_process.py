@@ -180,7 +180,7 @@ def test_closing_ends_even_a_process_that_does_not_listen(
 
 def test_a_message_in_pieces_is_put_together(process: NodeProcess) -> None:
     files = {"file": "/a.js", "source": "// " + "x" * 300_000, "secrets": {}, "modules": {}}
-    process.send(encode_line({"load": {"action": 1, "drop": [], "allow_hosts": [], **files}}))
+    process.send(encode_line({"load": {"action": 1, "allow_hosts": [], **files}}))
     assert process.receive(real_monotonic_s() + 60) == {"loaded": 1}
     process.close()
 

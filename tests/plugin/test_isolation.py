@@ -95,33 +95,61 @@ def test_what_an_action_leaves_behind_ends_with_its_test(
     project.runpytest().assert_outcomes(passed=2)
 
 
-def test_one_process_serves_a_file_and_none_is_left(project: pytest.Pytester) -> None:
-    project.makepyfile(
-        test_a="""
+@pytest.mark.parametrize(
+    ("body", "serves_the_next_file"),
+    [
+        ("require('https'); require('node:crypto').randomUUID();", True),
+        ("require('./own.js'); require('./own.json');", True),
+        ("require('dep');", False),
+        ("await import('node:fs');", False),
+        ("await fetch('data:text/plain,x');", False),
+        ("globalThis.leaked = 1;", False),
+        ("process.exit();", False),
+    ],
+)
+def test_one_process_serves_the_files_of_whose_actions_nothing_stays(
+    project: pytest.Pytester, body: str, serves_the_next_file: bool
+) -> None:
+    test = """
+        import contextlib
+        import os
         import pathlib
+        from pytest_auth0_actions import Auth0ActionsError
 
-        def seen(load_action):
+        def see(load_action):
             pid = load_action("pid.js").run({}).event["pid"]
             with pathlib.Path("pids.txt").open("a", encoding="utf-8") as file:
                 file.write(f"{pid}\\n")
-
+        """
+    project.makepyfile(
+        test_a=f"""{test}
         def test_one(load_action):
-            seen(load_action)
+            see(load_action)
 
         def test_two(load_action):
-            seen(load_action)
+            see(load_action)
+            with contextlib.suppress(Auth0ActionsError):
+                load_action("body.js").run({{}})
         """,
-        test_b="""
-        from test_a import test_one
+        test_b=f"""{test}
+        def test_three(load_action):
+            see(load_action)
         """,
     )
-    (project.path / "pid.js").write_text(
-        "exports.onExecutePostUserRegistration = async (e) => { e.pid = process.pid; };",
-        encoding="utf-8",
-    )
-    project.runpytest().assert_outcomes(passed=3)
+    for name, source in {
+        "pid.js": "exports.onExecutePostUserRegistration = async (e) => { e.pid = process.pid; };",
+        "body.js": f"exports.onExecutePostUserRegistration = async () => {{ {body} }};",
+        "own.js": "exports.own = 1;",
+        "own.json": "{}",
+        "node_modules/dep/index.js": "exports.count = 0;",
+    }.items():
+        path = project.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+    project.runpytest("-W", "ignore").assert_outcomes(passed=3)
     first, second, other = (project.path / "pids.txt").read_text(encoding="utf-8").split()
-    assert first == second != other
+    assert first == second
+    assert (other == first) is serves_the_next_file
     assert processes_in(project.path) == []
 
 
