@@ -39,6 +39,7 @@ _MARKER_KEYWORDS = ("allow_hosts", "cache_rules", "no_chaos", "now")
 
 _AUTHORITY: pytest.StashKey[Authority] = pytest.StashKey()
 _FREEZING: pytest.StashKey[_Freezing] = pytest.StashKey()
+_ITEM: pytest.StashKey[pytest.Item] = pytest.StashKey()
 _NODE_POOL: pytest.StashKey[NodePool] = pytest.StashKey()
 _TESTBED: pytest.StashKey[Testbed] = pytest.StashKey()  # of a test; of a session, while it runs
 
@@ -185,6 +186,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             _node_pool(session.config).expect(files)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Note which test this is: to our fixtures, pytest's `request` would cost more than they do."""
+    item.config.stash[_ITEM] = item
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Fail a test whose Actions asked what it does not answer, or did not ask what it does."""
@@ -199,36 +206,38 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Add what there is to tell of a test, and hide secrets in all that is shown of it."""
     report = yield
-    callspec = getattr(item, "callspec", None)
-    if callspec is not None and callspec.params.get(_TESTBED_FIXTURE) and report.failed:
-        import os
-        import shlex
-
-        seed = item.config.option.auth0_chaos_seed
-        file, _, name = item.nodeid.partition("::")  # which start at rootdir
-        path = os.path.relpath(item.config.rootpath / file, item.config.invocation_params.dir)
-        test = shlex.quote(f"{path}::{name}")
-        again = f"{test} --auth0-chaos --auth0-chaos-seed={seed}"
-        report.sections.append(("Auth0 chaos", f"Again with: pytest {again}"))
     testbed = item.stash.get(_TESTBED, None)
     if testbed is None:
         return report
-    from pytest_auth0_actions.masking import mask_report
-    from pytest_auth0_actions.reporting import complete
+    if report.failed and _chaos_kind(item) is not None:
+        report.sections.append(("Auth0 chaos", f"Again with: pytest {_again(item)}"))
+    ends = report.when == "teardown"
+    if report.failed or ends:
+        from pytest_auth0_actions.reporting import add_facts, add_timeline
 
-    option = item.config.option
-    complete(
-        report,
-        testbed,
-        width=_width(item.config) if report.failed else 0,
-        full=getattr(option, "verbose", 0) >= 2,  # an option of the terminal's
-        with_events=option.auth0_report is not None,
-    )
+        option = item.config.option
+        if report.failed:
+            full = getattr(option, "verbose", 0) >= 2  # an option of the terminal's
+            add_timeline(report, testbed, width=_width(item.config), full=full)
+        if ends:
+            add_facts(report, testbed, with_events=option.auth0_report is not None)
+            del item.stash[_TESTBED]
     if testbed.mask:
+        from pytest_auth0_actions.masking import mask_report
+
         mask_report(report, testbed.mask)
-    if report.when == "teardown":
-        del item.stash[_TESTBED]
     return report
+
+
+def _again(item: pytest.Item) -> str:
+    """Return the arguments that run a test again, with the same bad luck."""
+    import os
+    import shlex
+
+    file, _, name = item.nodeid.partition("::")  # which start at rootdir
+    path = os.path.relpath(item.config.rootpath / file, item.config.invocation_params.dir)
+    test = shlex.quote(f"{path}::{name}")
+    return f"{test} --auth0-chaos --auth0-chaos-seed={item.config.option.auth0_chaos_seed}"
 
 
 def pytest_assertrepr_compare(
@@ -250,49 +259,47 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> Generator[None, None, None]:
     """Tell what ran the Actions, and colour the timelines of failures before they are shown."""
-    reports = [
-        report
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        if hasattr(report, "auth0_node")
-    ]
-    if reports:
+    everything = [report for reports in terminalreporter.stats.values() for report in reports]
+    facts = [report for report in everything if hasattr(report, "auth0_node")]
+    if facts:
         from pytest_auth0_actions.reporting import colour, versions_of
 
-        versions = [f"{name} {version}" for name, version in versions_of(reports).items()]
+        versions = [f"{name} {version}" for name, version in versions_of(facts).items()]
         if versions and config.get_verbosity() >= 0:
             terminalreporter.write_line(f"auth0: {', '.join(versions)}")
         writer = config.get_terminal_writer()
         if writer.hasmarkup:
-            colour(reports, writer.markup)
+            colour(everything, writer.markup)
     return (yield)
 
 
 @pytest.fixture
-def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
+def _auth0_testbed(pytestconfig: pytest.Config) -> Iterator[Testbed]:
     from pytest_auth0_actions.clock import DEFAULT_START, Clock
     from pytest_auth0_actions.testbed import Testbed
 
-    start, origin = _setting(request, "now", DEFAULT_START)
+    item = pytestconfig.stash[_ITEM]
+    start, origin = _setting(item, "now", DEFAULT_START)
     try:
         clock = Clock(start)
     except UsageError as error:
         raise UsageError(
             "The clock can't start there.", f"Given: {start!r}, by {origin}.", error.what_to_do
         ) from None
-    freezing = _Freezing.of(request.config)
+    freezing = _Freezing.of(pytestconfig)
     freezing.patches.resume()
     try:
         with clock:
             testbed = Testbed(
                 clock,
-                lambda: _cache_rules(request),
-                lambda: _network(request),
-                _chaos(request),
+                lambda: _cache_rules(item),
+                lambda: _network(item),
+                _chaos(item),
             )
-            request.node.stash[_TESTBED] = request.config.stash[_TESTBED] = testbed
+            item.stash[_TESTBED] = pytestconfig.stash[_TESTBED] = testbed
             yield testbed
-            del request.config.stash[_TESTBED]
+            testbed.journal.look()
+            del pytestconfig.stash[_TESTBED]
     finally:
         freezing.test_ends()
 
@@ -391,7 +398,7 @@ def make_event(_auth0_testbed: Testbed) -> MakeEvent:
 
 
 @pytest.fixture
-def http_mock(request: pytest.FixtureRequest, _auth0_testbed: Testbed) -> respx.MockRouter:
+def http_mock(pytestconfig: pytest.Config, _auth0_testbed: Testbed) -> respx.MockRouter:
     """Answers the HTTP of the Actions: a respx router, of the extra `http`.
 
     `@pytest.mark.respx(...)` sets it up.
@@ -404,7 +411,7 @@ def http_mock(request: pytest.FixtureRequest, _auth0_testbed: Testbed) -> respx.
             "Given: an environment without respx.",
             "Install them with `pip install 'pytest-auth0-actions[http]'`.",
         ) from None
-    marker = request.node.get_closest_marker("respx")
+    marker = pytestconfig.stash[_ITEM].get_closest_marker("respx")
     router = respx.MockRouter(**(marker.kwargs if marker else {}))
     _auth0_testbed.network.router = router
     return router
@@ -420,9 +427,9 @@ def load_action(
         yield load_action
 
 
-def _setting(request: pytest.FixtureRequest, name: str, default: Any) -> tuple[Any, str]:
+def _setting(item: pytest.Item, name: str, default: Any) -> tuple[Any, str]:
     """Return a setting of the test, from the nearest marker, ini or default, and where it is."""
-    for marker in request.node.iter_markers("auth0"):
+    for marker in item.iter_markers("auth0"):
         for keyword in marker.kwargs:
             if keyword not in _MARKER_KEYWORDS:
                 raise UsageError(
@@ -438,13 +445,13 @@ def _setting(request: pytest.FixtureRequest, name: str, default: Any) -> tuple[A
             )
         if name in marker.kwargs:
             return marker.kwargs[name], f"@pytest.mark.auth0({name}=...)"
-    return request.config.getini(f"auth0_{name}") or default, f"ini auth0_{name}"
+    return item.config.getini(f"auth0_{name}") or default, f"ini auth0_{name}"
 
 
-def _cache_rules(request: pytest.FixtureRequest) -> CacheRules:
+def _cache_rules(item: pytest.Item) -> CacheRules:
     from pytest_auth0_actions.cache import CacheRules
 
-    given, origin = _setting(request, "cache_rules", "documented")
+    given, origin = _setting(item, "cache_rules", "documented")
     profiles = {"documented": CacheRules.documented, "runtime": CacheRules.runtime}
     if isinstance(given, CacheRules):
         return given
@@ -457,25 +464,30 @@ def _cache_rules(request: pytest.FixtureRequest) -> CacheRules:
     )
 
 
-def _chaos(request: pytest.FixtureRequest) -> Chaos | None:
-    kind = getattr(request, "param", None)
+def _chaos(item: pytest.Item) -> Chaos | None:
+    kind = _chaos_kind(item)
     if kind is None:
         return None
     from pytest_auth0_actions.chaos import Chaos
 
-    return Chaos(kind, request.config.option.auth0_chaos_seed, request.node.nodeid)
+    return Chaos(kind, item.config.option.auth0_chaos_seed, item.nodeid)
 
 
-def _network(request: pytest.FixtureRequest) -> Network:
+def _chaos_kind(item: pytest.Item) -> str | None:
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get(_TESTBED_FIXTURE) if callspec is not None else None
+
+
+def _network(item: pytest.Item) -> Network:
     from pytest_auth0_actions.certificates import Authority
     from pytest_auth0_actions.network import Network
 
-    authority = request.config.stash.setdefault(_AUTHORITY, Authority())
-    return Network(authority.certificate, _allow_hosts(request))
+    authority = item.config.stash.setdefault(_AUTHORITY, Authority())
+    return Network(authority.certificate, _allow_hosts(item))
 
 
-def _allow_hosts(request: pytest.FixtureRequest) -> list[str]:
-    hosts, origin = _setting(request, "allow_hosts", [])
+def _allow_hosts(item: pytest.Item) -> list[str]:
+    hosts, origin = _setting(item, "allow_hosts", [])
     if isinstance(hosts, str) or not all(isinstance(host, str) for host in hosts):
         raise UsageError(
             "allow_hosts is a list of hosts.",

