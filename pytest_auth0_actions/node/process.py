@@ -275,6 +275,13 @@ class NodeProcess:
         finally:
             _let_run(threads, allowed)
 
+    def leave_our_processor(self) -> None:
+        """Have Node.js do elsewhere what comes next, while we go on."""
+        if sys.platform == "linux":
+            elsewhere = os.sched_getaffinity(0) - {_CURRENT_PROCESSOR()}
+            if elsewhere:
+                _let_run((self._process.pid,), elsewhere)
+
     def forget_output(self) -> None:
         """Drop what was written to stdout and stderr so far."""
         if os.fstat(self._output.fileno()).st_size:

@@ -155,6 +155,7 @@ class NodeRuntime:
         """Have Node.js drop what the test has left there, while pytest goes on."""
         if self._process is not None and not self._asked_to_clean:
             try:
+                self._process.leave_our_processor()
                 self._process.send(encode_line({"clean": True}))
                 self._asked_to_clean = True
             except NodeGoneError:
@@ -300,7 +301,10 @@ class Action:
             raise
         finally:
             self._end(noted)
-        run.event = decode_value(end["event"]) if "event" in end else json.loads(encoded)
+        if "event" in end:
+            run.event = decode_value(end["event"])
+        elif event is not None:
+            run.event = json.loads(encoded)  # and not the very objects that the test holds
         execution = Execution(
             calls=tuple(run.calls),
             requests=tuple(run.requests),
