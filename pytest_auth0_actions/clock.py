@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copyreg
 import datetime as dt
+import sys
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -216,52 +219,70 @@ class Clock:
 
 
 class Patches:
-    """freezegun's patches of all modules, kept in place from one clock to the next.
+    """freezegun's patches of all modules, taken back and put in place again.
 
-    A first freeze looks through every module, which takes milliseconds; one inside of it takes
-    none. While nothing is frozen inside, time that is read through the patches is real.
+    A first freeze looks through every module, which takes milliseconds. These are looked for once,
+    and again when modules were imported; a freeze that starts inside of them takes no time.
 
     >>> patches = Patches()
-    >>> patches.resume()
-    >>> with Clock(0) as clock:
-    ...     clock.now_ms
+    >>> for _ in range(2):
+    ...     patches.resume()
+    ...     with Clock(0) as clock:
+    ...         clock.now_ms
+    ...     patches.pause()
     0
-    >>> patches.pause()
-    >>> patches.in_place
-    True
-    >>> patches.end()
+    0
     """
 
     def __init__(self) -> None:
-        self._freezer = freeze_time(_EPOCH, ignore=_STAYS_REAL, real_asyncio=True)
+        self._freezer: Any = freeze_time(_EPOCH, ignore=_STAYS_REAL, real_asyncio=True)
         self._entries: tuple[Any, ...] = ()
-
-    @property
-    def in_place(self) -> bool:
-        """Whether modules are patched, and nothing is frozen by it."""
-        return bool(self._entries)
+        self._changes: list[tuple[Any, str, Any, Any]] = []  # owner, name, the real one, the fake
+        self._undo: list[tuple[Any, str, Any]] = []
+        self._modules: set[str] = set()
 
     def resume(self) -> None:
-        """Have the next freeze start inside, and thus at once."""
-        if self._entries and time.time is not freezegun_api.real_time:
-            for stack, entry in zip(_FREEZE_STACKS, self._entries, strict=True):
-                stack.append(entry)
+        """Put the patches in place, and have the next freeze start inside."""
+        if freezegun_api.freeze_factories:
+            self._freezer.start()  # inside of somebody else's, who has put them there
+        elif self._entries and sys.modules.keys() == self._modules:
+            self._repeat()
         else:
-            self._freezer.start()
-        self._entries = ()
+            self._search()
 
     def pause(self) -> None:
-        """Give real time back, and leave the patches where they are."""
-        if len(freezegun_api.freeze_factories) > 1:
-            self._freezer.stop()  # inside of somebody else's, who put the patches there
-        else:
-            self._entries = tuple(stack.pop() for stack in _FREEZE_STACKS)
+        """Take the patches back; time is as it was before."""
+        self._freezer.stop()
 
-    def end(self) -> None:
-        """Take the patches back, if they are in place."""
-        if self._entries:
-            self.resume()
-            self._freezer.stop()
+    def _search(self) -> None:
+        owners = (dt, time, uuid)
+        before = [(owner, name, real) for owner in owners for name, real in vars(owner).items()]
+        self._freezer.start()
+        self._entries = tuple(stack[-1] for stack in _FREEZE_STACKS)
+        self._modules = set(sys.modules)
+        self._undo = self._freezer.undo_changes
+        self._changes = [
+            (owner, name, real, vars(owner)[name])
+            for owner, name, real in (*before, *self._undo)
+            if vars(owner)[name] is not real
+        ]
+
+    def _repeat(self) -> None:
+        for stack, entry in zip(_FREEZE_STACKS, self._entries, strict=True):
+            stack.append(entry)
+        kept = set()
+        for owner, name, real, fake in self._changes:
+            if vars(owner).get(name) is real:
+                setattr(owner, name, fake)
+            else:  # somebody has put something else there meanwhile, which shall stay
+                kept.add((id(owner), name))
+        copyreg.dispatch_table[freezegun_api.real_datetime] = freezegun_api.pickle_fake_datetime
+        copyreg.dispatch_table[freezegun_api.real_date] = freezegun_api.pickle_fake_date
+        undo = self._undo
+        if kept:
+            undo = [each for each in undo if (id(each[0]), each[1]) not in kept]
+        self._freezer.undo_changes = undo
+        self._freezer.modules_at_start = self._modules
 
 
 def real_monotonic_s() -> float:

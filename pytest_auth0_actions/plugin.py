@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pytest_auth0_actions.cache import CacheRules, CacheStore
     from pytest_auth0_actions.certificates import Authority
     from pytest_auth0_actions.chaos import Chaos
-    from pytest_auth0_actions.clock import Clock
+    from pytest_auth0_actions.clock import Clock, Patches
     from pytest_auth0_actions.fixture_types import LoadAction, MakeEvent
     from pytest_auth0_actions.network import Network
     from pytest_auth0_actions.node.process import NodePool
@@ -38,7 +38,7 @@ _TESTBED_FIXTURE = "_auth0_testbed"
 _MARKER_KEYWORDS = ("allow_hosts", "cache_rules", "no_chaos", "now")
 
 _AUTHORITY: pytest.StashKey[Authority] = pytest.StashKey()
-_FREEZING: pytest.StashKey[_Freezing] = pytest.StashKey()
+_PATCHES: pytest.StashKey[Patches] = pytest.StashKey()
 _NODE_POOL: pytest.StashKey[NodePool] = pytest.StashKey()
 _TESTBED: pytest.StashKey[Testbed] = pytest.StashKey()  # of a test; of a session, while it runs
 
@@ -280,8 +280,8 @@ def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
         raise UsageError(
             "The clock can't start there.", f"Given: {start!r}, by {origin}.", error.what_to_do
         ) from None
-    freezing = _Freezing.of(request.config)
-    freezing.patches.resume()
+    patches = _patches(request.config)
+    patches.resume()
     try:
         with clock:
             testbed = Testbed(
@@ -294,52 +294,16 @@ def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
             yield testbed
             del request.config.stash[_TESTBED]
     finally:
-        freezing.test_ends()
+        patches.pause()
 
 
-class _Freezing:
-    """Keeps modules patched from one test that uses the clock to the next, and no longer."""
+def _patches(config: pytest.Config) -> Patches:
+    from pytest_auth0_actions.clock import Patches
 
-    def __init__(self) -> None:
-        from pytest_auth0_actions.clock import Patches
-
-        self.patches = Patches()
-        self._next_uses_clock = False
-
-    @classmethod
-    def of(cls, config: pytest.Config) -> _Freezing:
-        """Return that of the session; it is told of tests from the first that uses the clock."""
-        freezing = config.stash.get(_FREEZING, None)
-        if freezing is None:
-            freezing = config.stash[_FREEZING] = cls()
-            config.pluginmanager.register(freezing)
-        return freezing
-
-    def test_ends(self) -> None:
-        self.patches.pause()
-        if not self._next_uses_clock:
-            self.patches.end()
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        if not _uses_clock(item):
-            self.patches.end()
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_teardown(self, nextitem: pytest.Item | None) -> None:
-        self._next_uses_clock = nextitem is not None and _uses_clock(nextitem)
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> None:
-        if fixturedef.scope != "function" and not fixturedef.argname.startswith("_auth0_"):
-            self.patches.end()
-
-    def pytest_unconfigure(self) -> None:
-        self.patches.end()
-
-
-def _uses_clock(item: pytest.Item) -> bool:
-    return _TESTBED_FIXTURE in getattr(item, "fixturenames", ())
+    patches = config.stash.get(_PATCHES, None)
+    if patches is None:
+        patches = config.stash[_PATCHES] = Patches()
+    return patches
 
 
 @pytest.fixture(scope="module")
