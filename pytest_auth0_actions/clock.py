@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copyreg
 import datetime as dt
+import sys
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -216,52 +219,87 @@ class Clock:
 
 
 class Patches:
-    """freezegun's patches of all modules, kept in place from one clock to the next.
+    """freezegun's patches of all modules, taken back and put in place again.
 
-    A first freeze looks through every module, which takes milliseconds; one inside of it takes
-    none. While nothing is frozen inside, time that is read through the patches is real.
+    A first freeze looks through every module, which takes milliseconds. These are looked for once,
+    and again when modules were imported; a freeze that starts inside of them takes no time.
 
     >>> patches = Patches()
-    >>> patches.resume()
-    >>> with Clock(0) as clock:
-    ...     clock.now_ms
+    >>> for _ in range(2):
+    ...     patches.resume()
+    ...     with Clock(0) as clock:
+    ...         clock.now_ms
+    ...     patches.pause()
     0
-    >>> patches.pause()
-    >>> patches.in_place
-    True
-    >>> patches.end()
+    0
     """
 
     def __init__(self) -> None:
-        self._freezer = freeze_time(_EPOCH, ignore=_STAYS_REAL, real_asyncio=True)
+        self._freezer: Any = freeze_time(_EPOCH, ignore=_STAYS_REAL, real_asyncio=True)
         self._entries: tuple[Any, ...] = ()
-
-    @property
-    def in_place(self) -> bool:
-        """Whether modules are patched, and nothing is frozen by it."""
-        return bool(self._entries)
+        self._changes: list[tuple[Any, str, Any, Any]] = []  # owner, name, the real one, the fake
+        self._modules: set[str] = set()
+        self._imported = _imported()
 
     def resume(self) -> None:
-        """Have the next freeze start inside, and thus at once."""
-        if self._entries and time.time is not freezegun_api.real_time:
-            for stack, entry in zip(_FREEZE_STACKS, self._entries, strict=True):
-                stack.append(entry)
+        """Put the patches in place, and have the next freeze start inside."""
+        if freezegun_api.freeze_factories:
+            self._freezer.start()  # inside of somebody else's, who has put them there
+        elif self._entries and _imported() == self._imported:
+            self._repeat()
         else:
-            self._freezer.start()
-        self._entries = ()
+            self._search()
 
     def pause(self) -> None:
-        """Give real time back, and leave the patches where they are."""
-        if len(freezegun_api.freeze_factories) > 1:
-            self._freezer.stop()  # inside of somebody else's, who put the patches there
-        else:
-            self._entries = tuple(stack.pop() for stack in _FREEZE_STACKS)
-
-    def end(self) -> None:
-        """Take the patches back, if they are in place."""
-        if self._entries:
-            self.resume()
+        """Take the patches back; time is as it was before."""
+        inside_another = len(freezegun_api.freeze_factories) > 1
+        if inside_another or _imported() != self._imported:
             self._freezer.stop()
+        else:
+            self._take_back()
+
+    def _search(self) -> None:
+        owners = (dt, time, uuid)
+        before = [(owner, name, real) for owner in owners for name, real in vars(owner).items()]
+        self._freezer.start()
+        self._entries = tuple(stack[-1] for stack in _FREEZE_STACKS)
+        self._modules, self._imported = set(sys.modules), _imported()
+        self._changes = [
+            (owner, name, real, vars(owner)[name])
+            for owner, name, real in (*before, *self._freezer.undo_changes)
+            if vars(owner)[name] is not real
+        ]
+
+    def _repeat(self) -> None:
+        for stack, entry in zip(_FREEZE_STACKS, self._entries, strict=True):
+            stack.append(entry)
+        for owner, name, real, fake in self._changes:
+            if vars(owner).get(name) is real:  # and nothing that somebody else has put there
+                setattr(owner, name, fake)
+        copyreg.dispatch_table[freezegun_api.real_datetime] = freezegun_api.pickle_fake_datetime
+        copyreg.dispatch_table[freezegun_api.real_date] = freezegun_api.pickle_fake_date
+        self._freezer.undo_changes = [
+            (owner, name, real)
+            for owner, name, real, fake in self._changes
+            if vars(owner).get(name) is fake
+        ]
+        self._freezer.modules_at_start = self._modules
+
+    def _take_back(self) -> None:
+        """Do as freezegun's stop() does, but look for no module that was imported meanwhile."""
+        for stack in _FREEZE_STACKS:
+            stack.pop()
+        for owner, name, real, fake in self._changes:
+            if vars(owner).get(name) is fake:
+                setattr(owner, name, real)
+        del copyreg.dispatch_table[freezegun_api.real_datetime]
+        del copyreg.dispatch_table[freezegun_api.real_date]
+        uuid._last_timestamp = None  # type: ignore[attr-defined]
+
+
+def _imported() -> tuple[int, str]:
+    """Return what differs after an import: there can be thousands of modules to compare."""
+    return len(sys.modules), next(reversed(sys.modules))
 
 
 def real_monotonic_s() -> float:

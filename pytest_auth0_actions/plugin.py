@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pytest_auth0_actions.cache import CacheRules, CacheStore
     from pytest_auth0_actions.certificates import Authority
     from pytest_auth0_actions.chaos import Chaos
-    from pytest_auth0_actions.clock import Clock
+    from pytest_auth0_actions.clock import Clock, Patches
     from pytest_auth0_actions.fixture_types import LoadAction, MakeEvent
     from pytest_auth0_actions.network import Network
     from pytest_auth0_actions.node.process import NodePool
@@ -38,9 +38,9 @@ _TESTBED_FIXTURE = "_auth0_testbed"
 _MARKER_KEYWORDS = ("allow_hosts", "cache_rules", "no_chaos", "now")
 
 _AUTHORITY: pytest.StashKey[Authority] = pytest.StashKey()
-_FREEZING: pytest.StashKey[_Freezing] = pytest.StashKey()
 _ITEM: pytest.StashKey[pytest.Item] = pytest.StashKey()
 _NODE_POOL: pytest.StashKey[NodePool] = pytest.StashKey()
+_PATCHES: pytest.StashKey[Patches] = pytest.StashKey()
 _TESTBED: pytest.StashKey[Testbed] = pytest.StashKey()  # of a test; of a session, while it runs
 
 
@@ -275,6 +275,8 @@ def pytest_terminal_summary(
 
 @pytest.fixture
 def _auth0_testbed(pytestconfig: pytest.Config) -> Iterator[Testbed]:
+    # The report needs its module soon, and after each import all modules are looked through anew.
+    from pytest_auth0_actions import reporting  # noqa: F401
     from pytest_auth0_actions.clock import DEFAULT_START, Clock
     from pytest_auth0_actions.testbed import Testbed
 
@@ -286,8 +288,8 @@ def _auth0_testbed(pytestconfig: pytest.Config) -> Iterator[Testbed]:
         raise UsageError(
             "The clock can't start there.", f"Given: {start!r}, by {origin}.", error.what_to_do
         ) from None
-    freezing = _Freezing.of(pytestconfig)
-    freezing.patches.resume()
+    patches = _patches(pytestconfig)
+    patches.resume()
     try:
         with clock:
             testbed = Testbed(
@@ -301,56 +303,21 @@ def _auth0_testbed(pytestconfig: pytest.Config) -> Iterator[Testbed]:
             testbed.journal.look()
             del pytestconfig.stash[_TESTBED]
     finally:
-        freezing.test_ends()
+        patches.pause()
 
 
-class _Freezing:
-    """Keeps modules patched from one test that uses the clock to the next, and no longer."""
+def _patches(config: pytest.Config) -> Patches:
+    from pytest_auth0_actions.clock import Patches
 
-    def __init__(self) -> None:
-        from pytest_auth0_actions.clock import Patches
-
-        self.patches = Patches()
-        self._next_uses_clock = False
-
-    @classmethod
-    def of(cls, config: pytest.Config) -> _Freezing:
-        """Return that of the session; it is told of tests from the first that uses the clock."""
-        freezing = config.stash.get(_FREEZING, None)
-        if freezing is None:
-            freezing = config.stash[_FREEZING] = cls()
-            config.pluginmanager.register(freezing)
-        return freezing
-
-    def test_ends(self) -> None:
-        self.patches.pause()
-        if not self._next_uses_clock:
-            self.patches.end()
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        if not _uses_clock(item):
-            self.patches.end()
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_teardown(self, nextitem: pytest.Item | None) -> None:
-        self._next_uses_clock = nextitem is not None and _uses_clock(nextitem)
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> None:
-        if fixturedef.scope != "function" and not fixturedef.argname.startswith("_auth0_"):
-            self.patches.end()
-
-    def pytest_unconfigure(self) -> None:
-        self.patches.end()
-
-
-def _uses_clock(item: pytest.Item) -> bool:
-    return _TESTBED_FIXTURE in getattr(item, "fixturenames", ())
+    patches = config.stash.get(_PATCHES, None)
+    if patches is None:
+        patches = config.stash[_PATCHES] = Patches()
+    return patches
 
 
 @pytest.fixture(scope="module")
 def _auth0_node_runtime(pytestconfig: pytest.Config) -> Iterator[NodeRuntime]:
+    from pytest_auth0_actions import certificates  # noqa: F401 - needed soon, as with the clock
     from pytest_auth0_actions.node.runtime import NodeRuntime
 
     runtime = NodeRuntime(

@@ -88,7 +88,7 @@ def _read(what: str, path: PathLike, root: Path, secrets: Mapping[str, str]) -> 
             "Name the file in it, such as 'code.js'.",
         )
     try:
-        source = full.read_bytes().decode("utf-8-sig")
+        source = full.read_bytes().decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise ActionLoadError(
             f"{what} is not UTF-8.",

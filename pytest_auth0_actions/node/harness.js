@@ -243,19 +243,22 @@ function call(member, args, method) {
   throw error;
 }
 
-// The file and the line of the Action's that called `method`.
+// The file and the line of the Action's that called `method`; null if nobody but Node.js did.
 function placeOf(method) {
   const { prepareStackTrace } = Error;
   Error.prepareStackTrace = (error, frames) => {
-    const isUsers = (frame) => path.isAbsolute(frame.getFileName() ?? '');
-    const frame = frames.find(isUsers) ?? frames[0];
-    return [frame.getFileName() ?? 'unknown', frame.getLineNumber() ?? 1];
+    const frame = frames.find((each) => isUsers(each.getFileName()));
+    return frame ? [frame.getFileName(), frame.getLineNumber()] : null;
   };
   const holder = {};
   Error.captureStackTrace(holder, method);
   const place = holder.stack;
   Error.prepareStackTrace = prepareStackTrace;
   return place;
+}
+
+function isUsers(file) {
+  return path.isAbsolute(file ?? '') && path.dirname(file) !== __dirname;
 }
 
 // The answer to a write that was refused; tells whether anybody reads it.
@@ -391,7 +394,8 @@ for (const name of ['exit', 'reallyExit', 'abort']) {
   };
 }
 
-const { hasPackages, isPristine } = require('./pristine.js'); // last, for it looks at what is there by now
+// Last, for it looks at what is there by now.
+const { hasPackages, isPristine } = require('./pristine.js');
 
 send({ ready: process.version });
 serve();

@@ -333,7 +333,7 @@ class Action:
                 run.advice.append((number, diagnose_unread(call.path, call.result)))
         for number, advice in run.advice:
             self._world.journal.add("warning", text=advice[1])
-            file, line = places.get(number, (str(self._file.path), 1))
+            file, line = places.get(number) or (str(self._file.path), 1)
             try:
                 warn_at((advice[0], self._world.mask(advice[1])), file, line)
             except Auth0ActionsWarning as error:  # as the user's filters have it
@@ -503,9 +503,9 @@ def _checked_limit(time_limit_s: float) -> float:
 
 
 def _why(answer: Mapping[str, Any]) -> str | None:
-    """Return why a request got no response, in one word, or None."""
-    if "error" in answer:
-        return str(answer["error"]["code"])
+    """Return in a few words why a request got no response, or no whole one; None if it did."""
+    if "code" in answer:
+        return str(answer["code"])
     if "hang_up" in answer:
         return "closed without an answer"
     if "silent" in answer:

@@ -733,6 +733,22 @@ class TestCrashes:
         os.kill(_auth0_node_runtime.process()._process.pid, signal.SIGKILL)
         assert load_action(write_handler("console.log(1)")).run().logs == "1\n"
 
+    def test_a_process_that_died_before_its_test_ended_is_replaced(
+        self,
+        load_action: LoadAction,
+        write_handler: WriteAction,
+        _auth0_node_runtime: NodeRuntime,
+    ) -> None:
+        """That a test has ended is no moment to fail for what it has left behind."""
+        path = write_handler("console.log(1)")
+        load_action(path).run()
+        died = _auth0_node_runtime.process()
+        os.kill(died._process.pid, signal.SIGKILL)
+        died._process.wait()
+        _auth0_node_runtime.end_test()
+        assert load_action(path).run().logs == "1\n"
+        assert _auth0_node_runtime.process() is not died
+
     def test_an_action_of_a_dead_process_is_loaded_into_the_next(
         self, load_action: LoadAction, write_handler: WriteAction
     ) -> None:

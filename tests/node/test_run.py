@@ -312,6 +312,14 @@ class TestEvent:
         )
         assert json.dumps(given) == before
 
+    @pytest.mark.parametrize("left", ["null", "'ada'", "7", "[]"])
+    def test_an_object_may_give_way_to_anything(
+        self, load_action: LoadAction, write_handler: WriteAction, left: str
+    ) -> None:
+        path = write_handler(f"event.user = {left};")
+        user = load_action(path).run({"user": {}}).event["user"]
+        assert json.dumps(user) == left.replace("'", '"')
+
     def test_without_an_event_it_is_make_events(
         self, load_action: LoadAction, write_handler: WriteAction, make_event: MakeEvent
     ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_auth0_actions.node.process import NodePool
+
 
 def test_the_first_example_passes(project: pytest.Pytester) -> None:
     project.makepyfile(
@@ -200,3 +202,16 @@ def test_the_marker_and_the_option_are_documented(project: pytest.Pytester) -> N
             "*auth0_cache_rules *",
         ]
     )
+
+
+def test_where_tests_are_only_collected_no_node_is_started(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[int] = []
+    monkeypatch.setattr(NodePool, "expect", lambda pool, files: started.append(files))
+    project.makepyfile("def test_it(load_action): load_action('actions/provision/code.js')")
+    result = project.runpytest("--collect-only")
+    result.stdout.fnmatch_lines(["*<Function test_it>"])
+    assert started == []
+    project.runpytest().assert_outcomes(passed=1)
+    assert started == [1]

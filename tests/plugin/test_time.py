@@ -226,3 +226,129 @@ def test_doctests_and_other_items_are_left_alone(project: pytest.Pytester) -> No
         '''
     )
     project.runpytest("--doctest-modules").assert_outcomes(passed=1)
+
+
+READS = """
+import datetime
+import time
+
+import pytest
+
+REAL = (datetime.datetime, datetime.date, time.time, time.monotonic)  # freezegun keeps off tuples
+
+def reads_real_time():
+    before, before_s = REAL[0].now(), (REAL[2](), REAL[3]())
+    assert before <= datetime.datetime.now() <= REAL[0].now()
+    assert abs(datetime.datetime.now(datetime.timezone.utc).timestamp() - before_s[0]) < 600
+    assert datetime.date.today() in (before.date(), REAL[1].today())
+    assert before_s[0] <= time.time() <= REAL[2]()
+    assert before_s[1] <= time.monotonic() <= REAL[3]()
+
+def surrounds(scope, autouse):
+    @pytest.fixture(scope=scope, autouse=autouse, name=f"of_{scope}_{autouse}")
+    def surround():
+        reads_real_time()
+        yield
+        reads_real_time()
+
+    return surround
+"""
+OF_SCOPES = """
+from reads import surrounds
+
+for scope in ("session", "package", "module", "class"):
+    for autouse in (True, False):
+        globals()[f"of_{scope}_{autouse}"] = surrounds(scope, autouse)
+"""
+NEIGHBOURS = """
+import pytest
+from reads import reads_real_time, surrounds
+
+of_function_False = surrounds("function", False)
+ASKED = [f"of_{scope}_False" for scope in ("session", "package", "module", "class")]
+
+@pytest.fixture(scope="module", params=[1, 2])
+def of_param(request):
+    reads_real_time()
+    yield request.param
+    reads_real_time()
+
+def test_clock_first(clock):
+    clock.tick(days=1)
+
+@pytest.mark.usefixtures(*ASKED)
+def test_clock_after_set_ups(clock):
+    clock.tick(days=1)
+
+def test_clock_fails(clock):
+    clock.tick(days=1)
+    assert False
+
+def test_real_after_failure(of_function_False):
+    reads_real_time()
+
+def test_clock_after_real(clock):
+    clock.tick(days=-1)
+
+def test_clock_with_param(clock, of_param):
+    clock.tick(days=1)
+
+def test_real_with_param(of_function_False, of_param):
+    reads_real_time()
+
+class TestOne:
+    def test_clock(self, clock):
+        clock.tick(days=1)
+
+class TestTwo:
+    def setup_class(self):
+        reads_real_time()
+
+    def teardown_class(self):
+        reads_real_time()
+
+    @pytest.mark.usefixtures(*ASKED)
+    def test_clock(self, clock):
+        clock.tick(days=1)
+
+class TestThree:
+    def test_clock(self, clock):
+        clock.tick(days=1)
+
+def setup_module():
+    reads_real_time()
+
+def teardown_module():
+    reads_real_time()
+"""
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_all_that_is_not_of_a_test_with_the_clock_sees_real_time(
+    project: pytest.Pytester, seed: int
+) -> None:
+    """Fixtures of each scope, set up and torn down between tests of any kind, in any order."""
+    project.makepyfile(
+        **{
+            "reads": READS,
+            "conftest": OF_SCOPES
+            + f"""
+import random
+from reads import reads_real_time
+
+def pytest_collection_modifyitems(items):
+    if {seed}:
+        random.Random({seed}).shuffle(items)
+
+def pytest_runtest_logfinish():
+    reads_real_time()
+""",
+            "one/__init__": "",
+            "one/test_a": NEIGHBOURS,
+            "one/test_b": NEIGHBOURS,
+            "two/__init__": "",
+            "two/test_c": NEIGHBOURS,
+        }
+    )
+    project.syspathinsert()
+    project.runpytest("-p", "no:freezer").assert_outcomes(passed=33, failed=3)

@@ -372,3 +372,41 @@ def test_secrets_are_hidden_in_a_comparison(project: pytest.Pytester) -> None:
     result = project.runpytest("--tb=short")
     result.stdout.fnmatch_lines(["E*value: '[*][*][*]API_KEY[*][*][*]', not 'abc'"])
     assert "s3cr3t" not in result.stdout.str().replace('{"API_KEY": "s3cr3t" * 20}', "")
+
+
+@pytest.mark.parametrize(
+    ("side_effect", "told"),
+    [
+        ("httpx.ConnectError", "failed: ECONNREFUSED"),
+        ("httpx.RemoteProtocolError", "failed: closed without an answer"),
+        ("httpx.ReadTimeout", "failed: no answer"),
+        ("lambda request: httpx.Response(200, content=broken())", "200, cut"),
+        ("[httpx.Response(204)]", "204"),
+    ],
+)
+def test_a_request_is_told_with_how_it_failed(
+    project: pytest.Pytester, side_effect: str, told: str
+) -> None:
+    (project.path / "asks.js").write_text(
+        "exports.onExecutePostUserRegistration = async () => {\n"
+        "  const signal = AbortSignal.timeout(1000);\n"
+        "  await (await fetch('http://a.example/', { signal })).text();\n"
+        "  throw new Error('the end');\n"
+        "};\n",
+        encoding="utf-8",
+    )
+    project.makepyfile(
+        f"""
+        import httpx
+
+        def broken():
+            yield b"x"
+            raise httpx.ReadError("reset")
+
+        def test_it(load_action, http_mock):
+            http_mock.get("http://a.example/").mock(side_effect={side_effect})
+            load_action("asks.js").run()
+        """
+    )
+    [timeline] = timelines(project.runpytest())
+    assert f"    GET http://a.example/ -> {told}\n" in timeline

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_auth0_actions import Clock, UsageError
+from pytest_auth0_actions.clock import Patches, real_monotonic_s
 
 # In a tuple, where freezegun does not replace it.
 REAL = (dt.datetime,)
@@ -294,3 +295,49 @@ def test_the_clock_is_exact_where_floats_are_not() -> None:
             assert clock.now_ms == since // timedelta(milliseconds=1)
             short += time.time_ns() // 10**6 != clock.now_ms
     assert short > 0
+
+
+def test_patches_are_put_in_place_again_for_each_clock() -> None:
+    patches = Patches()
+    for _ in range(2):
+        patches.resume()
+        with Clock() as clock:
+            assert datetime.now(timezone.utc) == clock.now
+        patches.pause()
+        assert dt.datetime is REAL[0]
+        assert datetime is REAL[0]
+        assert_time_is_real()
+
+
+def test_what_took_the_place_of_a_patch_between_two_clocks_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    patches = Patches()
+    patches.resume()
+    patches.pause()
+    monkeypatch.setitem(globals(), "datetime", "mine")
+    patches.resume()
+    assert globals()["datetime"] == "mine"
+    assert dt.datetime is not REAL[0]
+    patches.pause()
+    assert globals()["datetime"] == "mine"
+    assert dt.datetime is REAL[0]
+
+
+def test_patches_inside_of_another_freeze_give_its_time_back() -> None:
+    patches = Patches()
+    with freeze_time("2030-01-01"):
+        patches.resume()
+        with Clock() as clock:
+            assert clock.now.year == datetime.now().year == 2025
+        patches.pause()
+        assert datetime.now().year == 2030
+    assert dt.datetime is REAL[0]
+    assert_time_is_real()
+
+
+def assert_time_is_real() -> None:
+    before = REAL[0].now()
+    assert before <= datetime.now() <= REAL[0].now()
+    before_s = real_monotonic_s()
+    assert before_s <= time.monotonic() <= real_monotonic_s()

@@ -99,6 +99,33 @@ class TestInAnAction:
             load_action(path).run()
         assert [(each.filename, each.lineno) for each in caught] == [(str(path), 3)]
 
+    def test_the_line_is_of_the_actions_file_where_code_is_made_of_text(
+        self, load_action: LoadAction, write_handler: WriteAction
+    ) -> None:
+        path = write_handler(
+            "const made = new Function('api', 'api.cache.set(`k`, `v`, { ttl: 300 })');\nmade(api);"
+        )
+        with pytest.warns(TtlUnitWarning) as caught:
+            load_action(path).run()
+        assert [(each.filename, each.lineno) for each in caught] == [(str(path), 3)]
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "setTimeout(api.cache.set, 1, 'k', 'v', { ttl: 300 }); await new Promise((resolve) => "
+            "setTimeout(resolve, 2));",
+            "Error.stackTraceLimit = 0; api.cache.set('k', 'v', { ttl: 300 });",
+        ],
+    )
+    def test_where_no_line_of_the_action_calls_the_place_is_its_file(
+        self, load_action: LoadAction, write_handler: WriteAction, body: str
+    ) -> None:
+        path = write_handler(f"// first\n{body}")
+        with pytest.warns(TtlUnitWarning) as caught:
+            execution = load_action(path).run()
+        assert [(each.filename, each.lineno) for each in caught] == [(str(path), 1)]
+        assert len(execution.calls) == 1
+
     def test_a_refused_write_that_nobody_looked_at(
         self, load_action: LoadAction, write_handler: WriteAction
     ) -> None:
