@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import shutil
 import subprocess
@@ -27,16 +28,22 @@ def clients(pytestconfig: pytest.Config) -> Path:
     lock = (HERE / "npm/package-lock.json").read_bytes()
     assert pytestconfig.cache is not None
     folder = pytestconfig.cache.mkdir(f"http-clients-{hashlib.sha256(lock).hexdigest()[:12]}")
-    if not (folder / "installed").exists():
-        shutil.copytree(HERE / "npm", folder, dirs_exist_ok=True)
-        node = Path(find_node(None).path).resolve()
-        npm = node.parent.parent / "lib/node_modules/npm/bin/npm-cli.js"
-        command = [str(node), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        ended = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
-        assert ended.returncode == 0, ended.stderr
-        (folder / "installed").touch()
-    shutil.copytree(HERE / "clients", folder / "clients", dirs_exist_ok=True)
+    with (folder / "lock").open("w") as lock_file:
+        fcntl.flock(lock_file, fcntl.LOCK_EX)  # for another worker may be about it
+        if not (folder / "installed").exists():
+            _install(folder)
+            (folder / "installed").touch()
+        shutil.copytree(HERE / "clients", folder / "clients", dirs_exist_ok=True)
     return Path(folder / "clients")
+
+
+def _install(folder: Path) -> None:
+    shutil.copytree(HERE / "npm", folder, dirs_exist_ok=True)
+    node = Path(find_node(None).path).resolve()
+    npm = node.parent.parent / "lib/node_modules/npm/bin/npm-cli.js"
+    command = [str(node), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    ended = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
 
 
 @pytest.fixture

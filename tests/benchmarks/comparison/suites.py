@@ -122,6 +122,8 @@ KINDS = {
         (("action.js", sources.FETCHING_ACTION),),
         ("auth0_actions", "respx"),
     ),
+    "empty": Kind("test_%d.py", "", sources.EMPTY_TEST, plugins=()),
+    "respx alone": Kind("test_%d.py", sources.RESPX_HEAD, sources.RESPX_TEST, plugins=()),
     "node --test with a stub": Kind(
         "case_%d.test.js", sources.NODE_HEAD, sources.HTTP_NODE_TEST, "", _JS_FETCHING
     ),

@@ -95,7 +95,8 @@ class Table:
         count = self._sizes.tests
         work = f"{count} tests of one Action in Node, one file"
         total, each = sample(f"ours {count}"), marginal("ours", count)
-        names = ["ours", "kilterset", "node --test", "Jest"]
+        names = ["ours", "empty", "kilterset", "node --test", "Jest"]
+        empty = f"{count} empty tests of pytest"
         return Group(
             "one file of tests in Node",
             [
@@ -123,10 +124,26 @@ class Table:
                     sample(f"Jest {count}"),
                     peer="Jest",
                 ),
+                Row(
+                    f"{empty}, whole process",
+                    "kilterset",
+                    None,
+                    sample(f"empty {count}"),
+                    sample(f"kilterset {count}"),
+                    peer="kilterset",
+                ),
+                Row(
+                    f"{empty}, one more test",
+                    "`node --test` with hand mocks",
+                    None,
+                    marginal("empty", count),
+                    marginal("node --test", count),
+                    "ms",
+                ),
             ],
             [self._timed(name, count) for name in names if self._has(name)]
-            + [self._timed(name, 1) for name in ("ours", "node --test")],
-            seconds=75,
+            + [self._timed(name, 1) for name in ("ours", "empty", "node --test")],
+            seconds=85,
         )
 
     def _many_files(self) -> Group:
@@ -358,7 +375,7 @@ class Table:
     def _http_suite(self) -> Group:
         count = self._sizes.tests
         stubbed = "node --test with a stub"
-        names = ["ours with HTTP", stubbed] if self._peers.has_http else []
+        names = ["ours with HTTP", "respx alone", stubbed] if self._peers.has_http else []
         return Group(
             "tests with HTTP",
             [
@@ -369,7 +386,15 @@ class Table:
                     sample(f"ours with HTTP {count}"),
                     sample(f"{stubbed} {count}"),
                     peer="HTTP",
-                )
+                ),
+                Row(
+                    f"{count} tests of pytest that ask a respx router, without Node.js",
+                    "`node --test` with a stubbed `global.fetch`",
+                    None,
+                    sample(f"respx alone {count}"),
+                    sample(f"{stubbed} {count}"),
+                    peer="HTTP",
+                ),
             ],
             [self._timed(name, count) for name in names],
             seconds=40,
