@@ -276,7 +276,7 @@ def pytest_terminal_summary(
 @pytest.fixture
 def _auth0_testbed(pytestconfig: pytest.Config) -> Iterator[Testbed]:
     # The report needs its module soon, and after each import all modules are looked through anew.
-    from pytest_auth0_actions import reporting  # noqa: F401
+    import pytest_auth0_actions.reporting  # noqa: F401
     from pytest_auth0_actions.clock import DEFAULT_START, Clock
     from pytest_auth0_actions.testbed import Testbed
 
@@ -317,7 +317,7 @@ def _patches(config: pytest.Config) -> Patches:
 
 @pytest.fixture(scope="module")
 def _auth0_node_runtime(pytestconfig: pytest.Config) -> Iterator[NodeRuntime]:
-    from pytest_auth0_actions import certificates  # noqa: F401 - needed soon, as with the clock
+    import pytest_auth0_actions.certificates  # noqa: F401 - needed soon, as with the clock
     from pytest_auth0_actions.node.runtime import NodeRuntime
 
     runtime = NodeRuntime(
