@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, TypeGuard
 
 from pytest_auth0_actions.diagnostics import Advice, diagnose_set
 from pytest_auth0_actions.errors import ApiTypeThrow, UsageError, hides_our_frames
@@ -78,7 +78,7 @@ class CacheRules:
 
         Source: https://auth0.com/docs/customize/actions/limitations
         """
-        return cls()
+        return _DOCUMENTED
 
     @classmethod
     def runtime(cls) -> CacheRules:
@@ -89,13 +89,17 @@ class CacheRules:
 
         Source: https://github.com/auth0/auth0-actions (src/_shared, the cache)
         """
-        return cls(
-            max_total_bytes=16 * 1_024 + 256,
-            max_entries=None,
-            max_lifetime_ms=None,
-            counts_replaced_record=True,
-            keeps_expired_records=True,
-        )
+        return _RUNTIME
+
+
+_DOCUMENTED: Final = CacheRules()
+_RUNTIME: Final = CacheRules(
+    max_total_bytes=16 * 1_024 + 256,
+    max_entries=None,
+    max_lifetime_ms=None,
+    counts_replaced_record=True,
+    keeps_expired_records=True,
+)
 
 
 class CacheStore:
@@ -123,9 +127,14 @@ class CacheStore:
         advise: Callable[[Advice], None] | None = None,
     ) -> None:
         self.now_ms = now_ms
-        self.rules = rules
+        self.rules: Final = rules
+        self._note = _forget if journal is None else journal.call
         self._journal = journal
         self._advise = advise
+        self._max_key_bytes = _or_endless(rules.max_key_bytes)
+        self._max_value_bytes = _or_endless(rules.max_value_bytes)
+        self._max_total_bytes = _or_endless(rules.max_total_bytes)
+        self._max_entries = _or_endless(rules.max_entries)
         self._records: dict[str, CacheRecord] = {}
         self._sizes: dict[str, int] = {}  # of keys and values, in bytes
         self._total_bytes = 0
@@ -230,7 +239,8 @@ class CacheStore:
         self._total_bytes += size_bytes - self._sizes.get(key, 0)
         self._sizes[key] = size_bytes
         self._records[key] = record
-        self._first_end_ms = min(self._first_end_ms, record.expires_at)
+        if record.expires_at < self._first_end_ms:
+            self._first_end_ms = record.expires_at
 
     def _remove(self, key: str) -> None:
         del self._records[key]
@@ -274,11 +284,12 @@ class CacheAPI:
         >>> cache.get("other") is None
         True
         """
-        now_ms = self._store.now_ms()
-        found = self._store._records.get(key) if isinstance(key, str) else None
+        store = self._store
+        now_ms = store.now_ms()
+        found = store._records.get(key) if isinstance(key, str) else None
         if found is not None and not is_live(found, now_ms):
             found = None
-        self._note("cache.get", (key,), found, now_ms)
+        store._note("cache.get", (key,), found, now_ms)
         return found
 
     def set(
@@ -323,21 +334,25 @@ class CacheAPI:
                     f"Given: {options!r} and ttl= or expires_at=.",
                     "Put both into the options, or both into keywords.",
                 )
-        elif isinstance(options, Mapping):
+        elif options is not None and isinstance(options, Mapping):
             ttl = options.get("ttl", UNDEFINED)
             expires_at = options.get("expires_at", UNDEFINED)
-        now_ms = self._store.now_ms()
+        store = self._store
+        now_ms = store.now_ms()
         result = self._set(key, value, ttl, expires_at, now_ms)
         if options is None and ttl is UNDEFINED and expires_at is UNDEFINED:
-            self._note("cache.set", (key, value), result, now_ms)
+            store._note("cache.set", (key, value), result, now_ms)
             return result
-        if self._store._advise is not None:
-            longest_ms = self._store.rules.max_lifetime_ms
+        if store._advise is not None:
+            longest_ms = store.rules.max_lifetime_ms
             for advice in diagnose_set(options, ttl, expires_at, longest_ms, now_ms):
-                self._store._advise(advice)
-        lifetime = {"ttl": ttl, "expires_at": expires_at}
-        given = {name: end for name, end in lifetime.items() if end is not UNDEFINED}
-        self._note("cache.set", (key, value, given) if given else (key, value), result, now_ms)
+                store._advise(advice)
+        given = {}
+        if ttl is not UNDEFINED:
+            given["ttl"] = ttl
+        if expires_at is not UNDEFINED:
+            given["expires_at"] = expires_at
+        store._note("cache.set", (key, value, given) if given else (key, value), result, now_ms)
         return result
 
     def _set(
@@ -349,9 +364,9 @@ class CacheAPI:
         key_bytes, value_bytes = _utf8_bytes(key), _utf8_bytes(value)
         if failure is not None:
             return CacheError(failure)
-        if _exceeds(key_bytes, rules.max_key_bytes):
+        if key_bytes > store._max_key_bytes:
             return CacheError("CacheKeySizeExceeded")
-        if _exceeds(value_bytes, rules.max_value_bytes):
+        if value_bytes > store._max_value_bytes:
             return CacheError("CacheValueSizeExceeded")
 
         if store._first_end_ms < now_ms:
@@ -360,9 +375,9 @@ class CacheAPI:
         total_bytes = store._total_bytes + size_bytes
         if not rules.counts_replaced_record:
             total_bytes -= store._sizes.get(key, 0)
-        if _exceeds(total_bytes, rules.max_total_bytes):
+        if total_bytes > store._max_total_bytes:
             return CacheError("CacheSizeExceeded")
-        if key not in store._records and _exceeds(len(store._records) + 1, rules.max_entries):
+        if len(store._records) >= store._max_entries and key not in store._records:
             return CacheError("CacheSizeExceeded")
 
         end_ms = _expires_at_ms(now_ms, ttl, expires_at, rules)
@@ -384,7 +399,7 @@ class CacheAPI:
         """
         now_ms = self._store.now_ms()
         result = self._delete(key, now_ms)
-        self._note("cache.delete", (key,), result, now_ms)
+        self._store._note("cache.delete", (key,), result, now_ms)
         return result
 
     def _delete(self, key: object, now_ms: int) -> CacheDeleteSuccess | CacheError:
@@ -396,11 +411,6 @@ class CacheAPI:
         self._store._remove(key)
         return CacheDeleteSuccess()
 
-    def _note(self, path: str, args: tuple[object, ...], result: object, now_ms: int) -> None:
-        journal = self._store._journal
-        if journal is not None and not journal.running:
-            journal.call(path, args, result, now_ms)
-
 
 def is_live(record: CacheRecord, now_ms: int) -> bool:
     """Return whether *record* is there at *now_ms*: up to its very end, and not after.
@@ -411,8 +421,12 @@ def is_live(record: CacheRecord, now_ms: int) -> bool:
     return now_ms <= record.expires_at
 
 
-def _exceeds(amount: int, limit: int | None) -> bool:
-    return limit is not None and amount > limit
+def _forget(path: str, args: tuple[object, ...], result: object, now_ms: int) -> None:
+    """Note nothing down."""
+
+
+def _or_endless(limit: int | None) -> float:
+    return math.inf if limit is None else limit
 
 
 def _expires_at_ms(
@@ -421,14 +435,15 @@ def _expires_at_ms(
     """Return when a record set at *now_ms* ends, or why it can't be stored."""
     if ttl is UNDEFINED and expires_at is UNDEFINED:
         return now_ms + rules.default_ttl_ms
-    ends_ms = []
-    for given, counted_from_ms in ((ttl, now_ms), (expires_at, 0)):
-        if given is UNDEFINED:
-            continue
-        if not _is_finite_number(given):
+    end_ms = _MAX_SAFE_INTEGER + 1
+    if ttl is not UNDEFINED:
+        if not _is_finite_number(ttl):
             return CacheError("InvalidExpiry")
-        ends_ms.append(counted_from_ms + math.floor(cast("float", given)))
-    end_ms = min(ends_ms)
+        end_ms = now_ms + math.floor(ttl)
+    if expires_at is not UNDEFINED:
+        if not _is_finite_number(expires_at):
+            return CacheError("InvalidExpiry")
+        end_ms = min(end_ms, math.floor(expires_at))
     if end_ms <= now_ms:
         return CacheError("ItemAlreadyExpired")
     if end_ms > _MAX_SAFE_INTEGER:
@@ -438,7 +453,7 @@ def _expires_at_ms(
     return end_ms
 
 
-def _is_finite_number(given: object) -> bool:
+def _is_finite_number(given: object) -> TypeGuard[float]:
     """Return whether JavaScript would take *given* for a finite number; a bool is none there."""
     if isinstance(given, bool):
         return False

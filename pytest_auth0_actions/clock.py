@@ -7,7 +7,7 @@ import datetime as dt
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -32,8 +32,9 @@ _EPOCH = freezegun_api.real_datetime(1970, 1, 1)
 _STAYS_REAL = ["_pytest.timing"]
 
 # The stacks that freezegun pushes and pops together, one entry per running freeze.
+_FACTORIES: list[Any] = freezegun_api.freeze_factories
 _FREEZE_STACKS: tuple[list[Any], ...] = (
-    freezegun_api.freeze_factories,
+    _FACTORIES,
     freezegun_api.ignore_lists,
     freezegun_api.tick_flags,
     freezegun_api.tz_offsets,
@@ -66,7 +67,7 @@ class Clock:
         self._last_ms = 0
 
     def __repr__(self) -> str:
-        running = self._factory in freezegun_api.freeze_factories
+        running = self._factory in _FACTORIES
         return f"Clock({self.now.isoformat() if running else 'not running'})"
 
     def __enter__(self) -> Clock:
@@ -79,8 +80,7 @@ class Clock:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        factories = freezegun_api.freeze_factories
-        left_running = len(factories) - 1 - factories.index(self._factory)
+        left_running = len(_FACTORIES) - 1 - _FACTORIES.index(self._factory)
         for stack in _FREEZE_STACKS:
             del stack[len(stack) - left_running :]
         self._freezer.stop()
@@ -104,8 +104,7 @@ class Clock:
         ...     clock.now_ms
         1000
         """
-        factories = freezegun_api.freeze_factories
-        now = factories[-1]() if self._factory in factories else self._now()
+        now = _FACTORIES[-1]() if self._factory in _FACTORIES else self._now()
         if now is not self._last:
             # In whole numbers throughout: a float of seconds is 1 ms short at every third instant.
             since_epoch = now - _EPOCH
@@ -205,13 +204,13 @@ class Clock:
         self._innermost().move_to(_naive_utc(instant))
 
     def _innermost(self) -> Any:
-        if self._factory not in freezegun_api.freeze_factories:
+        if self._factory not in _FACTORIES:
             raise UsageError(
                 "This clock is not running.",
                 "Given: a Clock outside of its `with` block, or after its test.",
                 "Use the `clock` fixture, or `with Clock(...) as clock:`.",
             )
-        return freezegun_api.freeze_factories[-1]
+        return _FACTORIES[-1]
 
     def _now(self) -> dt.datetime:
         now: dt.datetime = self._innermost()()
@@ -237,13 +236,14 @@ class Patches:
     def __init__(self) -> None:
         self._freezer: Any = freeze_time(_EPOCH, ignore=_STAYS_REAL, real_asyncio=True)
         self._entries: tuple[Any, ...] = ()
-        self._changes: list[tuple[Any, str, Any, Any]] = []  # owner, name, the real one, the fake
+        # What is changed: an owner, what it has, a name of that, the real one, the fake.
+        self._changes: list[tuple[Any, Mapping[str, Any], str, Any, Any]] = []
         self._modules: set[str] = set()
         self._imported = _imported()
 
     def resume(self) -> None:
         """Put the patches in place, and have the next freeze start inside."""
-        if freezegun_api.freeze_factories:
+        if _FACTORIES:
             self._freezer.start()  # inside of somebody else's, who has put them there
         elif self._entries and _imported() == self._imported:
             self._repeat()
@@ -252,11 +252,13 @@ class Patches:
 
     def pause(self) -> None:
         """Take the patches back; time is as it was before."""
-        inside_another = len(freezegun_api.freeze_factories) > 1
-        if inside_another or _imported() != self._imported:
+        inside_another = len(_FACTORIES) > 1
+        if inside_another:
             self._freezer.stop()
-        else:
+        elif _imported() == self._imported:
             self._take_back()
+        else:
+            self._search_again()
 
     def _search(self) -> None:
         owners = (dt, time, uuid)
@@ -265,7 +267,7 @@ class Patches:
         self._entries = tuple(stack[-1] for stack in _FREEZE_STACKS)
         self._modules, self._imported = set(sys.modules), _imported()
         self._changes = [
-            (owner, name, real, vars(owner)[name])
+            (owner, vars(owner), name, real, vars(owner)[name])
             for owner, name, real in (*before, *self._freezer.undo_changes)
             if vars(owner)[name] is not real
         ]
@@ -273,24 +275,28 @@ class Patches:
     def _repeat(self) -> None:
         for stack, entry in zip(_FREEZE_STACKS, self._entries, strict=True):
             stack.append(entry)
-        for owner, name, real, fake in self._changes:
-            if vars(owner).get(name) is real:  # and nothing that somebody else has put there
+        for owner, names, name, real, fake in self._changes:
+            if names.get(name) is real:  # and nothing that somebody else has put there
                 setattr(owner, name, fake)
         copyreg.dispatch_table[freezegun_api.real_datetime] = freezegun_api.pickle_fake_datetime
         copyreg.dispatch_table[freezegun_api.real_date] = freezegun_api.pickle_fake_date
+
+    def _search_again(self) -> None:
+        """Have freezegun stop, who looks through the modules that were imported meanwhile."""
         self._freezer.undo_changes = [
             (owner, name, real)
-            for owner, name, real, fake in self._changes
-            if vars(owner).get(name) is fake
+            for owner, names, name, real, fake in self._changes
+            if names.get(name) is fake
         ]
-        self._freezer.modules_at_start = self._modules
+        self._freezer.modules_at_start = set(self._modules)
+        self._freezer.stop()
 
     def _take_back(self) -> None:
         """Do as freezegun's stop() does, but look for no module that was imported meanwhile."""
         for stack in _FREEZE_STACKS:
             stack.pop()
-        for owner, name, real, fake in self._changes:
-            if vars(owner).get(name) is fake:
+        for owner, names, name, real, fake in self._changes:
+            if names.get(name) is fake:
                 setattr(owner, name, real)
         del copyreg.dispatch_table[freezegun_api.real_datetime]
         del copyreg.dispatch_table[freezegun_api.real_date]

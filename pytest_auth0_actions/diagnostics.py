@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypeGuard
 
@@ -38,48 +38,50 @@ _told_of_actions: dict[Any, Any] = {}
 
 def diagnose_set(
     options: object, ttl: object, expires_at: object, longest_ms: int | None, now_ms: int
-) -> Iterator[Advice]:
-    """Yield what is odd about the lifetime of an `api.cache.set`.
+) -> list[Advice]:
+    """Return what is odd about the lifetime of an `api.cache.set`.
 
     >>> [advice] = diagnose_set({"ttl": 3600}, 3600, UNDEFINED, None, now_ms=0)
     >>> advice[1]
     'ttl is 3,600 ms: that looks like 1 h in seconds. Multiply by 1000.'
     """
+    advice: list[Advice] = []
     if options is not None and options is not UNDEFINED and not isinstance(options, Mapping):
-        yield (
-            CacheOptionsWarning,
+        text = (
             f"api.cache.set() ignores options that are no object: {options!r}. "
-            "Pass { ttl: ... } in milliseconds.",
+            "Pass { ttl: ... } in milliseconds."
         )
-    if ttl is UNDEFINED and expires_at is UNDEFINED:
-        return
+        advice.append((CacheOptionsWarning, text))
     if ttl is not UNDEFINED and expires_at is not UNDEFINED:
-        yield (
-            CacheOptionsWarning,
+        text = (
             "api.cache.set() was given both ttl and expires_at, which Auth0 asks not to do; "
-            "the earlier end counts. Pass one of them.",
+            "the earlier end counts. Pass one of them."
         )
-    if _is_number(ttl) and ttl in _USUAL_SECONDS:
-        yield (
-            TtlUnitWarning,
-            f"ttl is {ttl:,.0f} ms: that looks like {_usual(int(ttl))} in seconds. "
-            "Multiply by 1000.",
-        )
-    if _is_number(expires_at) and _EPOCH_SECONDS[0] <= expires_at < _EPOCH_SECONDS[1]:
-        yield (
-            TtlUnitWarning,
-            f"expires_at is {expires_at:,.0f} ms, in 1970: that looks like a time in seconds. "
-            "Multiply by 1000.",
-        )
-    if longest_ms is not None:
-        lives_ms = [ttl] if _is_number(ttl) else []
-        lives_ms += [expires_at - now_ms] if _is_number(expires_at) else []
-        if lives_ms and min(lives_ms) > longest_ms:
-            yield (
-                CacheLifetimeWarning,
-                f"api.cache.set() was asked for a lifetime over {longest_ms / 3_600_000:g} h, "
-                "which is shortened to that.",
+        advice.append((CacheOptionsWarning, text))
+    life_ms = math.inf
+    if _is_number(ttl):
+        life_ms = ttl
+        if ttl in _USUAL_SECONDS:
+            text = (
+                f"ttl is {ttl:,.0f} ms: that looks like {_usual(int(ttl))} in seconds. "
+                "Multiply by 1000."
             )
+            advice.append((TtlUnitWarning, text))
+    if _is_number(expires_at):
+        life_ms = min(life_ms, expires_at - now_ms)
+        if _EPOCH_SECONDS[0] <= expires_at < _EPOCH_SECONDS[1]:
+            text = (
+                f"expires_at is {expires_at:,.0f} ms, in 1970: that looks like a time in seconds. "
+                "Multiply by 1000."
+            )
+            advice.append((TtlUnitWarning, text))
+    if longest_ms is not None and longest_ms < life_ms < math.inf:
+        text = (
+            f"api.cache.set() was asked for a lifetime over {longest_ms / 3_600_000:g} h, "
+            "which is shortened to that."
+        )
+        advice.append((CacheLifetimeWarning, text))
+    return advice
 
 
 def should_be_read(result: object) -> TypeGuard[CacheError]:

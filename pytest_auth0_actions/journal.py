@@ -46,7 +46,9 @@ class Journal:
 
     def __init__(self, now_ms: Callable[[], int]) -> None:
         self._entries: list[Entry] = []
-        self._calls: list[tuple[str, tuple[Any, ...], Any, int]] = []  # that are no entries yet
+        # What ApiCall takes, call after call, of those that are no entries yet: an object of
+        # each would cost the garbage collector more than the call has cost.
+        self._calls: list[Any] = []
         self.running = False
         self._now_ms = now_ms
         self.start_ms = self.last_ms = now_ms()
@@ -55,7 +57,8 @@ class Journal:
     def entries(self) -> list[Entry]:
         """What happened, in order."""
         if self._calls:
-            calls = [ApiCall(*call) for call in self._calls]
+            fields = iter(self._calls)
+            calls = [ApiCall(*call) for call in zip(*[fields] * 4, strict=True)]
             self._calls.clear()
             self._entries += [
                 Entry("call", call.at_ms, {"call": call, "by": "test"}) for call in calls
@@ -81,9 +84,11 @@ class Journal:
 
     def call(self, path: str, args: tuple[Any, ...], result: Any, at_ms: int) -> None:
         """Note down a call of the test's own; those of an Action come with their run."""
+        if self.running:
+            return
         if at_ms != self.last_ms:
             self._look(at_ms)
-        self._calls.append((path, args, result, at_ms))
+        self._calls += (path, args, result, at_ms)
 
     def as_dicts(self, mask: Callable[[str], str]) -> list[dict[str, Any]]:
         """Return the entries as JSON has them, without secrets."""

@@ -38,10 +38,13 @@ _TESTBED_FIXTURE = "_auth0_testbed"
 _MARKER_KEYWORDS = ("allow_hosts", "cache_rules", "no_chaos", "now")
 
 _AUTHORITY: pytest.StashKey[Authority] = pytest.StashKey()
-_ITEM: pytest.StashKey[pytest.Item] = pytest.StashKey()
 _NODE_POOL: pytest.StashKey[NodePool] = pytest.StashKey()
 _PATCHES: pytest.StashKey[Patches] = pytest.StashKey()
 _TESTBED: pytest.StashKey[Testbed] = pytest.StashKey()  # of a test; of a session, while it runs
+
+# The tests that are under way: more than one if a test runs pytest. To our fixtures, pytest's own
+# `request`, which `pytestconfig` asks for too, would cost more than they do.
+_under_way: list[pytest.Item] = []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -186,10 +189,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             _node_pool(session.config).expect(files)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Note which test this is: to our fixtures, pytest's `request` would cost more than they do."""
-    item.config.stash[_ITEM] = item
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Note which test this is, for our fixtures."""
+    _under_way.append(item)
+    try:
+        return (yield)
+    finally:
+        _under_way.pop()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -274,13 +281,14 @@ def pytest_terminal_summary(
 
 
 @pytest.fixture
-def _auth0_testbed(pytestconfig: pytest.Config) -> Iterator[Testbed]:
+def _auth0_testbed() -> Iterator[Testbed]:
     # The report needs its module soon, and after each import all modules are looked through anew.
     import pytest_auth0_actions.reporting  # noqa: F401
     from pytest_auth0_actions.clock import DEFAULT_START, Clock
     from pytest_auth0_actions.testbed import Testbed
 
-    item = pytestconfig.stash[_ITEM]
+    item = _under_way[-1]
+    config = item.config
     start, origin = _setting(item, "now", DEFAULT_START)
     try:
         clock = Clock(start)
@@ -288,7 +296,7 @@ def _auth0_testbed(pytestconfig: pytest.Config) -> Iterator[Testbed]:
         raise UsageError(
             "The clock can't start there.", f"Given: {start!r}, by {origin}.", error.what_to_do
         ) from None
-    patches = _patches(pytestconfig)
+    patches = _patches(config)
     patches.resume()
     try:
         with clock:
@@ -298,10 +306,10 @@ def _auth0_testbed(pytestconfig: pytest.Config) -> Iterator[Testbed]:
                 lambda: _network(item),
                 _chaos(item),
             )
-            item.stash[_TESTBED] = pytestconfig.stash[_TESTBED] = testbed
+            item.stash[_TESTBED] = config.stash[_TESTBED] = testbed
             yield testbed
             testbed.journal.look()
-            del pytestconfig.stash[_TESTBED]
+            del config.stash[_TESTBED]
     finally:
         patches.pause()
 
@@ -316,13 +324,13 @@ def _patches(config: pytest.Config) -> Patches:
 
 
 @pytest.fixture(scope="module")
-def _auth0_node_runtime(pytestconfig: pytest.Config) -> Iterator[NodeRuntime]:
+def _auth0_node_runtime() -> Iterator[NodeRuntime]:
     import pytest_auth0_actions.certificates  # noqa: F401 - needed soon, as with the clock
     from pytest_auth0_actions.node.runtime import NodeRuntime
 
-    runtime = NodeRuntime(
-        _node_pool(pytestconfig), watchdog_s=_number(pytestconfig, "auth0_watchdog", 10, "seconds")
-    )
+    config = _under_way[-1].config
+    watchdog_s = _number(config, "auth0_watchdog", 10, "seconds")
+    runtime = NodeRuntime(_node_pool(config), watchdog_s)
     yield runtime
     runtime.close()
 
@@ -365,7 +373,7 @@ def make_event(_auth0_testbed: Testbed) -> MakeEvent:
 
 
 @pytest.fixture
-def http_mock(pytestconfig: pytest.Config, _auth0_testbed: Testbed) -> respx.MockRouter:
+def http_mock(_auth0_testbed: Testbed) -> respx.MockRouter:
     """Answers the HTTP of the Actions: a respx router, of the extra `http`.
 
     `@pytest.mark.respx(...)` sets it up.
@@ -378,7 +386,7 @@ def http_mock(pytestconfig: pytest.Config, _auth0_testbed: Testbed) -> respx.Moc
             "Given: an environment without respx.",
             "Install them with `pip install 'pytest-auth0-actions[http]'`.",
         ) from None
-    marker = pytestconfig.stash[_ITEM].get_closest_marker("respx")
+    marker = _under_way[-1].get_closest_marker("respx")
     router = respx.MockRouter(**(marker.kwargs if marker else {}))
     _auth0_testbed.network.router = router
     return router
@@ -386,10 +394,11 @@ def http_mock(pytestconfig: pytest.Config, _auth0_testbed: Testbed) -> respx.Moc
 
 @pytest.fixture
 def load_action(
-    pytestconfig: pytest.Config, _auth0_node_runtime: NodeRuntime, _auth0_testbed: Testbed
+    _auth0_node_runtime: NodeRuntime, _auth0_testbed: Testbed
 ) -> Iterator[LoadAction]:
     """Loads an Action's file; its run() calls the handler in Node.js, against `api`."""
-    root = pytestconfig.rootpath / (pytestconfig.getini("auth0_actions_root") or ".")
+    config = _under_way[-1].config
+    root = config.rootpath / (config.getini("auth0_actions_root") or ".")
     with _auth0_testbed.loading(_auth0_node_runtime, root) as load_action:
         yield load_action
 

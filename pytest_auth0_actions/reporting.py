@@ -114,8 +114,9 @@ def _first_line(message: str) -> str:
 def _rules_name(rules: CacheRules | None) -> str | None:
     if rules is None:
         return None
-    names = {CacheRules.documented(): "documented", CacheRules.runtime(): "runtime"}
-    return names.get(rules, "the test's own")
+    if rules == CacheRules.documented():
+        return "documented"
+    return "runtime" if rules == CacheRules.runtime() else "the test's own"
 
 
 def _shortened(event: dict[str, Any]) -> dict[str, Any]:
