@@ -22,9 +22,13 @@ def api_members(api: object) -> tuple[str, ...]:
     return tuple(
         f"{namespace}.{name}"
         for namespace, methods in vars(api).items()
-        for name in dir(methods)
-        if not name.startswith("_")
+        for name in _public_names(type(methods))  # type: ignore[arg-type]
     )
+
+
+@functools.cache
+def _public_names(a_class: type) -> tuple[str, ...]:
+    return tuple(name for name in dir(a_class) if not name.startswith("_"))
 
 
 def call_member(api: object, path: str, args: tuple[Any, ...], at_ms: int) -> ApiCall:

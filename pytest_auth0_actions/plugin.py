@@ -393,9 +393,7 @@ def http_mock(_auth0_testbed: Testbed) -> respx.MockRouter:
 
 
 @pytest.fixture
-def load_action(
-    _auth0_node_runtime: NodeRuntime, _auth0_testbed: Testbed
-) -> Iterator[LoadAction]:
+def load_action(_auth0_node_runtime: NodeRuntime, _auth0_testbed: Testbed) -> Iterator[LoadAction]:
     """Loads an Action's file; its run() calls the handler in Node.js, against `api`."""
     config = _under_way[-1].config
     root = config.rootpath / (config.getini("auth0_actions_root") or ".")
@@ -458,7 +456,9 @@ def _network(item: pytest.Item) -> Network:
     from pytest_auth0_actions.certificates import Authority
     from pytest_auth0_actions.network import Network
 
-    authority = item.config.stash.setdefault(_AUTHORITY, Authority())
+    authority = item.config.stash.get(_AUTHORITY, None)
+    if authority is None:
+        authority = item.config.stash[_AUTHORITY] = Authority()
     return Network(authority.certificate, _allow_hosts(item))
 
 

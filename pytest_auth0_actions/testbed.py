@@ -92,11 +92,17 @@ class Testbed:
         from pytest_auth0_actions.events import build_event
 
         def make_event(**overrides: Any) -> dict[str, Any]:
-            now_iso = self.clock.now.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
-            return build_event(self.trigger.event, now_iso, overrides)
+            return build_event(self.trigger.event, self._now_iso(), overrides)
 
         make_event.__qualname__ = "make_event"  # Python names it in its own errors
         return make_event
+
+    def _default_event(self) -> bytes:
+        """Return what `make_event()` returns, as JSON."""
+        return self.trigger.event.json_at(self._now_iso()).encode()
+
+    def _now_iso(self) -> str:
+        return self.clock.now.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
     @contextmanager
     def loading(self, runtime: NodeRuntime, root: Path) -> Iterator[LoadAction]:
@@ -155,7 +161,7 @@ class Testbed:
             api=self.api,
             now_ms=self.now_ms,
             pass_ms=lambda elapsed_ms: self.clock.tick(milliseconds=elapsed_ms),
-            default_event=self.make_event,
+            default_event=self._default_event,
             network=self.network,
             mask=self.mask,
             journal=self.journal,

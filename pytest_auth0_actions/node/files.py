@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from pytest_auth0_actions.errors import ActionLoadError, UsageError, hides_our_frames
 
@@ -32,9 +32,10 @@ class ActionFile:
     source: str
     secrets: Mapping[str, str]
 
-    def as_message(self) -> dict[str, Any]:
-        """Return what Node.js needs of it."""
-        return {"file": str(self.path), "source": self.source, "secrets": dict(self.secrets)}
+    @property
+    def code(self) -> dict[str, str]:
+        """What there is to compile, and where it is."""
+        return {"file": str(self.path), "source": self.source}
 
 
 def read_action(path: PathLike, root: Path, secrets: Mapping[str, str] | None) -> ActionFile:
@@ -81,19 +82,20 @@ def _read(what: str, path: PathLike, root: Path, secrets: Mapping[str, str]) -> 
             "Write the code to a file, and pass its path.",
         )
     full = root / path
-    if full.is_dir():
-        raise ActionLoadError(
-            f"{what} is a file, and this is a directory.",
-            f"Given: {str(path)!r}, which is {full}.",
-            "Name the file in it, such as 'code.js'.",
-        )
     try:
-        source = full.read_bytes().decode().removeprefix("\ufeff")
+        with full.open("rb", buffering=0) as file:
+            source = file.readall().decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise ActionLoadError(
             f"{what} is not UTF-8.",
             f"Given: {str(path)!r}, byte {error.object[error.start]:#04x} at {error.start}.",
             "Save it as UTF-8.",
+        ) from None
+    except IsADirectoryError:
+        raise ActionLoadError(
+            f"{what} is a file, and this is a directory.",
+            f"Given: {str(path)!r}, which is {full}.",
+            "Name the file in it, such as 'code.js'.",
         ) from None
     except OSError as error:
         raise ActionLoadError(

@@ -17,6 +17,7 @@ const { attempt, describeError, encode, parse, reallyExit, send, wellFormed, THR
 const { receive } = time;
 const { setImmediate } = time.real;
 const { inspect } = util;
+const { freeze } = Object;
 
 // ---------------------------------------------------------------- console
 
@@ -40,16 +41,24 @@ const { groupEnd } = console;
 
 // ---------------------------------------------------------------- loading
 
+// The files of an Action, compiled.
+class Scripts {
+  constructor({ file, source, modules }) {
+    this.file = file;
+    this.script = compile(source, file, []);
+    this.modules = Object.entries(modules).map(([name, { file, source, secrets }]) =>
+      ({ name, file, secrets, script: compile(source, file, ['actions']) }));
+  }
+}
+
 class Action {
-  constructor({ file, source, secrets, modules }) {
+  constructor(scripts) {
     this.loaded = new Map();
-    const script = compile(source, file, []);
-    this.exports = once(() => this.evaluate(file, script, [], true));
+    this.exports = once(() => this.evaluate(scripts.file, scripts.script, [], true));
     this.modules = new Map();
-    for (const [name, module] of Object.entries(modules)) {
-      const script = compile(module.source, module.file, ['actions']);
-      const globals = [{ secrets: module.secrets }];
-      this.modules.set(name, once(() => this.evaluate(module.file, script, globals, false)));
+    for (const { name, file, secrets, script } of scripts.modules) {
+      const globals = [{ secrets: { ...secrets } }];
+      this.modules.set(name, once(() => this.evaluate(file, script, globals, false)));
     }
   }
 
@@ -151,7 +160,10 @@ function compile(source, filename, globals) {
   mayImport ||= /\bimport\b/.test(source);
   const names = ['exports', 'require', 'module', '__filename', '__dirname', ...globals];
   const importModuleDynamically = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  return vm.compileFunction(source, names, { filename, importModuleDynamically });
+  const script = vm.compileFunction(source, names, { filename, importModuleDynamically });
+  // It may be called for many tests; in sloppy mode, code reaches it by `arguments.callee`.
+  freeze(script.prototype);
+  return freeze(script);
 }
 
 // Node.js puts the place, the line and a caret before a syntax error's own stack.
@@ -184,18 +196,24 @@ function isTypeScript(source) {
 
 // ---------------------------------------------------------------- running
 
+const scripts = new Map();
 const actions = new Map();
 let current = null; // the run under way
 
-function load({ action: id, known, allow_hosts: hosts, ...files }) {
-  network.allow(hosts);
+function compileFiles({ compile: id, body }) {
+  const files = parse(body.toString());
   try {
-    actions.set(id, new Action(files));
+    scripts.set(id, new Scripts(files));
   } catch (error) {
     send({ unreadable: loadProblem(error, [files, ...Object.values(files.modules)]) });
     return;
   }
-  if (!known) send({ loaded: id });
+  send({ compiled: id });
+}
+
+function load({ load: id, scripts: from, handler, api, log_bytes: logBytes, allow_hosts: hosts }) {
+  network.allow(hosts);
+  actions.set(id, { action: new Action(scripts.get(from)), handler, api, logBytes });
 }
 
 // Ends a test; tells whether the next one may come here, and whether that of another file may.
@@ -279,19 +297,24 @@ function watched(value, number) {
 
 const AsyncFunction = run.constructor;
 
-function begin({ run: command, body }) {
-  const event = body.toString();
-  const thisRun = { logBytesLeft: command.log_bytes, places: [], unread: new Set() };
-  runs.run(thisRun, () => run(command, parse(event), parse(event)));
+// The event of a run often is that of the one before.
+let given = { text: null, event: null };
+
+function begin({ run: id, body }) {
+  const text = body.toString();
+  if (given.text !== text) given = { text, event: parse(text) };
+  const loaded = actions.get(id);
+  const thisRun = { logBytesLeft: loaded.logBytes, places: [], unread: new Set() };
+  runs.run(thisRun, () => run(loaded, parse(text), given.event));
 }
 
-async function run({ action: id, handler, api }, event, given) {
+async function run({ action, handler, api }, event, given) {
   const thisRun = (current = runs.getStore());
   let stage = 'top level';
   let outcome;
   time.beginRun();
   try {
-    const exported = actions.get(id).exports();
+    const exported = action.exports();
     const chosen = kindOf(exported) === 'object' ? exported[handler] : undefined;
     if (kindOf(chosen) === 'async function') {
       stage = 'handler';
@@ -345,7 +368,8 @@ function serve() {
   while (current === null) {
     const message = receive();
     if (message.run) begin(message);
-    else if (message.load) load(message.load);
+    else if (message.load) load(message);
+    else if (message.compile) compileFiles(message);
     else send(clean());
   }
 }

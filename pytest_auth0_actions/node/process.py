@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import importlib.util
+import mmap
 import os
 import select
 import shutil
+import struct
 import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,11 +27,16 @@ OLDEST_MAJOR: Final = 18
 HEAP_MB: Final = 512
 ANSWER_TIMEOUT_S: Final = 60  # for what takes no time unless something is very wrong
 
+# How long either side looks for the other's next word before it goes to sleep: to be woken takes
+# longer than most answers.
+AWAKE_S: Final = 0.001 if (os.cpu_count() or 1) > 1 else 0.0
+
 _SYSTEM: Final = os.name
 _EXIT_TIMEOUT_S: Final = 1
 _TAIL_BYTES: Final = 2_000
 _END_BYTES: Final = 65_536  # V8 writes a long report when it ends for want of memory
 _OUT_OF_MEMORY: Final = b"heap out of memory"
+_COUNT: Final = struct.Struct("<d")
 
 # Auth0 runs Actions in UTC; the rest keeps `toLocaleString()` alike on every machine.
 _ENVIRONMENT: Final = {"TZ": "UTC", "LANG": "en_US.UTF-8", "LC_ALL": "en_US.UTF-8"}
@@ -141,6 +146,11 @@ class NodeProcess:
 
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         fcntl.fcntl(self._output, fcntl.F_SETFL, os.O_APPEND)
+        # Tells how many bytes of commands there are, so that Node.js can look without sleeping.
+        self._bell = tempfile.TemporaryFile()  # noqa: SIM115 - closed in _close_files()
+        self._bell.truncate(_COUNT.size)
+        self._sent_bytes = 0
+        self._shared = mmap.mmap(self._bell.fileno(), _COUNT.size)
         commands_in, self._commands = os.pipe()
         self._messages, messages_out = os.pipe()
         # poll() counts real time whatever freezegun does; subprocess's own timeouts do not.
@@ -157,11 +167,13 @@ class NodeProcess:
                     str(HARNESS),
                     str(commands_in),
                     str(messages_out),
+                    str(self._bell.fileno()),
+                    str(AWAKE_S * 1_000),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=self._output,
                 stderr=self._output,
-                pass_fds=(commands_in, messages_out),
+                pass_fds=(commands_in, messages_out, self._bell.fileno()),
                 cwd=cwd,
                 env=_environment(),
             )
@@ -211,11 +223,13 @@ class NodeProcess:
         """
         unsent = memoryview(self._queued + line)
         self._queued = b""
+        self._sent_bytes += len(unsent)
         try:
             while unsent:
                 unsent = unsent[os.write(self._commands, unsent) :]
         except BrokenPipeError:
             raise self._gone() from None
+        _COUNT.pack_into(self._shared, 0, self._sent_bytes)
 
     def receive(self, deadline_s: float) -> dict[str, Any]:
         """Return the next message; bytes that follow it are its `body`.
@@ -241,7 +255,11 @@ class NodeProcess:
 
     def _read(self, deadline_s: float) -> None:
         """Wait for bytes, and add them to those that are unread."""
-        left_s = deadline_s - real_monotonic_s()
+        now_s = real_monotonic_s()
+        awake_until_s = min(now_s + AWAKE_S, deadline_s)
+        while not self._poll.poll(0) and now_s < awake_until_s:
+            now_s = real_monotonic_s()
+        left_s = deadline_s - now_s
         if left_s <= 0 or not self._poll.poll(left_s * 1_000):
             self.kill()
             raise NodeSilentError
@@ -254,25 +272,6 @@ class NodeProcess:
         taken = bytes(self._unread[:size])
         del self._unread[:size]
         return taken
-
-    @contextlib.contextmanager
-    def on_our_processor(self) -> Iterator[None]:
-        """Keep Node.js on the processor of this thread, where the system can tell which that is.
-
-        The two take turns, and to wake another processor takes longer than all that they say.
-        """
-        ours, allowed = _processors()
-        threads = (self._process.pid, 0)
-        _let_run(threads, ours)
-        try:
-            yield
-        finally:
-            _let_run(threads, allowed)
-
-    def leave_our_processor(self) -> None:
-        """Have Node.js do elsewhere what comes next, while we go on."""
-        ours, allowed = _processors()
-        _let_run((self._process.pid,), allowed - ours)
 
     def forget_output(self) -> None:
         """Drop what was written to stdout and stderr so far."""
@@ -316,6 +315,8 @@ class NodeProcess:
             self._guard.stdin.close()
             self._guard = None
         self._output.close()
+        self._shared.close()
+        self._bell.close()
         for fd in (self._commands, self._messages):
             if fd >= 0:
                 os.close(fd)
@@ -382,29 +383,6 @@ class NodePool:
         if self._spare is not None:
             self._spare.close()
             self._spare = None
-
-
-def _processors() -> tuple[set[int], set[int]]:
-    """Return the processor of this thread, and all that it may have; none but on Linux."""
-    if sys.platform != "linux":  # pragma: no cover
-        return set(), set()
-    return {_sched_getcpu()()}, os.sched_getaffinity(0)
-
-
-@functools.cache
-def _sched_getcpu() -> Callable[[], int]:
-    import ctypes  # which freezegun has imported by now
-
-    current: Callable[[], int] = ctypes.CDLL(None).sched_getcpu
-    return current
-
-
-def _let_run(threads: tuple[int, ...], processors: set[int]) -> None:
-    """Let threads run there; where there is no such place, or a thread is gone, nothing changes."""
-    if sys.platform == "linux":  # pragma: no branch
-        for thread in threads:
-            with contextlib.suppress(OSError):
-                os.sched_setaffinity(thread, processors)
 
 
 def _own_environment() -> dict[str, str]:

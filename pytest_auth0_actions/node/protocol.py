@@ -1,10 +1,10 @@
 """The messages to and from Node.js: one line of JSON each. No I/O.
 
-Commands out: ``{"load": ...}`` and ``{"run": ...}``. In: ``ready``, ``loaded``, ``unreadable``,
-and while an Action runs ``log``, ``refused``, what is answered by a line (``call``, ``request``,
-``certificate``, ``wait_until_ms``), and one of ``done``, ``threw``, ``unfit``, ``stalled``,
-``timed_out``; ``exit`` and ``uncaught`` announce the end of the process. A message with
-``body_bytes`` is followed by as many bytes.
+Commands out: ``compile``, ``load``, ``run`` and ``clean``. In: ``ready``, ``compiled``,
+``unreadable``, ``clean``, and while an Action runs ``log``, ``refused``, what is answered by a
+line (``call``, ``request``, ``certificate``, ``wait_until_ms``), and one of ``done``, ``threw``,
+``unfit``, ``stalled``, ``timed_out``; ``exit`` and ``uncaught`` announce the end of the process. A
+message with ``body_bytes`` is followed by as many bytes.
 """
 
 from __future__ import annotations

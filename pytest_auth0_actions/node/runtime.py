@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -52,7 +52,7 @@ TIME_LIMIT_S: Final = 20
 LOG_BYTES: Final = 262_144
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class World:
     """What the Actions of one test share.
 
@@ -61,7 +61,7 @@ class World:
         api: what they may call.
         now_ms: the test's clock.
         pass_ms: moves it on.
-        default_event: makes the event of a run that is given none.
+        default_event: makes the event of a run that is given none, as JSON.
         network: what they reach.
         mask: hides secrets in what is printed.
         journal: where what happens is noted down.
@@ -74,7 +74,7 @@ class World:
     api: object
     now_ms: Callable[[], int]
     pass_ms: Callable[[int], None]
-    default_event: Callable[[], dict[str, Any]]
+    default_event: Callable[[], bytes]
     network: Network
     mask: Mask
     journal: Journal
@@ -97,65 +97,69 @@ class NodeRuntime:
         self.heap_mb = pool.heap_mb
         self._process: NodeProcess | None = None
         self._loads = 0
-        self._readable: set[str] = set()
+        self._compiled: dict[bytes, int] = {}  # the numbers of files, by what they say
         self._asked_to_clean = False
 
     def process(self) -> NodeProcess:
         """Return the running process; start one if there is none."""
         if self._process is None:
             self._process = self._pool.take()
-            self._readable.clear()
+            self._compiled.clear()
             self._asked_to_clean = False
         return self._process
 
-    def load(
-        self, file: ActionFile, modules: Mapping[str, ActionFile], allow_hosts: Sequence[str]
-    ) -> int:
-        """Have an Action read, and return the number that it goes by in this process.
+    def load(self, file: ActionFile, modules: Mapping[str, ActionFile], world: World) -> int:
+        """Load an Action afresh, and return the number that it goes by in this process.
 
         Raises:
             ActionLoadError: it can't be parsed.
             NodeNotFoundError: there is no Node.js.
         """
-        self._loads += 1
-        command = file.as_message() | {
-            "action": self._loads,
-            "modules": {name: module.as_message() for name, module in modules.items()},
-            "allow_hosts": allow_hosts,
-        }
         try:
-            self._load(command)
+            scripts = self._compile(file, modules)
         except (NodeGoneError, NodeSilentError):
             # It died between two tests, of what an Action had left behind; a new one is as good.
-            self._load(command)
-        except _UnreadableError as error:
-            raise unreadable(error.problem, file, modules) from None
+            scripts = self._compile(file, modules)
+        self._loads += 1
+        command = {
+            "load": self._loads,
+            "scripts": scripts,
+            "handler": world.trigger.handlers[0],
+            "api": api_members(world.api),
+            "allow_hosts": world.network.allow_hosts,
+            "log_bytes": LOG_BYTES,
+        }
+        self.process().queue(encode_line(command))
         return self._loads
 
-    def _load(self, command: dict[str, Any]) -> None:
+    def _compile(self, file: ActionFile, modules: Mapping[str, ActionFile]) -> int:
+        """Return the number that the compiled files go by in this process."""
         try:
             self._await_clean()
             process = self.process()
-            files = str((command["file"], command["source"], command["modules"]))
-            known = files in self._readable
-            line = encode_line({"load": command | {"known": known}})
-            if known:
-                process.queue(line)  # what could be read once can be read again
-                return
-            process.send(line)
+            others = {
+                name: {**module.code, "secrets": dict(module.secrets)}
+                for name, module in modules.items()
+            }
+            files = encode_json({**file.code, "modules": others})
+            number = self._compiled.get(files)
+            if number is not None:
+                return number
+            number = len(self._compiled) + 1
+            process.send(encode_line({"compile": number}, files))
             answer = process.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
         except BaseException:
             self.discard()
             raise
         if "unreadable" in answer:
-            raise _UnreadableError(answer["unreadable"])
-        self._readable.add(files)
+            raise unreadable(answer["unreadable"], file, modules)
+        self._compiled[files] = number
+        return number
 
     def end_test(self) -> None:
         """Have Node.js drop what the test has left there, while pytest goes on."""
         if self._process is not None and not self._asked_to_clean:
             try:
-                self._process.leave_our_processor()
                 self._process.send(encode_line({"clean": True}))
                 self._asked_to_clean = True
             except NodeGoneError:
@@ -200,19 +204,10 @@ class NodeRuntime:
             self._process = None
 
 
-class _UnreadableError(Exception):
-    """Node.js can't read a file; `problem` is why."""
-
-    def __init__(self, problem: Mapping[str, Any]) -> None:
-        super().__init__(problem)
-        self.problem = problem
-
-
 @dataclass
 class _Run:
-    """A run under way: its journal so far; the event is the given one until the run is over."""
+    """A run under way: its journal so far."""
 
-    event: dict[str, Any]
     started_at_ms: int
     time_limit_ms: int
     calls: list[ApiCall] = field(default_factory=list)
@@ -248,7 +243,6 @@ class Action:
         self._file = file
         self._modules = modules
         self._time_limit_s = _checked_limit(time_limit_s)
-        self._members = api_members(world.api)
         self._process: NodeProcess | None = None
         self._id = 0
         self._load()
@@ -281,19 +275,18 @@ class Action:
         """
         self._world.before_run(self)
         time_limit_ms = round(self._time_limit_s * 1_000)
-        run = _Run(self._event(event), self._world.now_ms(), time_limit_ms)
+        encoded = self._encoded(event)
+        run = _Run(self._world.now_ms(), time_limit_ms)
         if self._process is not self._runtime.process():
             self._load()
-        encoded = self._encoded(run.event)
-        command = self._command(run, encoded)
+        command = encode_line({"run": self._id, "now_ms": run.started_at_ms}, encoded)
         ended: NodeGoneError | NodeSilentError | None = None
         end: dict[str, Any] = {}
         noted = self._begin()
         try:
             process = self._runtime.process()
-            with process.on_our_processor():
-                process.send(command)
-                end = self._follow(run)
+            process.send(command)
+            end = self._follow(run)
         except (NodeGoneError, NodeSilentError) as error:
             ended = error  # raised below, so that a report does not show it before the user's own
         except BaseException:
@@ -301,15 +294,11 @@ class Action:
             raise
         finally:
             self._end(noted)
-        if "event" in end:
-            run.event = decode_value(end["event"])
-        elif event is not None:
-            run.event = json.loads(encoded)  # and not the very objects that the test holds
         execution = Execution(
             calls=tuple(run.calls),
             requests=tuple(run.requests),
             logs="".join(run.logs),
-            event=run.event,
+            event=decode_value(end["event"]) if "event" in end else json.loads(encoded),
             started_at_ms=run.started_at_ms,
             duration_ms=self._world.now_ms() - run.started_at_ms,
         )
@@ -356,6 +345,9 @@ class Action:
         execution: Execution,
     ) -> Auth0ActionsError | None:
         """Return how a run failed, or None if it did not."""
+        if "done" in end:
+            self._runtime.process().forget_output()
+            return None
         failed = FailedRun(
             self._world.trigger, self._file, self._modules, execution, self._world.mask
         )
@@ -369,12 +361,10 @@ class Action:
             return failed.thrown(end["threw"], end["stage"])
         if "unfit" in end:
             return failed.unfit(end["unfit"], dict(end["exports"]))
-        if "stalled" in end or "timed_out" in end:
-            self.restart()  # Auth0 ends such a container
-            if "stalled" in end:
-                return failed.stalled(self._time_limit_s)
-            return failed.timed_out(self._time_limit_s, end["timed_out"])
-        return None
+        self.restart()  # Auth0 ends such a container
+        if "stalled" in end:
+            return failed.stalled(self._time_limit_s)
+        return failed.timed_out(self._time_limit_s, end["timed_out"])
 
     def restart(self) -> None:
         r"""Have the next run start cold: its modules are evaluated anew, and the cache is kept.
@@ -390,13 +380,16 @@ class Action:
         self._process = None
 
     def _load(self) -> None:
-        hosts = self._world.network.allow_hosts
-        self._id = self._runtime.load(self._file, self._modules, hosts)
+        self._id = self._runtime.load(self._file, self._modules, self._world)
         self._process = self._runtime.process()
 
-    def _event(self, given: Mapping[str, Any] | None) -> dict[str, Any]:
+    def _encoded(self, given: Mapping[str, Any] | None) -> bytes:
+        """Return the event of a run, with the Action's secrets under its own."""
         if given is None:
-            given = self._world.default_event()
+            encoded = self._world.default_event()
+            if not self._file.secrets:
+                return encoded
+            given = json.loads(encoded)
         if not isinstance(given, Mapping):
             raise UsageError(
                 "An event is a mapping.",
@@ -405,19 +398,6 @@ class Action:
             )
         event = dict(given)
         event["secrets"] = {**self._file.secrets, **(event.get("secrets") or {})}
-        return event
-
-    def _command(self, run: _Run, event: bytes) -> bytes:
-        """Return the message that starts the run."""
-        command = {
-            "action": self._id,
-            "handler": self._world.trigger.handlers[0],
-            "api": self._members,
-            "log_bytes": LOG_BYTES,
-        }
-        return encode_line({"run": command, "now_ms": run.started_at_ms}, event)
-
-    def _encoded(self, event: dict[str, Any]) -> bytes:
         try:
             return encode_json(event)
         except (TypeError, ValueError):

@@ -5,8 +5,9 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const util = require('node:util');
+const { performance } = require('node:perf_hooks');
 
-const [inFd, outFd] = process.argv.splice(1).slice(-2).map(Number);
+const [inFd, outFd, bellFd, awakeMs] = process.argv.splice(1).slice(-4).map(Number);
 
 // An Action may change what it likes; messages still get through.
 const { parse, stringify } = JSON;
@@ -17,14 +18,18 @@ const { allocUnsafe, concat, from } = Buffer;
 const [indexOf, subarray, toText] = ['indexOf', 'subarray', 'toString'].map((name) =>
   Function.prototype.call.bind(Buffer.prototype[name]),
 );
+const now = performance.now.bind(performance); // really
 const reallyExit = process.reallyExit.bind(process);
 const NONE = from('');
+const MAX_AT_ONCE = 1024; // characters, of 3 bytes at most: a pipe takes up to 4,096 whole
 
 // `body`, if given, follows the line as bytes.
 function send(message, body = NONE) {
   if (body.length > 0) message.body_bytes = body.length;
-  write(from(`${safely(message)}\n`));
-  write(body);
+  const line = `${safely(message)}\n`;
+  if (line.length <= MAX_AT_ONCE) writeSync(outFd, line);
+  else write(from(line));
+  if (body.length > 0) write(body);
 }
 
 // What an Action put on Object.prototype shall not speak in our messages.
@@ -46,7 +51,12 @@ function write(bytes) {
 }
 
 const chunk = allocUnsafe(65536);
+let receivedBytes = 0;
 let unread = NONE;
+
+// How many bytes Python has sent, as it tells in a file that both can see.
+const sentBytes = new Float64Array(1);
+const bell = from(sentBytes.buffer);
 
 // Blocks, and nothing else in this process moves meanwhile: an api call is synchronous, and
 // between two runs the process is as frozen as a container that has no request.
@@ -56,9 +66,10 @@ function receive() {
     const part = parts[last];
     const end = indexOf(part, 10);
     if (end >= 0) {
-      unread = from(subarray(part, end + 1));
+      unread = subarray(part, end + 1);
       parts[last] = subarray(part, 0, end);
-      const message = assign(create(null), parse(toText(concat(parts))));
+      const line = toText(parts[1] === undefined ? parts[0] : concat(parts));
+      const message = assign(create(null), parse(line));
       if (message.body_bytes) message.body = receiveBytes(message.body_bytes);
       return message;
     }
@@ -78,9 +89,19 @@ function receiveBytes(size) {
 }
 
 function read() {
+  stayAwake();
   const size = readSync(inFd, chunk, 0, chunk.length, null);
   if (size === 0) reallyExit(0); // pytest is gone
+  receivedBytes += size;
   return from(subarray(chunk, 0, size));
+}
+
+// To be woken takes longer than most answers, so look for one before going to sleep.
+function stayAwake() {
+  const untilMs = now() + awakeMs;
+  do {
+    readSync(bellFd, bell, 0, bell.length, 0);
+  } while (sentBytes[0] <= receivedBytes && now() < untilMs);
 }
 
 // ---------------------------------------------------------------- values

