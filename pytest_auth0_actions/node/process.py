@@ -29,7 +29,7 @@ ANSWER_TIMEOUT_S: Final = 60  # for what takes no time unless something is very 
 
 # How long either side looks for the other's next word before it goes to sleep: to be woken takes
 # longer than most answers.
-AWAKE_S: Final = 0.001 if (os.cpu_count() or 1) > 1 else 0.0
+AWAKE_S: Final = 0.001
 
 _SYSTEM: Final = os.name
 _EXIT_TIMEOUT_S: Final = 1
@@ -150,6 +150,7 @@ class NodeProcess:
         self._bell = tempfile.TemporaryFile()  # noqa: SIM115 - closed in _close_files()
         self._bell.truncate(_COUNT.size)
         self._sent_bytes = 0
+        self._awake_s = AWAKE_S if _has_processors_to_spare() else 0.0
         self._shared = mmap.mmap(self._bell.fileno(), _COUNT.size)
         commands_in, self._commands = os.pipe()
         self._messages, messages_out = os.pipe()
@@ -168,7 +169,7 @@ class NodeProcess:
                     str(commands_in),
                     str(messages_out),
                     str(self._bell.fileno()),
-                    str(AWAKE_S * 1_000),
+                    str(self._awake_s * 1_000),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=self._output,
@@ -256,7 +257,7 @@ class NodeProcess:
     def _read(self, deadline_s: float) -> None:
         """Wait for bytes, and add them to those that are unread."""
         now_s = real_monotonic_s()
-        awake_until_s = min(now_s + AWAKE_S, deadline_s)
+        awake_until_s = min(now_s + self._awake_s, deadline_s)
         while not self._poll.poll(0) and now_s < awake_until_s:
             now_s = real_monotonic_s()
         left_s = deadline_s - now_s
@@ -383,6 +384,16 @@ class NodePool:
         if self._spare is not None:
             self._spare.close()
             self._spare = None
+
+
+def _has_processors_to_spare() -> bool:
+    """Tell whether pytest and Node.js have one each, in all of pytest-xdist's workers."""
+    if hasattr(os, "sched_getaffinity"):
+        processors = len(os.sched_getaffinity(0))
+    else:
+        processors = os.cpu_count() or 1
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    return processors >= 2 * workers
 
 
 def _own_environment() -> dict[str, str]:

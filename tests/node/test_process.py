@@ -219,9 +219,35 @@ class TestStayingAwake:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, awake_s: float
     ) -> None:
         monkeypatch.setattr(node_process, "AWAKE_S", awake_s)
+        monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", "1")
+        monkeypatch.setattr(os, "cpu_count", lambda: 2)
+        monkeypatch.delattr(os, "sched_getaffinity", raising=False)
         process = NodeProcess(find_node(None), tmp_path)
+        assert process._awake_s == awake_s
         for number in range(1, 6):
             assert ask_for_script(process, number) == {"compiled": number}
+        process.close()
+
+    @pytest.mark.parametrize(
+        ("processors", "workers", "awake_s"),
+        [(1, None, 0.0), (2, None, 0.001), (4, "2", 0.001), (4, "3", 0.0)],
+    )
+    def test_it_sleeps_at_once_where_processors_are_short(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        processors: int,
+        workers: str | None,
+        awake_s: float,
+    ) -> None:
+        if workers is None:
+            monkeypatch.delenv("PYTEST_XDIST_WORKER_COUNT", raising=False)
+        else:
+            monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", workers)
+        allowed = set(range(processors))
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _: allowed, raising=False)
+        process = NodeProcess(find_node(None), tmp_path)
+        assert process._awake_s == awake_s
         process.close()
 
     @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
