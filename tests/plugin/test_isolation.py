@@ -52,6 +52,49 @@ def test_nothing_that_an_action_does_reaches_another_file(project: pytest.Pytest
     project.runpytest().assert_outcomes(passed=2)
 
 
+def test_a_pytest_inside_of_a_fixture_changes_nothing_outside(project: pytest.Pytester) -> None:
+    (project.path / "inside.py").write_text(
+        """
+import pytest
+
+@pytest.mark.auth0(now="2031-01-01T00:00:00Z")
+def test_inside(clock, load_action):
+    load_action("actions/provision/code.js").run()
+    assert clock.now.year == 2031
+""",
+        encoding="utf-8",
+    )
+    project.makepyfile(
+        """
+        import pytest
+
+        def run_inside():
+            return pytest.main(["-q", "-p", "no:cacheprovider", "inside.py"])
+
+        @pytest.fixture(scope="module")
+        def of_a_module():
+            return run_inside()
+
+        @pytest.fixture
+        def of_a_test():
+            return run_inside()
+
+        @pytest.mark.auth0(now="2032-01-01T00:00:00Z")
+        def test_fixtures(of_a_module, of_a_test, clock, load_action):
+            assert (of_a_module, of_a_test) == (0, 0)
+            assert clock.now.year == 2032
+            load_action("actions/provision/code.js").run()
+
+        @pytest.mark.auth0(now="2033-01-01T00:00:00Z")
+        def test_by_itself(clock, load_action, request):
+            assert run_inside() == 0
+            assert clock.now.year == 2033
+            assert request.getfixturevalue("api").cache.get("no-such-key") is None
+        """
+    )
+    project.runpytest().assert_outcomes(passed=2)
+
+
 @pytest.mark.parametrize(
     ("left_behind", "check"),
     [
