@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copyreg
 import datetime as dt
+import functools
 import sys
 import time
 import uuid
@@ -61,7 +62,7 @@ class Clock:
     """
 
     def __init__(self, start: Instant = DEFAULT_START) -> None:
-        self._freezer = freeze_time(_naive_utc(start), ignore=_STAYS_REAL, real_asyncio=True)
+        self._freezer = _freezer(_naive_utc(start))
         self._factory: Any = None
         self._last: dt.datetime | None = None
         self._last_ms = 0
@@ -301,6 +302,11 @@ class Patches:
         del copyreg.dispatch_table[freezegun_api.real_datetime]
         del copyreg.dispatch_table[freezegun_api.real_date]
         uuid._last_timestamp = None  # type: ignore[attr-defined]
+
+
+@functools.lru_cache(maxsize=16)  # most tests of a suite start at the same instant
+def _freezer(start: dt.datetime) -> Any:
+    return freeze_time(start, ignore=_STAYS_REAL, real_asyncio=True)
 
 
 def _imported() -> tuple[int, str]:

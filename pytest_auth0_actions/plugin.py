@@ -315,10 +315,10 @@ def _auth0_testbed() -> Iterator[Testbed]:
 
 
 def _patches(config: pytest.Config) -> Patches:
-    from pytest_auth0_actions.clock import Patches
-
     patches = config.stash.get(_PATCHES, None)
     if patches is None:
+        from pytest_auth0_actions.clock import Patches
+
         patches = config.stash[_PATCHES] = Patches()
     return patches
 

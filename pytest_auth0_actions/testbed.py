@@ -38,6 +38,8 @@ class Testbed:
         chaos: its bad luck, if it has any.
 
     Attributes:
+        clock: its time.
+        now_ms: tells it, in milliseconds since the epoch.
         mask: hides its secrets.
         journal: what happened in it.
         node: which Node.js ran its Actions, and where it is from; None if none did.
@@ -52,24 +54,23 @@ class Testbed:
         network: Callable[[], Network],
         chaos: Chaos | None,
     ) -> None:
+        # Nothing that is held here refers back, so that all of it goes with the test: what is left
+        # to the garbage collector costs the tests after it.
         self.clock = clock
+        self.now_ms = lambda: clock.now_ms
         self.chaos = chaos
         self.trigger = POST_USER_REGISTRATION
         self.mask = Mask()
         self.journal = Journal(self.now_ms)
         self.node: str | None = None
-        self._advice: list[Advice] = []
+        self._advisor = _Advisor(self.journal)
         self._cache_rules = cache_rules
         self._network = network
-
-    def now_ms(self) -> int:
-        """Return the test's time, in milliseconds since the epoch."""
-        return self.clock.now_ms
 
     @cached_property
     def cache_store(self) -> CacheStore:
         """The records behind the api."""
-        return CacheStore(self.now_ms, self._cache_rules(), self.journal, self._advise)
+        return CacheStore(self.now_ms, self._cache_rules(), self.journal, self._advisor.advise)
 
     @property
     def rules(self) -> CacheRules | None:
@@ -91,18 +92,17 @@ class Testbed:
         """What makes events."""
         from pytest_auth0_actions.events import build_event
 
+        clock, trigger = self.clock, self.trigger
+
         def make_event(**overrides: Any) -> dict[str, Any]:
-            return build_event(self.trigger.event, self._now_iso(), overrides)
+            return build_event(trigger.event, _now_iso(clock), overrides)
 
         make_event.__qualname__ = "make_event"  # Python names it in its own errors
         return make_event
 
     def _default_event(self) -> bytes:
         """Return what `make_event()` returns, as JSON."""
-        return self.trigger.event.json_at(self._now_iso()).encode()
-
-    def _now_iso(self) -> str:
-        return self.clock.now.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+        return self.trigger.event.json_at(_now_iso(self.clock)).encode()
 
     @contextmanager
     def loading(self, runtime: NodeRuntime, root: Path) -> Iterator[LoadAction]:
@@ -141,18 +141,6 @@ class Testbed:
         if "network" in vars(self):
             self.network.check()
 
-    def _advise(self, advice: Advice) -> None:
-        """Warn of a call of the test's; those of an Action wait until its line is known."""
-        if self.journal.running:
-            self._advice.append(advice)
-        else:
-            self.journal.add("warning", text=advice[1])
-            warn_caller(advice)
-
-    def _take_advice(self) -> list[Advice]:
-        taken, self._advice = self._advice, []
-        return taken
-
     def _world(self) -> World:
         from pytest_auth0_actions.node.runtime import World
 
@@ -165,7 +153,7 @@ class Testbed:
             network=self.network,
             mask=self.mask,
             journal=self.journal,
-            take_advice=self._take_advice,
+            take_advice=self._advisor.take,
         )
         chaos, store = self.chaos, self.cache_store
         if chaos is None:
@@ -175,3 +163,26 @@ class Testbed:
             before_call=lambda path: chaos.before_call(store, path),
             before_run=lambda action: chaos.before_run(store, action.restart),
         )
+
+
+class _Advisor:
+    """Warns of a call of the test's; what there is to say of an Action's waits for its line."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._waiting: list[Advice] = []
+
+    def advise(self, advice: Advice) -> None:
+        if self._journal.running:
+            self._waiting.append(advice)
+        else:
+            self._journal.add("warning", text=advice[1])
+            warn_caller(advice)
+
+    def take(self) -> list[Advice]:
+        taken, self._waiting = self._waiting, []
+        return taken
+
+
+def _now_iso(clock: Clock) -> str:
+    return clock.now.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

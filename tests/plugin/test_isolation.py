@@ -196,6 +196,30 @@ def test_one_process_serves_the_files_of_whose_actions_nothing_stays(
     assert processes_in(project.path) == []
 
 
+def test_what_a_test_held_goes_with_it(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import gc
+        import weakref
+
+        held = []
+
+        def test_holds(load_action, make_event, api, clock, cache_store):
+            gc.collect()
+            gc.disable()
+            load_action("actions/provision/code.js").run(make_event())
+            api.cache.set("token", "t0ken", ttl=60_000)
+            clock.tick(minutes=1)
+            held.extend(map(weakref.ref, (load_action, make_event, api, clock, cache_store)))
+
+        def test_sees_nothing_of_it():
+            gc.enable()
+            assert [each() for each in held] == [None] * 5
+        """
+    )
+    project.runpytest_subprocess().assert_outcomes(passed=2)
+
+
 def test_xdist_runs_the_tests(project: pytest.Pytester) -> None:
     for name in ("a", "b"):
         project.makepyfile(
