@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pytest_auth0_actions.errors import ApiThrow
@@ -31,6 +31,27 @@ def _public_names(a_class: type) -> tuple[str, ...]:
     return tuple(name for name in dir(a_class) if not name.startswith("_"))
 
 
+def answers_ahead(api: object) -> dict[str, Mapping[str, Any]]:
+    """Return what members of a trigger's api answer now, by the only argument, which is text.
+
+    Any other text gets `undefined`. What has side effects is not among them. A namespace has such
+    members if it has a method `_answers_ahead`.
+
+    >>> from pytest_auth0_actions.cache import CacheStore
+    >>> from pytest_auth0_actions.triggers import POST_USER_REGISTRATION
+    >>> api = POST_USER_REGISTRATION.create_api(CacheStore(lambda: 0))
+    >>> _ = api.cache.set("token", "abc")
+    >>> {member: dict(answers) for member, answers in answers_ahead(api).items()}
+    {'cache.get': {'token': CacheRecord(value='abc', expires_at=900000)}}
+    """
+    return {
+        f"{namespace}.{name}": answers
+        for namespace, methods in vars(api).items()
+        if hasattr(methods, "_answers_ahead")
+        for name, answers in methods._answers_ahead().items()
+    }
+
+
 def call_member(api: object, path: str, args: tuple[Any, ...], at_ms: int) -> ApiCall:
     """Call the member *path* of *api* as JavaScript would, and return the call for the journal.
 
@@ -43,10 +64,12 @@ def call_member(api: object, path: str, args: tuple[Any, ...], at_ms: int) -> Ap
     >>> call_member(api, "cache.delete", ("token",), at_ms=0).result
     CacheError(type='error', code='CacheKeyDoesNotExist')
     """
-    namespace, name = path.split(".")
+    namespace, _, name = path.partition(".")
     method = getattr(getattr(api, namespace), name)
     required, accepted = _positionals(method.__func__)
-    as_called = [*args[:accepted], *[UNDEFINED] * (required - len(args))]
+    as_called = args
+    if not required <= len(args) <= accepted:
+        as_called = (*args[:accepted], *[UNDEFINED] * (required - len(args)))
     result: Any
     try:
         result = method(*as_called)

@@ -130,6 +130,19 @@ class Clock:
         """
         return self._now().replace(tzinfo=dt.timezone.utc)
 
+    @property
+    def stands_still(self) -> bool:
+        """Whether only the test moves the clock; a freeze inside of it may tick by itself.
+
+        Raises:
+            UsageError: the clock is not running.
+
+        >>> with Clock() as clock, freeze_time("2030-01-01", tick=True):
+        ...     clock.stands_still
+        False
+        """
+        return type(self._innermost()) is freezegun_api.FrozenDateTimeFactory
+
     def tick(
         self,
         delta: dt.timedelta | None = None,
@@ -312,6 +325,16 @@ def _freezer(start: dt.datetime) -> Any:
 def _imported() -> tuple[int, str]:
     """Return what differs after an import: there can be thousands of modules to compare."""
     return len(sys.modules), next(reversed(sys.modules))
+
+
+def iso_at(at_ms: int) -> str:
+    """Return an instant, in milliseconds since the epoch, as JavaScript's `toISOString()` does.
+
+    >>> iso_at(1_735_689_600_001)
+    '2025-01-01T00:00:00.001Z'
+    """
+    at = _EPOCH + dt.timedelta(milliseconds=at_ms)
+    return f"{at.isoformat(timespec='milliseconds')}Z"
 
 
 def real_monotonic_s() -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
@@ -167,8 +168,27 @@ class HttpRequest:
         return f"{self.method} {self.url} -> {self.status or 'no response'}"
 
 
+class _HasEvent:
+    """Parses the event of an `Execution` when it is first asked for; most tests never do."""
+
+    __slots__ = ("_event_json",)
+
+    def _parse_later(self, event_json: bytes) -> None:
+        object.__setattr__(self, "_event_json", event_json)
+        object.__delattr__(self, "event")
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "event":
+            raise AttributeError(
+                f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self
+            )
+        event = json.loads(self._event_json)
+        object.__setattr__(self, "event", event)
+        return event
+
+
 @dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(_HasEvent):
     r"""One run of an Action, for the test to read.
 
     Attributes:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from pytest_auth0_actions.api import answers_ahead
 from pytest_auth0_actions.cache import CacheRules, CacheStore
+from pytest_auth0_actions.clock import iso_at
 from pytest_auth0_actions.diagnostics import Advice, warn_caller
 from pytest_auth0_actions.errors import hides_our_frames
 from pytest_auth0_actions.journal import Journal
 from pytest_auth0_actions.masking import Mask
-from pytest_auth0_actions.triggers import POST_USER_REGISTRATION
+from pytest_auth0_actions.triggers import POST_USER_REGISTRATION, Trigger
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,14 +98,10 @@ class Testbed:
         clock, trigger = self.clock, self.trigger
 
         def make_event(**overrides: Any) -> dict[str, Any]:
-            return build_event(trigger.event, _now_iso(clock), overrides)
+            return build_event(trigger.event, iso_at(clock.now_ms), overrides)
 
         make_event.__qualname__ = "make_event"  # Python names it in its own errors
         return make_event
-
-    def _default_event(self) -> bytes:
-        """Return what `make_event()` returns, as JSON."""
-        return self.trigger.event.json_at(_now_iso(self.clock)).encode()
 
     @contextmanager
     def loading(self, runtime: NodeRuntime, root: Path) -> Iterator[LoadAction]:
@@ -149,7 +148,8 @@ class Testbed:
             api=self.api,
             now_ms=self.now_ms,
             pass_ms=lambda elapsed_ms: self.clock.tick(milliseconds=elapsed_ms),
-            default_event=self._default_event,
+            ahead=lambda: answers_ahead(self.api) if self.clock.stands_still else {},
+            default_event=lambda: _default_event(self.trigger, self.clock.now_ms),
             network=self.network,
             mask=self.mask,
             journal=self.journal,
@@ -184,5 +184,7 @@ class _Advisor:
         return taken
 
 
-def _now_iso(clock: Clock) -> str:
-    return clock.now.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+@functools.lru_cache(maxsize=16)  # most runs of a suite start at the same few instants
+def _default_event(trigger: Trigger, now_ms: int) -> bytes:
+    """Return what `make_event()` returns, as JSON."""
+    return trigger.event.json_at(iso_at(now_ms)).encode()

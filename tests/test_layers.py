@@ -43,7 +43,7 @@ ALLOWED = {
     "report.page": set(),
     "report.collector": {"clock", "report.page", "reporting"},
     "testbed": {
-        "cache", "chaos", "clock", "diagnostics", "errors", "events", "fixture_types", "journal",
+        "api", "cache", "chaos", "clock", "diagnostics", "errors", "events", "fixture_types", "journal",
         "masking", "network", "node.files", "node.runtime", "triggers",
     },
     "plugin": {

@@ -200,7 +200,7 @@ class FailedRun:
         for line in stack.splitlines():
             frame = _FRAME.search(line.strip()) or _SYNTAX_ERROR_AT.match(line)
             if frame and "/node_modules/" not in line:
-                return (frame[1] or frame[2]).replace(str(self.file.path), self.file.shown)
+                return (frame[1] or frame[2]).replace(self.file.path, self.file.shown)
         return self.file.shown
 
     def _so_far(self) -> str:
@@ -225,9 +225,9 @@ def unreadable(
     """Return the error for source that can't be parsed."""
     shown = problem["at"] or file.shown
     for known in (file, *modules.values()):
-        shown = shown.replace(str(known.path), known.shown)
+        shown = shown.replace(known.path, known.shown)
     given = f"Given: {shown}" + _indented(problem["shown"])
-    if problem["is_typescript"] or file.path.suffix in {".ts", ".mts", ".cts"}:
+    if problem["is_typescript"] or file.path.endswith((".ts", ".mts", ".cts")):
         return ActionLoadError(
             "The Action is written in TypeScript.",
             given,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,15 +28,20 @@ class ActionFile:
         secrets: `event.secrets` of an Action, `actions.secrets` of a module.
     """
 
-    path: Path
+    path: str
     shown: str
     source: str
     secrets: Mapping[str, str]
 
     @property
+    def compiled(self) -> tuple[object, ...]:
+        """What decides whether it was compiled before."""
+        return self.path, self.source, *self.secrets.items()
+
+    @property
     def code(self) -> dict[str, str]:
         """What there is to compile, and where it is."""
-        return {"file": str(self.path), "source": self.source}
+        return {"file": self.path, "source": self.source}
 
 
 def read_action(path: PathLike, root: Path, secrets: Mapping[str, str] | None) -> ActionFile:
@@ -74,6 +80,11 @@ def read_modules(modules: Mapping[str, ModuleSpec] | None, root: Path) -> dict[s
     return files
 
 
+@functools.lru_cache(maxsize=256)
+def _full(root: Path, path: str) -> str:
+    return str(root / path)
+
+
 def _read(what: str, path: PathLike, root: Path, secrets: Mapping[str, str]) -> ActionFile:
     if not isinstance(path, str | os.PathLike):
         raise UsageError(
@@ -81,9 +92,9 @@ def _read(what: str, path: PathLike, root: Path, secrets: Mapping[str, str]) -> 
             f"Given: {path!r}.",
             "Write the code to a file, and pass its path.",
         )
-    full = root / path
+    full = _full(root, os.fspath(path))
     try:
-        with full.open("rb", buffering=0) as file:
+        with open(full, "rb", buffering=0) as file:
             source = file.readall().decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise ActionLoadError(

@@ -13,11 +13,13 @@ const time = require('./time.js');
 const wire = require('./wire.js');
 const network = require('./network.js');
 
-const { attempt, describeError, encode, parse, reallyExit, send, wellFormed, THREW } = wire;
+const {
+  asciiOf, attempt, describeError, encode, parse, reallyExit, send, toldAhead, wellFormed, THREW,
+} = wire;
 const { receive } = time;
 const { setImmediate } = time.real;
 const { inspect } = util;
-const { freeze } = Object;
+const { assign, freeze, hasOwn } = Object;
 
 // ---------------------------------------------------------------- console
 
@@ -44,8 +46,7 @@ const { groupEnd } = console;
 // The files of an Action, compiled.
 class Scripts {
   constructor({ file, source, modules }) {
-    this.file = file;
-    this.script = compile(source, file, []);
+    this.main = { file, script: compile(source, file, []) };
     this.modules = Object.entries(modules).map(([name, { file, source, secrets }]) =>
       ({ name, file, secrets, script: compile(source, file, ['actions']) }));
   }
@@ -54,19 +55,19 @@ class Scripts {
 class Action {
   constructor(scripts) {
     this.loaded = new Map();
-    this.exports = once(() => this.evaluate(scripts.file, scripts.script, [], true));
+    this.exports = once(() => this.evaluate(scripts.main, [], true));
     this.modules = new Map();
-    for (const { name, file, secrets, script } of scripts.modules) {
-      const globals = [{ secrets: { ...secrets } }];
-      this.modules.set(name, once(() => this.evaluate(file, script, globals, false)));
+    for (const each of scripts.modules) {
+      const globals = [{ secrets: { ...each.secrets } }];
+      this.modules.set(each.name, once(() => this.evaluate(each, globals, false)));
     }
   }
 
-  evaluate(file, script, globals, mayRequireModules) {
+  evaluate({ file, script }, globals, mayRequireModules) {
     const module = new Module(file, null);
-    const folder = path.dirname(file);
+    const folder = module.path;
     module.filename = file;
-    module.paths = Module._nodeModulePaths(folder);
+    module.paths = [...pathsOf(folder)];
     this.loaded.set(file, module);
     const require = this.requireFrom(file, mayRequireModules);
     try {
@@ -82,11 +83,11 @@ class Action {
   // The user's own files are evaluated afresh for each load; npm packages and Node's own modules
   // stay loaded.
   requireFrom(parent, mayRequireModules) {
-    const native = Module.createRequire(parent);
     const require = (request) => {
       if (mayRequireModules && typeof request === 'string' && request.startsWith('actions:')) {
         return this.requireModule(request.slice('actions:'.length));
       }
+      const native = nativeRequire(parent);
       const file = native.resolve(request);
       if (!isOwn(file)) return native(request);
       const known = this.loaded.get(file);
@@ -100,10 +101,12 @@ class Action {
         if (isModuleSyntax(thrown)) return native(request);
         throw thrown;
       }
-      return this.evaluate(file, script, [], mayRequireModules);
+      return this.evaluate({ file, script }, [], mayRequireModules);
     };
-    const { resolve, cache, extensions } = native;
-    return Object.assign(require, { resolve, cache, extensions, main: undefined });
+    const resolve = (...args) => nativeRequire(parent).resolve(...args);
+    resolve.paths = (...args) => nativeRequire(parent).resolve.paths(...args);
+    const { _cache: cache, _extensions: extensions } = Module;
+    return assign(require, { resolve, cache, extensions, main: undefined });
   }
 
   keep(file, exports) {
@@ -117,6 +120,22 @@ class Action {
     error.code = 'MODULE_NOT_FOUND';
     throw error;
   }
+}
+
+// Node.js takes its time to make one, and most Actions need few.
+const nativeRequires = new Map();
+
+function nativeRequire(parent) {
+  if (!nativeRequires.has(parent)) nativeRequires.set(parent, Module.createRequire(parent));
+  return nativeRequires.get(parent);
+}
+
+// Where npm packages may lie, seen from a folder.
+const paths = new Map();
+
+function pathsOf(folder) {
+  if (!paths.has(folder)) paths.set(folder, Module._nodeModulePaths(folder));
+  return paths.get(folder);
 }
 
 function parseFile(file, source) {
@@ -213,10 +232,12 @@ function compileFiles({ compile: id, body }) {
 
 function load({ load: id, scripts: from, handler, api, log_bytes: logBytes, allow_hosts: hosts }) {
   network.allow(hosts);
-  actions.set(id, { action: new Action(scripts.get(from)), handler, api, logBytes });
+  const action = new Action(scripts.get(from));
+  actions.set(id, { action, handler, makeApi: apiMakerOf(api), logBytes });
 }
 
-// Ends a test; tells whether the next one may come here, and whether that of another file may.
+// Ends a test; tells whether the next one may come here, and whether that of another file may. Its
+// first commands may be on their way already: Python says them again to another process then.
 function clean() {
   actions.clear();
   time.dropTimers();
@@ -226,24 +247,43 @@ function clean() {
   return { clean: isClean, as_new: isClean && !mayImport && !hasPackages() };
 }
 
-function buildApi(members, thisRun) {
-  const api = {};
-  for (const member of members) {
-    const names = member.split('.');
-    const name = names.pop();
-    let namespace = api;
-    for (const step of names) namespace = namespace[step] ||= {};
-    const method = {
-      [name](...args) {
-        return thisRun === current ? call(member, args, method) : undefined;
-      },
-    }[name];
-    namespace[name] = method;
-  }
-  return api;
+// Makes what makes the api of one run: an object of namespaces of methods, as the source of one.
+function apiMaker(members) {
+  const methods = members.map((member) => member.split('.'));
+  const namespaces = [...new Set(methods.map(([namespace]) => namespace))].map((namespace) => {
+    const own = methods.flatMap(([of, name], at) => (of === namespace ? `${name}: method${at}` : []));
+    return `${namespace}: { ${own} }`;
+  });
+  const source = [
+    ...methods.map(([, name], at) =>
+      `const method${at} = {
+        ${name}(...args) { return forward(thisRun, '${members[at]}', args, method${at}); }
+      }.${name};`),
+    `return { ${namespaces} };`,
+  ];
+  return vm.compileFunction(source.join('\n'), ['thisRun', 'forward'], {
+    filename: path.join(__dirname, 'api.js'),
+  });
+}
+
+const apiMakers = new Map();
+
+function apiMakerOf(members) {
+  const key = members.join();
+  if (!apiMakers.has(key)) apiMakers.set(key, apiMaker(members));
+  return apiMakers.get(key);
+}
+
+function forward(thisRun, member, args, method) {
+  return thisRun === current ? call(member, args, method) : undefined;
 }
 
 function call(member, args, method) {
+  const answers = args.length === 1 && typeof args[0] === 'string' && toldAhead(member);
+  if (answers) {
+    send({ call: member, args, answered: true });
+    return hasOwn(answers, args[0]) ? { ...answers[args[0]] } : undefined;
+  }
   send({ call: member, args: args.map((argument) => encode(argument)) });
   const { value, thrown, watch: number } = receive();
   if (number !== undefined) {
@@ -297,18 +337,28 @@ function watched(value, number) {
 
 const AsyncFunction = run.constructor;
 
-// The event of a run often is that of the one before.
-let given = { text: null, event: null };
+// Events as they were given, by their text: those of a suite are few, but for what a test changes.
+const givenEvents = new Map();
+const MAX_GIVEN_EVENTS = 16;
 
-function begin({ run: id, body }) {
-  const text = body.toString();
-  if (given.text !== text) given = { text, event: parse(text) };
-  const loaded = actions.get(id);
-  const thisRun = { logBytesLeft: loaded.logBytes, places: [], unread: new Set() };
-  runs.run(thisRun, () => run(loaded, parse(text), given.event));
+function givenAs(text) {
+  let event = givenEvents.get(text);
+  if (event === undefined) {
+    if (givenEvents.size === MAX_GIVEN_EVENTS) givenEvents.clear();
+    event = parse(text);
+    givenEvents.set(text, event);
+  }
+  return event;
 }
 
-async function run({ action, handler, api }, event, given) {
+function begin({ run: id, body }) {
+  const text = asciiOf(body);
+  const loaded = actions.get(id);
+  const thisRun = { logBytesLeft: loaded.logBytes, places: [], unread: new Set() };
+  runs.run(thisRun, () => run(loaded, parse(text), givenAs(text)));
+}
+
+async function run({ action, handler, makeApi }, event, given) {
   const thisRun = (current = runs.getStore());
   let stage = 'top level';
   let outcome;
@@ -318,7 +368,7 @@ async function run({ action, handler, api }, event, given) {
     const chosen = kindOf(exported) === 'object' ? exported[handler] : undefined;
     if (kindOf(chosen) === 'async function') {
       stage = 'handler';
-      await chosen(event, buildApi(api, thisRun));
+      await chosen(event, makeApi(thisRun, forward));
       outcome = { done: true };
     } else {
       const found = exported instanceof Object ? Object.entries(exported) : [];
@@ -370,7 +420,11 @@ function serve() {
     if (message.run) begin(message);
     else if (message.load) load(message);
     else if (message.compile) compileFiles(message);
-    else send(clean());
+    else {
+      const outcome = clean();
+      send(outcome);
+      while (!outcome.clean) receive(); // until Python ends this process
+    }
   }
 }
 

@@ -10,7 +10,9 @@ const { AsyncLocalStorage } = require('node:async_hooks');
 const { threads } = require('./closed.js');
 
 // What an Action may have changed shall not say whether it has.
-const { getOwnPropertyDescriptor, getPrototypeOf, is, isExtensible } = Object;
+const {
+  getOwnPropertyDescriptor, getOwnPropertySymbols, getPrototypeOf, hasOwn, is, isExtensible, keys,
+} = Object;
 const { apply, ownKeys } = Reflect;
 const { cwd, getActiveResourcesInfo } = process;
 const sizeOf = getOwnPropertyDescriptor(Map.prototype, 'size').get;
@@ -39,15 +41,38 @@ const seen = new Set();
 function watch(object) {
   if (seen.has(object)) return;
   seen.add(object);
-  const record = { object, prototype: getPrototypeOf(object), keys: keysOf(object), own: [] };
-  record.extensible = isExtensible(object);
+  const record = {
+    object,
+    prototype: getPrototypeOf(object),
+    extensible: isExtensible(object),
+    keys: keysOf(object),
+    names: keys(object),
+    symbols: symbolsOf(object),
+    own: [],
+    values: [], // keys and what they lead to, in turn
+    present: [], // keys of what can't be told by that
+  };
   watched.push(record);
   for (const key of record.keys) {
-    if (object === globalThis && /^[A-Z]/.test(key) && !GLOBALS.has(key)) continue;
+    if (object === globalThis && /^[A-Z]/.test(key) && !GLOBALS.has(key)) {
+      record.present.push(key);
+      continue;
+    }
     const { value, get, writable } = getOwnPropertyDescriptor(object, key);
     record.own.push({ key, value, get, writable });
+    if (writable === undefined || isFoundWithout(record, key, value)) record.present.push(key);
+    else record.values.push(key, value);
     if (isClass(value) || (key === 'prototype' && isObject(value))) watch(value);
   }
+}
+
+// Whether a key may lead to the same value where an object has no such property of its own.
+function isFoundWithout({ prototype }, key, value) {
+  for (let owner = prototype; owner !== null; owner = getPrototypeOf(owner)) {
+    const found = getOwnPropertyDescriptor(owner, key);
+    if (found) return found.get !== undefined || is(found.value, value);
+  }
+  return value === undefined;
 }
 
 function isClass(value) {
@@ -62,29 +87,61 @@ function isObject(value) {
 
 // Node.js's fetch keeps something behind a symbol of the global object.
 function keysOf(object) {
-  const keys = ownKeys(object);
-  if (object !== globalThis) return keys;
-  let kept = 0;
-  for (let index = 0; index < keys.length; index += 1) {
-    if (typeof keys[index] === 'string') keys[kept++] = keys[index];
-  }
-  keys.length = kept;
-  return keys;
+  const found = ownKeys(object);
+  return object === globalThis ? found.filter((key) => typeof key === 'string') : found;
 }
 
-function isUnchanged({ object, prototype, extensible, keys, own }) {
-  if (getPrototypeOf(object) !== prototype || isExtensible(object) !== extensible) return false;
-  const now = keysOf(object);
-  if (now.length !== keys.length) return false;
-  for (let index = 0; index < keys.length; index += 1) {
-    if (now[index] !== keys[index]) return false;
+function symbolsOf(object) {
+  return object === globalThis ? [] : getOwnPropertySymbols(object);
+}
+
+function isSame(some, others) {
+  if (some.length !== others.length) return false;
+  for (let index = 0; index < some.length; index += 1) {
+    if (some[index] !== others[index]) return false;
   }
+  return true;
+}
+
+// Whether nothing was assigned to, deleted or made rigid.
+function isUnchanged({ object, prototype, extensible, names, symbols, values, present }) {
+  if (getPrototypeOf(object) !== prototype || isExtensible(object) !== extensible) return false;
+  if (!isSame(keys(object), names) || !isSame(symbolsOf(object), symbols)) return false;
+  for (let index = 0; index < values.length; index += 2) {
+    if (!is(object[values[index]], values[index + 1])) return false;
+  }
+  for (let index = 0; index < present.length; index += 1) {
+    if (!hasOwn(object, present[index])) return false;
+  }
+  return true;
+}
+
+// Whether nothing was defined either.
+function isAsDefined({ object, keys: expected, own }) {
+  if (!isSame(keysOf(object), expected)) return false;
   for (let index = 0; index < own.length; index += 1) {
     const { key, value, get, writable } = own[index];
     const found = getOwnPropertyDescriptor(object, key);
     if (!is(found.value, value) || found.get !== get || found.writable !== writable) return false;
   }
   return true;
+}
+
+// To look at what only a definition changes takes long. Most Actions define nothing.
+let hasDefined = false;
+
+for (const [owner, name] of [
+  [Object, 'defineProperties'], [Object, 'defineProperty'], [Reflect, 'defineProperty'],
+  [Object.prototype, '__defineGetter__'], [Object.prototype, '__defineSetter__'],
+]) {
+  const descriptor = getOwnPropertyDescriptor(owner, name);
+  const value = new Proxy(descriptor.value, {
+    apply(target, self, args) {
+      hasDefined = true;
+      return apply(target, self, args);
+    },
+  });
+  Object.defineProperty(owner, name, { ...descriptor, value });
 }
 
 // Of what changes by itself, that which only an Action changes.
@@ -108,7 +165,9 @@ function isPristine(busy) {
   if (apply(getActiveResourcesInfo, process, []).length > busy || threads() > 0) return false;
   for (let index = 0; index < watched.length; index += 1) {
     if (!isUnchanged(watched[index])) return false;
+    if (hasDefined && !isAsDefined(watched[index])) return false;
   }
+  hasDefined = false;
   return surroundings() === before;
 }
 

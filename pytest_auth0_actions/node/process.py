@@ -11,7 +11,7 @@ import shutil
 import struct
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -136,6 +136,10 @@ class NodeProcess:
         heap_mb: how much memory its JavaScript may take.
         wait: whether to wait until it is ready; if not, `await_ready` is still to be called.
 
+    Attributes:
+        scripts: what was compiled in it, and the numbers that it goes by there.
+        loads: how many Actions were loaded into it.
+
     Raises:
         NodeNotFoundError: it does not start, or is too old.
     """
@@ -157,8 +161,11 @@ class NodeProcess:
         # poll() counts real time whatever freezegun does; subprocess's own timeouts do not.
         self._poll = select.poll()
         self._poll.register(self._messages, select.POLLIN)
-        self._unread = bytearray()
+        self._unread = b""
+        self._read_to = 0
         self._queued = b""
+        self.scripts: dict[Hashable, int] = {}
+        self.loads = 0
         self._guard: subprocess.Popen[bytes] | None = None
         try:
             self._process = subprocess.Popen(
@@ -242,37 +249,44 @@ class NodeProcess:
             NodeGoneError: the process has ended.
             NodeSilentError: nothing came in time; the process is killed.
         """
-        end = self._unread.find(b"\n")
-        while end < 0:
-            seen = len(self._unread)
-            self._read(deadline_s)
-            end = self._unread.find(b"\n", seen)
-        message = decode_line(self._take(end + 1))
+        message = decode_line(self._read_line(deadline_s))
         if "body_bytes" in message:
-            while len(self._unread) < message["body_bytes"]:
-                self._read(deadline_s)
-            message["body"] = self._take(message["body_bytes"])
+            message["body"] = self._read_bytes(message["body_bytes"], deadline_s)
         return message
 
+    def _read_line(self, deadline_s: float) -> bytes:
+        parts = []
+        while (end := self._unread.find(b"\n", self._read_to)) < 0:
+            parts.append(self._unread[self._read_to :])
+            self._read(deadline_s)
+        parts.append(self._unread[self._read_to : end])
+        self._read_to = end + 1
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _read_bytes(self, size: int, deadline_s: float) -> bytes:
+        parts = []
+        while size > len(self._unread) - self._read_to:
+            parts.append(self._unread[self._read_to :])
+            size -= len(parts[-1])
+            self._read(deadline_s)
+        parts.append(self._unread[self._read_to : self._read_to + size])
+        self._read_to += size
+        return b"".join(parts)
+
     def _read(self, deadline_s: float) -> None:
-        """Wait for bytes, and add them to those that are unread."""
+        """Wait for bytes."""
         now_s = real_monotonic_s()
         awake_until_s = min(now_s + self._awake_s, deadline_s)
         while not self._poll.poll(0) and now_s < awake_until_s:
+            os.sched_yield()  # to Node.js's own threads, that have their work to do
             now_s = real_monotonic_s()
         left_s = deadline_s - now_s
         if left_s <= 0 or not self._poll.poll(left_s * 1_000):
             self.kill()
             raise NodeSilentError
-        chunk = os.read(self._messages, 65_536)
-        if not chunk:
+        self._unread, self._read_to = os.read(self._messages, 65_536), 0
+        if not self._unread:
             raise self._gone()
-        self._unread += chunk
-
-    def _take(self, size: int) -> bytes:
-        taken = bytes(self._unread[:size])
-        del self._unread[:size]
-        return taken
 
     def forget_output(self) -> None:
         """Drop what was written to stdout and stderr so far."""

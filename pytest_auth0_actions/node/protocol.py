@@ -19,6 +19,7 @@ from pytest_auth0_actions.errors import ApiThrow
 from pytest_auth0_actions.results import UNDEFINED, JSObject, JSValue
 
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+_decode = json.JSONDecoder().raw_decode
 _NUMBERS = {name: float(name) for name in ("NaN", "Infinity", "-Infinity", "-0")}
 
 
@@ -54,7 +55,7 @@ def decode_line(line: bytes) -> dict[str, Any]:
     >>> decode_line(b'{"log":"hi"}')
     {'log': 'hi'}
     """
-    message: dict[str, Any] = json.loads(line)
+    message: dict[str, Any] = _decode(line.decode())[0]
     return message
 
 
@@ -64,6 +65,8 @@ def decode_value(encoded: Any) -> Any:
     >>> decode_value({"ttl": ["number", "Infinity"], "scopes": ["array", "a", "b"]})
     {'ttl': inf, 'scopes': ['a', 'b']}
     """
+    if isinstance(encoded, str):
+        return encoded
     if isinstance(encoded, dict):
         return {key: decode_value(value) for key, value in encoded.items()}
     if not isinstance(encoded, list):
@@ -98,12 +101,38 @@ def encode_answer(result: Any) -> dict[str, Any]:
     return {"value": _plain(result)}
 
 
+def encode_ahead(answers: Mapping[str, Mapping[str, Any]]) -> bytes:
+    """Return as JSON what members of the api would answer, by member and argument.
+
+    >>> from pytest_auth0_actions.results import CacheRecord
+    >>> encode_ahead({"cache.get": {"token": CacheRecord("abc", 1_000)}})
+    b'{"cache.get":{"token":{"value":"abc","expires_at":1000}}}'
+    """
+    plain = {
+        member: {argument: _plain(result) for argument, result in results.items()}
+        for member, results in answers.items()
+    }
+    return encode_json(plain)
+
+
+def encode_run(number: int, now_ms: int, ahead: bytes, event: bytes) -> bytes:
+    r"""Return the command that runs an Action, with what is told ahead, and the event behind it.
+
+    >>> encode_run(1, 0, b"{}", b'{"user":{}}')
+    b'{"run":1,"now_ms":0,"ahead":{},"body_bytes":11}\n{"user":{}}'
+    """
+    head = b'{"run":%d,"now_ms":%d,"ahead":%s,"body_bytes":%d}\n'
+    return head % (number, now_ms, ahead, len(event)) + event
+
+
 def _plain(value: Any) -> Any:
-    if not dataclasses.is_dataclass(value):
-        return value
-    return {name: _plain(getattr(value, name)) for name in _field_names(value.__class__)}
+    names = _field_names(value.__class__)
+    return value if names is None else {name: _plain(getattr(value, name)) for name in names}
 
 
 @functools.cache
-def _field_names(a_class: Any) -> tuple[str, ...]:
+def _field_names(a_class: Any) -> tuple[str, ...] | None:
+    """Return the names of a dataclass's fields; None for any other class."""
+    if not dataclasses.is_dataclass(a_class):
+        return None
     return tuple(field.name for field in dataclasses.fields(a_class))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -37,9 +38,11 @@ from pytest_auth0_actions.node.process import (
 )
 from pytest_auth0_actions.node.protocol import (
     decode_value,
+    encode_ahead,
     encode_answer,
     encode_json,
     encode_line,
+    encode_run,
 )
 from pytest_auth0_actions.results import ApiCall, Execution, HttpRequest
 from pytest_auth0_actions.triggers import Trigger
@@ -51,6 +54,8 @@ TIME_LIMIT_S: Final = 20
 # https://github.com/auth0/auth0-actions (src/_shared, the loader)
 LOG_BYTES: Final = 262_144
 
+_CLEAN: Final = encode_line({"clean": True})
+
 
 @dataclass(slots=True)
 class World:
@@ -61,6 +66,8 @@ class World:
         api: what they may call.
         now_ms: the test's clock.
         pass_ms: moves it on.
+        ahead: returns what members of the api are sure to answer until the clock moves, or a call
+            changes something.
         default_event: makes the event of a run that is given none, as JSON.
         network: what they reach.
         mask: hides secrets in what is printed.
@@ -74,6 +81,7 @@ class World:
     api: object
     now_ms: Callable[[], int]
     pass_ms: Callable[[int], None]
+    ahead: Callable[[], Mapping[str, Mapping[str, Any]]]
     default_event: Callable[[], bytes]
     network: Network
     mask: Mask
@@ -96,17 +104,23 @@ class NodeRuntime:
         self.watchdog_s = watchdog_s
         self.heap_mb = pool.heap_mb
         self._process: NodeProcess | None = None
-        self._loads = 0
-        self._compiled: dict[bytes, int] = {}  # the numbers of files, by what they say
-        self._asked_to_clean = False
+        self._asked_to_clean = False  # and not answered yet
 
     def process(self) -> NodeProcess:
         """Return the running process; start one if there is none."""
         if self._process is None:
             self._process = self._pool.take()
-            self._compiled.clear()
-            self._asked_to_clean = False
         return self._process
+
+    def settled(self) -> NodeProcess:
+        """Return the process; start anew if the last test left in it what can't be dropped."""
+        if self._asked_to_clean:
+            answer = self._answer_to_clean()
+            if not answer.get("as_new"):
+                self._pool.start_ahead()  # for the next file can't have this one
+            if not answer.get("clean"):  # or it died of what was left
+                self._end()
+        return self.process()
 
     def load(self, file: ActionFile, modules: Mapping[str, ActionFile], world: World) -> int:
         """Load an Action afresh, and return the number that it goes by in this process.
@@ -120,88 +134,102 @@ class NodeRuntime:
         except (NodeGoneError, NodeSilentError):
             # It died between two tests, of what an Action had left behind; a new one is as good.
             scripts = self._compile(file, modules)
-        self._loads += 1
-        command = {
-            "load": self._loads,
-            "scripts": scripts,
-            "handler": world.trigger.handlers[0],
-            "api": api_members(world.api),
-            "allow_hosts": world.network.allow_hosts,
-            "log_bytes": LOG_BYTES,
-        }
-        self.process().queue(encode_line(command))
-        return self._loads
+        process = self.process()
+        process.loads += 1
+        options = _load_options(
+            world.trigger.handlers[0], api_members(world.api), world.network.allow_hosts
+        )
+        process.queue(b'{"load":%d,"scripts":%d,%s' % (process.loads, scripts, options))
+        return process.loads
 
     def _compile(self, file: ActionFile, modules: Mapping[str, ActionFile]) -> int:
         """Return the number that the compiled files go by in this process."""
+        files = (file.compiled, *((name, each.compiled) for name, each in modules.items()))
+        number = self.process().scripts.get(files)
+        if number is not None:
+            return number
+        process = self.settled()
+        others = {
+            name: {**module.code, "secrets": dict(module.secrets)}
+            for name, module in modules.items()
+        }
+        number = len(process.scripts) + 1
         try:
-            self._await_clean()
-            process = self.process()
-            others = {
-                name: {**module.code, "secrets": dict(module.secrets)}
-                for name, module in modules.items()
-            }
-            files = encode_json({**file.code, "modules": others})
-            number = self._compiled.get(files)
-            if number is not None:
-                return number
-            number = len(self._compiled) + 1
-            process.send(encode_line({"compile": number}, files))
+            body = encode_json({**file.code, "modules": others})
+            process.send(encode_line({"compile": number}, body))
             answer = process.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
         except BaseException:
             self.discard()
             raise
         if "unreadable" in answer:
             raise unreadable(answer["unreadable"], file, modules)
-        self._compiled[files] = number
+        process.scripts[files] = number
         return number
+
+    def send(self, line: bytes) -> None:
+        """Send a run off.
+
+        Raises:
+            NodeGoneError: the process has ended, and not of what the last test has left behind.
+        """
+        try:
+            self.process().send(line)
+        except NodeGoneError:
+            if not self._asked_to_clean:
+                raise
+            self.discard()
 
     def end_test(self) -> None:
         """Have Node.js drop what the test has left there, while pytest goes on."""
         if self._process is not None and not self._asked_to_clean:
             try:
-                self._process.send(encode_line({"clean": True}))
+                self._process.send(_CLEAN)
                 self._asked_to_clean = True
             except NodeGoneError:
                 self.discard()
 
-    def _await_clean(self) -> None:
-        """Start anew if something was left that can't be dropped."""
-        if self._asked_to_clean and self._process is not None:
-            self._asked_to_clean = False
-            answer = self._process.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
-            if not answer.get("as_new"):
-                self._pool.start_ahead()  # for the next file can't have this one
-            if not answer.get("clean"):  # or it died of what was left
-                self._end()
+    def _answer_to_clean(self) -> dict[str, Any]:
+        """Return what Node.js says of the last test; nothing, if it died of what was left."""
+        self._asked_to_clean = False
+        try:
+            return self.process().receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
+        except (NodeGoneError, NodeSilentError):
+            return {}
 
     def discard(self) -> None:
         """End the process at once; the next use starts another."""
         if self._process is not None:
             self._process.kill()
             self._process = None
+        self._asked_to_clean = False
 
     def close(self) -> None:
         """Leave the process to the next test file, or end it if anything of this one is left."""
         process = self._process
-        if process is None or not self._asked_to_clean:
-            self._end()
-            return
-        try:
-            answer = process.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
-        except (NodeGoneError, NodeSilentError):
-            answer = {}
-        if answer.get("as_new"):
-            self._process = None
-            self._pool.give_back(process)
-        else:
-            self._end()
-            self._pool.start_ahead()
+        if process is not None and self._asked_to_clean:
+            if self._answer_to_clean().get("as_new"):
+                self._process = None
+                self._pool.give_back(process)
+            else:
+                self._pool.start_ahead()
+        self._end()
 
     def _end(self) -> None:
         if self._process is not None:
             self._process.close()
             self._process = None
+
+
+@functools.lru_cache(maxsize=64)
+def _load_options(handler: str, members: Sequence[str], allow_hosts: Sequence[str]) -> bytes:
+    """Return what a load tells besides its numbers: mostly the same, from test to test."""
+    options = {
+        "handler": handler,
+        "api": members,
+        "allow_hosts": allow_hosts,
+        "log_bytes": LOG_BYTES,
+    }
+    return encode_line(options)[1:]
 
 
 @dataclass
@@ -277,15 +305,11 @@ class Action:
         time_limit_ms = round(self._time_limit_s * 1_000)
         encoded = self._encoded(event)
         run = _Run(self._world.now_ms(), time_limit_ms)
-        if self._process is not self._runtime.process():
-            self._load()
-        command = encode_line({"run": self._id, "now_ms": run.started_at_ms}, encoded)
         ended: NodeGoneError | NodeSilentError | None = None
         end: dict[str, Any] = {}
         noted = self._begin()
         try:
-            process = self._runtime.process()
-            process.send(command)
+            self._start(run, encoded)
             end = self._follow(run)
         except (NodeGoneError, NodeSilentError) as error:
             ended = error  # raised below, so that a report does not show it before the user's own
@@ -298,10 +322,12 @@ class Action:
             calls=tuple(run.calls),
             requests=tuple(run.requests),
             logs="".join(run.logs),
-            event=decode_value(end["event"]) if "event" in end else json.loads(encoded),
+            event=decode_value(end.get("event")),
             started_at_ms=run.started_at_ms,
             duration_ms=self._world.now_ms() - run.started_at_ms,
         )
+        if "event" not in end:  # the Action left it alone
+            execution._parse_later(encoded)
         failure = self._failure(run, end, ended, execution)
         self._warn(run, end, failure)
         unanswered = self._world.network.unanswered()
@@ -316,13 +342,15 @@ class Action:
 
     def _warn(self, run: _Run, end: Mapping[str, Any], failure: Auth0ActionsError | None) -> None:
         """Warn of likely mistakes, at their lines; a failure of the run goes before."""
+        if not run.advice and "unread" not in end:
+            return
         places = dict(end.get("places", ()))
         for number, call in enumerate(run.calls):
             if number in end.get("unread", ()) and should_be_read(call.result):
                 run.advice.append((number, diagnose_unread(call.path, call.result)))
         for number, advice in run.advice:
             self._world.journal.add("warning", text=advice[1])
-            file, line = places.get(number) or (str(self._file.path), 1)
+            file, line = places.get(number) or (self._file.path, 1)
             try:
                 warn_at((advice[0], self._world.mask(advice[1])), file, line)
             except Auth0ActionsWarning as error:  # as the user's filters have it
@@ -408,29 +436,29 @@ class Action:
                 "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
             ) from None
 
+    def _start(self, run: _Run, event: bytes) -> None:
+        """Send the run off, without to wait for the end of what the last test has left."""
+        if self._process is not self._runtime.process():
+            self._load()
+        ahead = encode_ahead(self._world.ahead())
+        self._runtime.send(encode_run(self._id, run.started_at_ms, ahead, event))
+        if self._process is not self._runtime.settled():
+            self._load()
+            self._runtime.send(encode_run(self._id, run.started_at_ms, ahead, event))
+
     def _follow(self, run: _Run) -> dict[str, Any]:
         """Serve the run until its last message, and return that."""
         process, world = self._runtime.process(), self._world
         deadline_s = real_monotonic_s() + self._runtime.watchdog_s
         while True:
             message = process.receive(deadline_s)
-            if "log" in message:
+            if "call" in message:
+                self._call(run, message)
+            elif "log" in message:
                 run.logs.append(message["log"])
                 world.journal.add("log", text=message["log"])
                 if message["cut"]:
                     run.logs.append(f"\n... cut after {LOG_BYTES:,} bytes, as at Auth0\n")
-            elif "call" in message:
-                args = tuple(decode_value(arg) for arg in message["args"])
-                world.before_call(message["call"])
-                call = call_member(world.api, message["call"], args, world.now_ms())
-                run.calls.append(call)
-                world.journal.add("call", call=call, by="action")
-                answer = encode_answer(call.result) | {"now_ms": world.now_ms()}
-                advice = world.take_advice()
-                run.advice += [(len(run.calls) - 1, each) for each in advice]
-                if advice or should_be_read(call.result):
-                    answer["watch"] = len(run.calls) - 1
-                process.send(encode_line(answer))
             elif "request" in message:
                 process.send(self._answer(run, message["request"], message.get("body", b"")))
             elif "certificate" in message:
@@ -443,6 +471,24 @@ class Action:
                 run.last_words = message
             else:
                 return message
+
+    def _call(self, run: _Run, message: Mapping[str, Any]) -> None:
+        """Make a call of the Action's, and answer it, if it was not answered ahead."""
+        world, number = self._world, len(run.calls)
+        args = tuple([decode_value(arg) for arg in message["args"]])
+        world.before_call(message["call"])
+        call = call_member(world.api, message["call"], args, world.now_ms())
+        run.calls.append(call)
+        world.journal.add("call", call=call, by="action")
+        if "answered" in message:
+            return
+        answer = encode_answer(call.result)
+        answer["now_ms"] = world.now_ms()
+        advice = world.take_advice()
+        if advice or should_be_read(call.result):
+            run.advice += [(number, each) for each in advice]
+            answer["watch"] = number
+        self._runtime.process().send(encode_line(answer))
 
     def _answer(self, run: _Run, request: Mapping[str, Any], body: bytes) -> bytes:
         """Answer an HTTP request by the test's routes."""

@@ -360,7 +360,7 @@ function fireDue() {
 function beginRun() {
   runs += 1;
   immediates = 0;
-  fireDue();
+  if (waiting.length > 0) fireDue();
 }
 
 function dropTimers() {

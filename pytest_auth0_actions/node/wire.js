@@ -13,10 +13,10 @@ const [inFd, outFd, bellFd, awakeMs] = process.argv.splice(1).slice(-4).map(Numb
 const { parse, stringify } = JSON;
 const { inspect } = util;
 const { readSync, writeSync } = fs;
-const { assign, create, defineProperty, getOwnPropertyDescriptor } = Object;
-const { allocUnsafe, concat, from } = Buffer;
-const [indexOf, subarray, toText] = ['indexOf', 'subarray', 'toString'].map((name) =>
-  Function.prototype.call.bind(Buffer.prototype[name]),
+const { assign, create, defineProperty, getOwnPropertyDescriptor, hasOwn } = Object;
+const { allocUnsafe, from } = Buffer;
+const [asciiOf, copy, indexOf, toText] = ['latin1Slice', 'copy', 'indexOf', 'toString'].map(
+  (name) => Function.prototype.call.bind(Buffer.prototype[name]),
 );
 const now = performance.now.bind(performance); // really
 const reallyExit = process.reallyExit.bind(process);
@@ -50,9 +50,11 @@ function write(bytes) {
   }
 }
 
+// What has come, of which the part from `next` to `until` is unread.
 const chunk = allocUnsafe(65536);
+let next = 0;
+let until = 0;
 let receivedBytes = 0;
-let unread = NONE;
 
 // How many bytes Python has sent, as it tells in a file that both can see.
 const sentBytes = new Float64Array(1);
@@ -61,39 +63,51 @@ const bell = from(sentBytes.buffer);
 // Blocks, and nothing else in this process moves meanwhile: an api call is synchronous, and
 // between two runs the process is as frozen as a container that has no request.
 function receive() {
-  const parts = [unread];
-  for (let last = 0; ; last += 1) {
-    const part = parts[last];
-    const end = indexOf(part, 10);
-    if (end >= 0) {
-      unread = subarray(part, end + 1);
-      parts[last] = subarray(part, 0, end);
-      const line = toText(parts[1] === undefined ? parts[0] : concat(parts));
-      const message = assign(create(null), parse(line));
-      if (message.body_bytes) message.body = receiveBytes(message.body_bytes);
-      return message;
-    }
-    parts[last + 1] = read();
+  let line = ''; // Python writes ASCII
+  if (next === until) read();
+  for (let end = endOfLine(); ; end = endOfLine()) {
+    line += asciiOf(chunk, next, end);
+    next = end + 1;
+    if (end < until) break;
+    read();
   }
+  const message = assign(create(null), parse(line));
+  if (message.body_bytes) message.body = receiveBytes(message.body_bytes);
+  ahead = message.ahead;
+  return message;
+}
+
+// What a member of the api answers now, by its only argument; another text gets undefined. Python
+// tells it with some messages, and it stands until the next one.
+let ahead;
+
+function toldAhead(member) {
+  return ahead !== undefined && hasOwn(ahead, member) ? ahead[member] : undefined;
+}
+
+// Where the line ends that begins at `next`; `until` if its end has not come yet.
+function endOfLine() {
+  const end = indexOf(chunk, 10, next);
+  return end < 0 || end > until ? until : end;
 }
 
 function receiveBytes(size) {
-  const parts = [];
-  for (let missing = size; missing > 0; ) {
-    const part = unread.length > 0 ? unread : read();
-    parts[parts.length] = subarray(part, 0, missing);
-    unread = subarray(part, missing);
-    missing -= parts[parts.length - 1].length;
+  const body = allocUnsafe(size);
+  for (let filled = 0; filled < size; ) {
+    if (next === until) read();
+    const end = next + size - filled;
+    filled += copy(chunk, body, filled, next, end < until ? end : until);
+    next = end < until ? end : until;
   }
-  return concat(parts);
+  return body;
 }
 
 function read() {
   stayAwake();
-  const size = readSync(inFd, chunk, 0, chunk.length, null);
-  if (size === 0) reallyExit(0); // pytest is gone
-  receivedBytes += size;
-  return from(subarray(chunk, 0, size));
+  next = 0;
+  until = readSync(inFd, chunk, 0, chunk.length, null);
+  if (until === 0) reallyExit(0); // pytest is gone
+  receivedBytes += until;
 }
 
 // To be woken takes longer than most answers, so look for one before going to sleep.
@@ -212,5 +226,6 @@ function wellFormed(value) {
 }
 
 module.exports = {
-  attempt, describeError, encode, parse, reallyExit, receive, send, wellFormed, THREW,
+  asciiOf, attempt, describeError, encode, parse, reallyExit, receive, send, toldAhead, wellFormed,
+  THREW,
 };

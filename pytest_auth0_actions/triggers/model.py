@@ -10,7 +10,7 @@ from pytest_auth0_actions.cache import CacheStore
 from pytest_auth0_actions.events import EventModel
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one of each
 class Trigger:
     """One trigger of Auth0's.
 
