@@ -337,15 +337,6 @@ def iso_at(at_ms: int) -> str:
     return f"{at.isoformat(timespec='milliseconds')}Z"
 
 
-def real_monotonic_s() -> float:
-    """Return real elapsed time in seconds, whatever is frozen.
-
-    >>> real_monotonic_s() <= real_monotonic_s()
-    True
-    """
-    return freezegun_api.real_monotonic()
-
-
 def real_now() -> dt.datetime:
     """Return the real time in UTC, whatever is frozen.
 

@@ -16,6 +16,8 @@ import pytest
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import respx
 
     from pytest_auth0_actions.cache import CacheRules, CacheStore
@@ -39,7 +41,9 @@ _MARKER_KEYWORDS = ("allow_hosts", "cache_rules", "no_chaos", "now")
 
 _AUTHORITY: pytest.StashKey[Authority] = pytest.StashKey()
 _NODE_POOL: pytest.StashKey[NodePool] = pytest.StashKey()
+_NODE_RUNTIME: pytest.StashKey[NodeRuntime] = pytest.StashKey()
 _PATCHES: pytest.StashKey[Patches] = pytest.StashKey()
+_ROOT: pytest.StashKey[Path] = pytest.StashKey()  # where the paths of Actions start
 _TESTBED: pytest.StashKey[Testbed] = pytest.StashKey()  # of a test; of a session, while it runs
 
 # The tests that are under way: more than one if a test runs pytest. To our fixtures, pytest's own
@@ -133,8 +137,12 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Have each test that loads an Action run once more for each kind of bad luck."""
-    loads = "_auth0_node_runtime" in metafunc.fixturenames
-    if not metafunc.config.option.auth0_chaos or not loads:
+    config = metafunc.config
+    if not _loads_actions(metafunc.definition):
+        return
+    if _NODE_POOL not in config.stash and not config.option.collectonly:
+        _expect_node(config, files=1)  # so that it starts while pytest collects the rest
+    if not config.option.auth0_chaos:
         return
     from pytest_auth0_actions.chaos import KINDS
 
@@ -179,14 +187,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Start a Node.js ahead if a test file will need one."""
-    if session.config.option.collectonly:
-        return
-    used = (i for i in session.items if "_auth0_node_runtime" in getattr(i, "fixturenames", ()))
-    files = len({item.path for item in used})
-    if files:
-        with contextlib.suppress(UsageError):  # which the first test tells
-            _node_pool(session.config).expect(files)
+    """Tell how many test files will need a Node.js."""
+    if _NODE_POOL in session.config.stash:
+        files = {item.path for item in session.items if _loads_actions(item)}
+        _expect_node(session.config, files=len(files))
+
+
+def _loads_actions(item: pytest.Item) -> bool:
+    """Return whether a test has our `load_action`, maybe behind one of its own."""
+    if "load_action" not in getattr(item, "fixturenames", ()):
+        return False
+    definition = item._fixtureinfo.name2fixturedefs["load_action"][-1]  # type: ignore[attr-defined]
+    return definition.func.__module__ == __name__ or "load_action" in definition.argnames
+
+
+def _expect_node(config: pytest.Config, files: int) -> None:
+    with contextlib.suppress(UsageError):  # which the first test tells
+        _node_pool(config).expect(files)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -323,16 +340,23 @@ def _patches(config: pytest.Config) -> Patches:
     return patches
 
 
-@pytest.fixture(scope="module")
-def _auth0_node_runtime() -> Iterator[NodeRuntime]:
-    import pytest_auth0_actions.certificates  # noqa: F401 - needed soon, as with the clock
-    from pytest_auth0_actions.node.runtime import NodeRuntime
+def _node_runtime(item: pytest.Item) -> NodeRuntime:
+    """Return what runs the Actions of the test's file."""
+    file = item.getparent(pytest.File) or item.session  # type: ignore[type-abstract]
+    runtime = file.stash.get(_NODE_RUNTIME, None)
+    if runtime is None:
+        import pytest_auth0_actions.certificates  # noqa: F401 - needed soon, as with the clock
+        from pytest_auth0_actions.node.runtime import NodeRuntime
 
-    config = _under_way[-1].config
-    watchdog_s = _number(config, "auth0_watchdog", 10, "seconds")
-    runtime = NodeRuntime(_node_pool(config), watchdog_s)
-    yield runtime
-    runtime.close()
+        watchdog_s = _number(item.config, "auth0_watchdog", 10, "seconds")
+        runtime = file.stash[_NODE_RUNTIME] = NodeRuntime(_node_pool(item.config), watchdog_s)
+        file.addfinalizer(lambda: _end_node_runtime(file))
+    return runtime
+
+
+def _end_node_runtime(file: pytest.Collector) -> None:
+    file.stash[_NODE_RUNTIME].close()
+    del file.stash[_NODE_RUNTIME]
 
 
 def _node_pool(config: pytest.Config) -> NodePool:
@@ -393,12 +417,20 @@ def http_mock(_auth0_testbed: Testbed) -> respx.MockRouter:
 
 
 @pytest.fixture
-def load_action(_auth0_node_runtime: NodeRuntime, _auth0_testbed: Testbed) -> Iterator[LoadAction]:
+def load_action(_auth0_testbed: Testbed) -> Iterator[LoadAction]:
     """Loads an Action's file; its run() calls the handler in Node.js, against `api`."""
-    config = _under_way[-1].config
-    root = config.rootpath / (config.getini("auth0_actions_root") or ".")
-    with _auth0_testbed.loading(_auth0_node_runtime, root) as load_action:
-        yield load_action
+    item = _under_way[-1]
+    runtime = _node_runtime(item)
+    yield _auth0_testbed.action_loader(runtime, _actions_root(item.config))
+    runtime.end_test()
+
+
+def _actions_root(config: pytest.Config) -> Path:
+    root = config.stash.get(_ROOT, None)
+    if root is None:
+        root = config.rootpath / (config.getini("auth0_actions_root") or ".")
+        config.stash[_ROOT] = root
+    return root
 
 
 def _setting(item: pytest.Item, name: str, default: Any) -> tuple[Any, str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -103,9 +102,8 @@ class Testbed:
         make_event.__qualname__ = "make_event"  # Python names it in its own errors
         return make_event
 
-    @contextmanager
-    def loading(self, runtime: NodeRuntime, root: Path) -> Iterator[LoadAction]:
-        """Yield what loads Actions of this test into *runtime*; relative paths start at *root*."""
+    def action_loader(self, runtime: NodeRuntime, root: Path) -> LoadAction:
+        """Return what loads Actions of this test into *runtime*; relative paths start at *root*."""
         from pytest_auth0_actions.node.files import read_action, read_modules
         from pytest_auth0_actions.node.runtime import TIME_LIMIT_S, Action
 
@@ -127,8 +125,7 @@ class Testbed:
             return action
 
         load_action.__qualname__ = "load_action"
-        yield load_action
-        runtime.end_test()
+        return load_action
 
     def check(self) -> None:
         """Fail the test, now over, for what its Actions asked in vain, or did not ask.

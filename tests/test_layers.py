@@ -21,7 +21,8 @@ ALLOWED = {
     "api": {"cache", "errors", "results", "triggers"},
     "triggers": {"cache", "events"},
     "node.protocol": {"errors", "results"},
-    "node.process": {"clock", "errors", "node.protocol"},
+    "elapsed": set(),
+    "node.process": {"elapsed", "errors", "node.protocol"},
     "node.files": {"errors"},
     "certificates": {"clock"},
     "chaos": {"cache"},
@@ -30,7 +31,7 @@ ALLOWED = {
     "network": {"errors"},
     "node.failures": {"errors", "node.files", "node.process", "results", "triggers"},
     "node.runtime": {
-        "api", "clock", "diagnostics", "errors", "events", "journal", "masking", "network",
+        "api", "diagnostics", "elapsed", "errors", "events", "journal", "masking", "network",
         "node.failures", "node.files", "node.process", "node.protocol", "results", "triggers",
     },
     "fixture_types": {"node.files", "node.runtime"},

@@ -236,15 +236,25 @@ function load({ load: id, scripts: from, handler, api, log_bytes: logBytes, allo
   actions.set(id, { action, handler, makeApi: apiMakerOf(api), logBytes });
 }
 
-// Ends a test; tells whether the next one may come here, and whether that of another file may. Its
-// first commands may be on their way already: Python says them again to another process then.
+// Whether something was loaded that stays, so that tests of other files shall not come here.
+let stays = false;
+
+// Ends a test. If something of it is left that can't be dropped, the next one shall not come here;
+// its first commands may be on their way already, and Python says them again to another process.
 function clean() {
   actions.clear();
   time.dropTimers();
   network.endTest();
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) groupEnd();
-  const isClean = attempt(() => isPristine(network.hops()), false);
-  return { clean: isClean, as_new: isClean && !mayImport && !hasPackages() };
+  if (!attempt(() => isPristine(network.hops()), false)) {
+    send({ spoilt: true });
+    for (;;) receive(); // until Python ends this process
+  }
+  if (!stays && (mayImport || hasPackages())) {
+    stays = true;
+    send({ stays });
+  }
+  prepareEvents();
 }
 
 // Makes what makes the api of one run: an object of namespaces of methods, as the source of one.
@@ -342,20 +352,28 @@ const givenEvents = new Map();
 const MAX_GIVEN_EVENTS = 16;
 
 function givenAs(text) {
-  let event = givenEvents.get(text);
-  if (event === undefined) {
+  let given = givenEvents.get(text);
+  if (given === undefined) {
     if (givenEvents.size === MAX_GIVEN_EVENTS) givenEvents.clear();
-    event = parse(text);
-    givenEvents.set(text, event);
+    given = { event: parse(text), copy: null };
+    givenEvents.set(text, given);
   }
-  return event;
+  return given;
+}
+
+// Parses what the next test may be given, while there is time.
+function prepareEvents() {
+  for (const [text, given] of givenEvents) given.copy ??= parse(text);
 }
 
 function begin({ run: id, body }) {
   const text = asciiOf(body);
+  const given = givenAs(text);
+  const event = given.copy ?? parse(text);
+  given.copy = null;
   const loaded = actions.get(id);
   const thisRun = { logBytesLeft: loaded.logBytes, places: [], unread: new Set() };
-  runs.run(thisRun, () => run(loaded, parse(text), givenAs(text)));
+  runs.run(thisRun, () => run(loaded, event, given.event));
 }
 
 async function run({ action, handler, makeApi }, event, given) {
@@ -420,11 +438,8 @@ function serve() {
     if (message.run) begin(message);
     else if (message.load) load(message);
     else if (message.compile) compileFiles(message);
-    else {
-      const outcome = clean();
-      send(outcome);
-      while (!outcome.clean) receive(); // until Python ends this process
-    }
+    else if (message.clean) clean();
+    else send({ as_new: !stays });
   }
 }
 

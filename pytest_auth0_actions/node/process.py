@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from pytest_auth0_actions.clock import real_monotonic_s
+from pytest_auth0_actions.elapsed import real_monotonic_s
 from pytest_auth0_actions.errors import Auth0ActionsError, NodeNotFoundError, hides_our_frames
 from pytest_auth0_actions.node.protocol import decode_line
 

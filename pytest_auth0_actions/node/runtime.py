@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pytest_auth0_actions.api import api_members, call_member
-from pytest_auth0_actions.clock import real_monotonic_s
 from pytest_auth0_actions.diagnostics import (
     Advice,
     diagnose_unread,
     should_be_read,
     warn_at,
 )
+from pytest_auth0_actions.elapsed import real_monotonic_s
 from pytest_auth0_actions.errors import (
     Auth0ActionsError,
     Auth0ActionsWarning,
@@ -55,6 +55,11 @@ TIME_LIMIT_S: Final = 20
 LOG_BYTES: Final = 262_144
 
 _CLEAN: Final = encode_line({"clean": True})
+_LEAVE: Final = encode_line({"leave": True})
+
+
+class SpoiltError(Exception):
+    """The process is ended, for the last test has left something in it."""
 
 
 @dataclass(slots=True)
@@ -104,23 +109,13 @@ class NodeRuntime:
         self.watchdog_s = watchdog_s
         self.heap_mb = pool.heap_mb
         self._process: NodeProcess | None = None
-        self._asked_to_clean = False  # and not answered yet
+        self._is_between_tests = False  # and so far Node.js has said nothing to a next one
 
     def process(self) -> NodeProcess:
         """Return the running process; start one if there is none."""
         if self._process is None:
             self._process = self._pool.take()
         return self._process
-
-    def settled(self) -> NodeProcess:
-        """Return the process; start anew if the last test left in it what can't be dropped."""
-        if self._asked_to_clean:
-            answer = self._answer_to_clean()
-            if not answer.get("as_new"):
-                self._pool.start_ahead()  # for the next file can't have this one
-            if not answer.get("clean"):  # or it died of what was left
-                self._end()
-        return self.process()
 
     def load(self, file: ActionFile, modules: Mapping[str, ActionFile], world: World) -> int:
         """Load an Action afresh, and return the number that it goes by in this process.
@@ -131,9 +126,8 @@ class NodeRuntime:
         """
         try:
             scripts = self._compile(file, modules)
-        except (NodeGoneError, NodeSilentError):
-            # It died between two tests, of what an Action had left behind; a new one is as good.
-            scripts = self._compile(file, modules)
+        except (NodeGoneError, NodeSilentError, SpoiltError):
+            scripts = self._compile(file, modules)  # in another process, which is as good
         process = self.process()
         process.loads += 1
         options = _load_options(
@@ -144,11 +138,11 @@ class NodeRuntime:
 
     def _compile(self, file: ActionFile, modules: Mapping[str, ActionFile]) -> int:
         """Return the number that the compiled files go by in this process."""
+        process = self.process()
         files = (file.compiled, *((name, each.compiled) for name, each in modules.items()))
-        number = self.process().scripts.get(files)
+        number = process.scripts.get(files)
         if number is not None:
             return number
-        process = self.settled()
         others = {
             name: {**module.code, "secrets": dict(module.secrets)}
             for name, module in modules.items()
@@ -156,8 +150,8 @@ class NodeRuntime:
         number = len(process.scripts) + 1
         try:
             body = encode_json({**file.code, "modules": others})
-            process.send(encode_line({"compile": number}, body))
-            answer = process.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
+            self.send(encode_line({"compile": number}, body))
+            answer = self.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
         except BaseException:
             self.discard()
             raise
@@ -167,47 +161,70 @@ class NodeRuntime:
         return number
 
     def send(self, line: bytes) -> None:
-        """Send a run off.
+        """Send an encoded message to the process.
 
         Raises:
-            NodeGoneError: the process has ended, and not of what the last test has left behind.
+            NodeGoneError: it has ended.
+            SpoiltError: it has, of what the last test left behind.
         """
         try:
             self.process().send(line)
         except NodeGoneError:
-            if not self._asked_to_clean:
+            if not self._is_between_tests:
                 raise
-            self.discard()
+            self._end()
+            raise SpoiltError from None
+
+    def receive(self, deadline_s: float) -> dict[str, Any]:
+        """Return the next message of the process.
+
+        Raises:
+            NodeGoneError: it has ended.
+            NodeSilentError: nothing came in time; it is killed.
+            SpoiltError: the last test left in it what can't be dropped, and it is ended; what was
+                sent to it since is to be sent to another.
+        """
+        try:
+            message = self.process().receive(deadline_s)
+            if "stays" in message:
+                self._pool.start_ahead()  # for the next file can't have this one
+                message = self.process().receive(deadline_s)
+        except (NodeGoneError, NodeSilentError):
+            if not self._is_between_tests:
+                raise
+            message = {"spoilt": True}  # it died of what was left
+        if "spoilt" in message:
+            self._end()
+            raise SpoiltError
+        self._is_between_tests = False
+        return message
 
     def end_test(self) -> None:
         """Have Node.js drop what the test has left there, while pytest goes on."""
-        if self._process is not None and not self._asked_to_clean:
+        if self._process is not None and not self._is_between_tests:
             try:
                 self._process.send(_CLEAN)
-                self._asked_to_clean = True
+                self._is_between_tests = True
             except NodeGoneError:
                 self.discard()
-
-    def _answer_to_clean(self) -> dict[str, Any]:
-        """Return what Node.js says of the last test; nothing, if it died of what was left."""
-        self._asked_to_clean = False
-        try:
-            return self.process().receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
-        except (NodeGoneError, NodeSilentError):
-            return {}
 
     def discard(self) -> None:
         """End the process at once; the next use starts another."""
         if self._process is not None:
             self._process.kill()
             self._process = None
-        self._asked_to_clean = False
+        self._is_between_tests = False
 
     def close(self) -> None:
         """Leave the process to the next test file, or end it if anything of this one is left."""
         process = self._process
-        if process is not None and self._asked_to_clean:
-            if self._answer_to_clean().get("as_new"):
+        if process is not None and self._is_between_tests:
+            try:
+                self.send(_LEAVE)
+                answer = self.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
+            except SpoiltError:
+                answer = {}
+            if answer.get("as_new"):
                 self._process = None
                 self._pool.give_back(process)
             else:
@@ -218,6 +235,7 @@ class NodeRuntime:
         if self._process is not None:
             self._process.close()
             self._process = None
+        self._is_between_tests = False
 
 
 @functools.lru_cache(maxsize=64)
@@ -309,8 +327,7 @@ class Action:
         end: dict[str, Any] = {}
         noted = self._begin()
         try:
-            self._start(run, encoded)
-            end = self._follow(run)
+            end = self._play(run, encoded)
         except (NodeGoneError, NodeSilentError) as error:
             ended = error  # raised below, so that a report does not show it before the user's own
         except BaseException:
@@ -436,22 +453,23 @@ class Action:
                 "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
             ) from None
 
-    def _start(self, run: _Run, event: bytes) -> None:
-        """Send the run off, without to wait for the end of what the last test has left."""
-        if self._process is not self._runtime.process():
-            self._load()
+    def _play(self, run: _Run, event: bytes) -> dict[str, Any]:
+        """Send the run off, serve it until its last message, and return that."""
         ahead = encode_ahead(self._world.ahead())
-        self._runtime.send(encode_run(self._id, run.started_at_ms, ahead, event))
-        if self._process is not self._runtime.settled():
-            self._load()
-            self._runtime.send(encode_run(self._id, run.started_at_ms, ahead, event))
+        while True:
+            if self._process is not self._runtime.process():
+                self._load()
+            try:
+                self._runtime.send(encode_run(self._id, run.started_at_ms, ahead, event))
+                return self._follow(run)
+            except SpoiltError:
+                continue  # with another process
 
     def _follow(self, run: _Run) -> dict[str, Any]:
-        """Serve the run until its last message, and return that."""
         process, world = self._runtime.process(), self._world
         deadline_s = real_monotonic_s() + self._runtime.watchdog_s
         while True:
-            message = process.receive(deadline_s)
+            message = self._runtime.receive(deadline_s)
             if "call" in message:
                 self._call(run, message)
             elif "log" in message:

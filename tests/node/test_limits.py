@@ -21,7 +21,7 @@ from pytest_auth0_actions import (
     PostUserRegistrationAPI,
     UsageError,
 )
-from pytest_auth0_actions.clock import real_monotonic_s
+from pytest_auth0_actions.elapsed import real_monotonic_s
 from pytest_auth0_actions.node.process import NodePool, find_node
 from pytest_auth0_actions.node.runtime import LOG_BYTES, NodeRuntime
 from tests.conftest import WriteAction

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from pytest_auth0_actions import NodeNotFoundError
-from pytest_auth0_actions.clock import real_monotonic_s
+from pytest_auth0_actions.elapsed import real_monotonic_s
 from pytest_auth0_actions.node import process as node_process
 from pytest_auth0_actions.node.process import (
     Node,

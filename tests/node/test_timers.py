@@ -21,7 +21,7 @@ from pytest_auth0_actions import (
     LoadAction,
     PostUserRegistrationAPI,
 )
-from pytest_auth0_actions.clock import real_monotonic_s
+from pytest_auth0_actions.elapsed import real_monotonic_s
 from pytest_auth0_actions.node.runtime import NodeRuntime
 from tests.conftest import WriteAction
 

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_auth0_actions import Clock, UsageError
-from pytest_auth0_actions.clock import Patches, real_monotonic_s
+from pytest_auth0_actions.clock import Patches
+from pytest_auth0_actions.elapsed import real_monotonic_s
 
 # In a tuple, where freezegun does not replace it.
 REAL = (dt.datetime,)
