@@ -44,8 +44,8 @@ ALLOWED = {
     "report.page": set(),
     "report.collector": {"clock", "report.page", "reporting"},
     "testbed": {
-        "api", "cache", "chaos", "clock", "diagnostics", "errors", "events", "fixture_types", "journal",
-        "masking", "network", "node.files", "node.runtime", "triggers",
+        "api", "cache", "chaos", "clock", "diagnostics", "errors", "events", "fixture_types",
+        "journal", "masking", "network", "node.files", "node.runtime", "triggers",
     },
     "plugin": {
         "cache", "certificates", "chaos", "clock", "comparison", "errors", "fixture_types",

@@ -236,17 +236,22 @@ function load({ load: id, scripts: from, handler, api, log_bytes: logBytes, allo
   actions.set(id, { action, handler, makeApi: apiMakerOf(api), logBytes });
 }
 
+// Drops what can be dropped; tells whether that was all.
+function dropAll() {
+  actions.clear();
+  time.dropTimers();
+  network.endTest();
+  for (let depth = 0; depth < MAX_DEPTH; depth += 1) groupEnd();
+  return isPristine(network.hops());
+}
+
 // Whether something was loaded that stays, so that tests of other files shall not come here.
 let stays = false;
 
 // Ends a test. If something of it is left that can't be dropped, the next one shall not come here;
 // its first commands may be on their way already, and Python says them again to another process.
 function clean() {
-  actions.clear();
-  time.dropTimers();
-  network.endTest();
-  for (let depth = 0; depth < MAX_DEPTH; depth += 1) groupEnd();
-  if (!attempt(() => isPristine(network.hops()), false)) {
+  if (!attempt(dropAll, false)) {
     send({ spoilt: true });
     for (;;) receive(); // until Python ends this process
   }

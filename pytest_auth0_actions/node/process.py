@@ -172,6 +172,7 @@ class NodeProcess:
                 [
                     node.path,
                     f"--max-old-space-size={heap_mb}",
+                    "--single-threaded-gc",  # threads would wait for a processor that is busy
                     str(HARNESS),
                     str(commands_in),
                     str(messages_out),

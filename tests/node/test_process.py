@@ -40,7 +40,7 @@ def executable(path: Path, script: str) -> Path:
 
 def say_ready(version: str) -> str:
     """Return shell code that sends what the harness sends first."""
-    return f"""echo '{{"ready":"{version}"}}' > /dev/fd/$4"""
+    return f"""echo '{{"ready":"{version}"}}' > /dev/fd/$5"""
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_on_windows_the_error_says_where_actions_can_be_run(
     [
         ("exit 3", "Node.js did not start: exit code 3."),
         ("echo 'no glibc' >&2; exit 1", "Node.js did not start: no glibc."),
-        (f"{say_ready('v16.20.2')}; read x < /dev/fd/$3",
+        (f"{say_ready('v16.20.2')}; read x < /dev/fd/$4",
          "Node.js v16.20.2 is too old: Actions need 18 or newer."),
     ],
 )  # fmt: skip

@@ -209,9 +209,10 @@ def test_where_tests_are_only_collected_no_node_is_started(
 ) -> None:
     started: list[int] = []
     monkeypatch.setattr(NodePool, "expect", lambda pool, files: started.append(files))
-    project.makepyfile("def test_it(load_action): load_action('actions/provision/code.js')")
+    test = "def test_it(load_action): load_action('actions/provision/code.js')"
+    project.makepyfile(test_a=test, test_b=test)
     result = project.runpytest("--collect-only")
     result.stdout.fnmatch_lines(["*<Function test_it>"])
     assert started == []
-    project.runpytest().assert_outcomes(passed=1)
-    assert started == [1]
+    project.runpytest().assert_outcomes(passed=2)
+    assert started == [1, 2]  # with the first test that is found, and when all are known
