@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -33,9 +33,15 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = hides_our_frames
 
-# Ours that others may hide go by a second, private name, so that a project's own `api` or
-# `clock` never ends up inside of our fixtures.
+_T = TypeVar("_T")
+
+# None of ours asks for another by its name, so that a project's own `api` or `clock` never ends up
+# inside of our fixtures. The first that a test has sets its clock up, and is chosen in this order.
+_OUR_FIXTURES = dict.fromkeys(
+    ("clock", "api", "cache_store", "make_event", "http_mock", "load_action", "_auth0_testbed")
+)
 _TESTBED_FIXTURE = "_auth0_testbed"
+_CHAOS_FIXTURE = "_auth0_chaos"
 
 _MARKER_KEYWORDS = ("allow_hosts", "cache_rules", "no_chaos", "now")
 
@@ -84,6 +90,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "the test starts, the rules of its cache, the hosts that its Actions really reach, and why "
         "--auth0-chaos leaves it out.",
     )
+    if config.option.auth0_chaos:
+        config.pluginmanager.register(_Chaos())
     from_controller: dict[str, Any] | None = getattr(config, "workerinput", None)
     if from_controller is not None:
         config.option.auth0_chaos_seed = from_controller.get("auth0_chaos_seed")
@@ -94,6 +102,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.auth0_chaos_seed = random.randrange(1_000_000)
     if config.option.auth0_report is not None:
         _collect_for_report(config)
+
+
+class _Chaos:
+    @pytest.fixture(autouse=True)
+    def _auth0_chaos(self) -> None:
+        """Have its parameter, the kind of bad luck, in the id of each test that loads an Action."""
 
 
 def _collect_for_report(config: pytest.Config) -> None:
@@ -153,7 +167,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     else:
         skip = pytest.mark.skip(reason=f"no_chaos: {reason}")  # so that pytest tells it
         kinds.append(pytest.param(None, id="chaos", marks=skip))
-    metafunc.parametrize(_TESTBED_FIXTURE, kinds, indirect=True)
+    metafunc.parametrize(_CHAOS_FIXTURE, kinds, indirect=True)
 
 
 def _why_no_chaos(item: pytest.Item) -> str | None:
@@ -176,14 +190,39 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Set the clock up before any other function-scoped fixture of a test that has one."""
     for item in items:
         names: list[str] = getattr(item, "fixturenames", [])
-        if _TESTBED_FIXTURE not in names:
+        if _OUR_FIXTURES.keys().isdisjoint(names):
             continue
-        names.remove(_TESTBED_FIXTURE)
-        # pytest sorts by scope, widest first; a name that it does not know was put in by a plugin.
         definitions = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
+        first_of_ours = _first_of_ours(names, definitions)
+        if first_of_ours is None:
+            continue
+        if first_of_ours in names:
+            names.remove(first_of_ours)
+        # pytest sorts by scope, widest first; a name that it does not know was put in by a plugin.
         wider = [n for n in names if n in definitions and definitions[n][-1].scope != "function"]
         first = next((i for i, name in enumerate(names) if name not in wider), len(names))
-        names.insert(first, _TESTBED_FIXTURE)
+        names.insert(first, first_of_ours)
+
+
+def _first_of_ours(
+    names: list[str], definitions: Mapping[str, Sequence[pytest.FixtureDef[Any]]]
+) -> str | None:
+    """Return the fixture of ours that sets a test's clock up; None if none takes part in it."""
+    used = [name for name in _OUR_FIXTURES if name in names and _is_ours(name, definitions)]
+    if not used:
+        return None
+    own = (name for name in used if definitions[name][-1].func.__module__ == __name__)
+    return next(own, _TESTBED_FIXTURE)  # which is there for a test that hides all that it uses
+
+
+def _is_ours(name: str, definitions: Mapping[str, Sequence[pytest.FixtureDef[Any]]]) -> bool:
+    """Return whether a fixture is ours, maybe behind others of that name which ask for it."""
+    for definition in reversed(definitions.get(name, ())):
+        if definition.func.__module__ == __name__:
+            return True
+        if name not in definition.argnames:
+            return False
+    return False
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -194,11 +233,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def _loads_actions(item: pytest.Item) -> bool:
-    """Return whether a test has our `load_action`, maybe behind one of its own."""
+    """Return whether a test has our `load_action`."""
     if "load_action" not in getattr(item, "fixturenames", ()):
         return False
-    definition = item._fixtureinfo.name2fixturedefs["load_action"][-1]  # type: ignore[attr-defined]
-    return definition.func.__module__ == __name__ or "load_action" in definition.argnames
+    return _is_ours("load_action", item._fixtureinfo.name2fixturedefs)  # type: ignore[attr-defined]
 
 
 def _expect_node(config: pytest.Config, files: int) -> None:
@@ -297,14 +335,22 @@ def pytest_terminal_summary(
     return (yield)
 
 
-@pytest.fixture
-def _auth0_testbed() -> Iterator[Testbed]:
+def _testbed(pick: Callable[[Testbed], _T]) -> Iterator[_T]:
+    """Yield something of the test's testbed; whoever is the first to ask makes and ends it."""
+    item = _under_way[-1]
+    testbed = item.stash.get(_TESTBED, None)
+    if testbed is None:
+        yield from _new_testbed(item, pick)
+    else:
+        yield pick(testbed)
+
+
+def _new_testbed(item: pytest.Item, pick: Callable[[Testbed], _T]) -> Iterator[_T]:
     # The report needs its module soon, and after each import all modules are looked through anew.
     import pytest_auth0_actions.reporting  # noqa: F401
     from pytest_auth0_actions.clock import DEFAULT_START, Clock
     from pytest_auth0_actions.testbed import Testbed
 
-    item = _under_way[-1]
     config = item.config
     start, origin = _setting(item, "now", DEFAULT_START)
     try:
@@ -324,11 +370,18 @@ def _auth0_testbed() -> Iterator[Testbed]:
                 _chaos(item),
             )
             item.stash[_TESTBED] = config.stash[_TESTBED] = testbed
-            yield testbed
-            testbed.journal.look()
-            del config.stash[_TESTBED]
+            try:
+                yield pick(testbed)
+            finally:
+                testbed.end()
+                del config.stash[_TESTBED]
     finally:
         patches.pause()
+
+
+@pytest.fixture
+def _auth0_testbed() -> Iterator[Testbed]:
+    yield from _testbed(lambda testbed: testbed)
 
 
 def _patches(config: pytest.Config) -> Patches:
@@ -373,31 +426,31 @@ def _node_pool(config: pytest.Config) -> NodePool:
 
 
 @pytest.fixture
-def clock(_auth0_testbed: Testbed) -> Clock:
+def clock() -> Iterator[Clock]:
     """The test's clock: it stands still at 2025-01-01T00:00:00Z until the test moves it."""
-    return _auth0_testbed.clock
+    yield from _testbed(lambda testbed: testbed.clock)
 
 
 @pytest.fixture
-def cache_store(_auth0_testbed: Testbed) -> CacheStore:
+def cache_store() -> Iterator[CacheStore]:
     """The records behind `api.cache`, and the test's hold on them: records, evict, fail_next."""
-    return _auth0_testbed.cache_store
+    yield from _testbed(lambda testbed: testbed.cache_store)
 
 
 @pytest.fixture
-def api(_auth0_testbed: Testbed) -> PostUserRegistrationAPI:
+def api() -> Iterator[PostUserRegistrationAPI]:
     """The api of a post-user-registration Action: `api.cache`, on the test's clock."""
-    return _auth0_testbed.api  # type: ignore[no-any-return]
+    yield from _testbed(lambda testbed: testbed.api)
 
 
 @pytest.fixture
-def make_event(_auth0_testbed: Testbed) -> MakeEvent:
+def make_event() -> Iterator[MakeEvent]:
     """Makes a complete event; keywords are merged into it deeply."""
-    return _auth0_testbed.make_event
+    yield from _testbed(lambda testbed: testbed.make_event)
 
 
 @pytest.fixture
-def http_mock(_auth0_testbed: Testbed) -> respx.MockRouter:
+def http_mock() -> Iterator[respx.MockRouter]:
     """Answers the HTTP of the Actions: a respx router, of the extra `http`.
 
     `@pytest.mark.respx(...)` sets it up.
@@ -412,16 +465,20 @@ def http_mock(_auth0_testbed: Testbed) -> respx.MockRouter:
         ) from None
     marker = _under_way[-1].get_closest_marker("respx")
     router = respx.MockRouter(**(marker.kwargs if marker else {}))
-    _auth0_testbed.network.router = router
-    return router
+
+    def serve(testbed: Testbed) -> respx.MockRouter:
+        testbed.network.router = router
+        return router
+
+    yield from _testbed(serve)
 
 
 @pytest.fixture
-def load_action(_auth0_testbed: Testbed) -> Iterator[LoadAction]:
+def load_action() -> Iterator[LoadAction]:
     """Loads an Action's file; its run() calls the handler in Node.js, against `api`."""
     item = _under_way[-1]
-    runtime = _node_runtime(item)
-    yield _auth0_testbed.action_loader(runtime, _actions_root(item.config))
+    runtime, root = _node_runtime(item), _actions_root(item.config)
+    yield from _testbed(lambda testbed: testbed.action_loader(runtime, root))
     runtime.end_test()
 
 
@@ -481,7 +538,7 @@ def _chaos(item: pytest.Item) -> Chaos | None:
 
 def _chaos_kind(item: pytest.Item) -> str | None:
     callspec = getattr(item, "callspec", None)
-    return callspec.params.get(_TESTBED_FIXTURE) if callspec is not None else None
+    return callspec.params.get(_CHAOS_FIXTURE) if callspec is not None else None
 
 
 def _network(item: pytest.Item) -> Network:

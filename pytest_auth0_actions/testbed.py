@@ -45,6 +45,7 @@ class Testbed:
         mask: hides its secrets.
         journal: what happened in it.
         node: which Node.js ran its Actions, and where it is from; None if none did.
+        ended: whether its clock no longer runs.
     """
 
     __test__ = False  # pytest takes the name for a test's
@@ -65,6 +66,7 @@ class Testbed:
         self.mask = Mask()
         self.journal = Journal(self.now_ms)
         self.node: str | None = None
+        self.ended = False
         self._advisor = _Advisor(self.journal)
         self._cache_rules = cache_rules
         self._network = network
@@ -126,6 +128,11 @@ class Testbed:
 
         load_action.__qualname__ = "load_action"
         return load_action
+
+    def end(self) -> None:
+        """Look at the clock for the last time."""
+        self.journal.look()
+        self.ended = True
 
     def check(self) -> None:
         """Fail the test, now over, for what its Actions asked in vain, or did not ask.
