@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from freezegun import api as freezegun_api
@@ -189,10 +190,13 @@ class Clock:
                 f"Given: {delta!r}.",
                 "Name it, as in clock.tick(minutes=15), or pass a datetime.timedelta.",
             )
-        factory = self._innermost()
+        stands_still, factory = self.stands_still, self._innermost()
         now = factory()
         try:
-            factory.move_to(now + delta)
+            if stands_still:
+                factory.tick(delta)
+            else:  # others take a delta of nothing for a step of their own
+                factory.move_to(now + delta)
         except OverflowError:
             raise UsageError(
                 "clock.tick() can't leave the years 1 to 9999.",
@@ -290,7 +294,11 @@ class Patches:
         for stack, entry in zip(_FREEZE_STACKS, self._entries, strict=True):
             stack.append(entry)
         for owner, names, name, real, fake in self._changes:
-            if names.get(name) is real:  # and nothing that somebody else has put there
+            if names.get(name) is not real:
+                continue  # somebody else has put something there
+            if type(owner) is ModuleType:
+                names[name] = fake  # type: ignore[index]
+            else:
                 setattr(owner, name, fake)
         copyreg.dispatch_table[freezegun_api.real_datetime] = freezegun_api.pickle_fake_datetime
         copyreg.dispatch_table[freezegun_api.real_date] = freezegun_api.pickle_fake_date
@@ -310,7 +318,11 @@ class Patches:
         for stack in _FREEZE_STACKS:
             stack.pop()
         for owner, names, name, real, fake in self._changes:
-            if names.get(name) is fake:
+            if names.get(name) is not fake:
+                continue
+            if type(owner) is ModuleType:
+                names[name] = real  # type: ignore[index]
+            else:
                 setattr(owner, name, real)
         del copyreg.dispatch_table[freezegun_api.real_datetime]
         del copyreg.dispatch_table[freezegun_api.real_date]

@@ -7,6 +7,7 @@ installed costs a test suite nothing.
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -346,12 +347,8 @@ def _testbed(pick: Callable[[Testbed], _T]) -> Iterator[_T]:
 
 
 def _new_testbed(item: pytest.Item, pick: Callable[[Testbed], _T]) -> Iterator[_T]:
-    # The report needs its module soon, and after each import all modules are looked through anew.
-    import pytest_auth0_actions.reporting  # noqa: F401
-    from pytest_auth0_actions.clock import DEFAULT_START, Clock
-    from pytest_auth0_actions.testbed import Testbed
-
     config = item.config
+    DEFAULT_START, Clock, Testbed = _parts(_NODE_POOL in config.stash)  # noqa: N806
     start, origin = _setting(item, "now", DEFAULT_START)
     try:
         clock = Clock(start)
@@ -379,6 +376,24 @@ def _new_testbed(item: pytest.Item, pick: Callable[[Testbed], _T]) -> Iterator[_
         patches.pause()
 
 
+@functools.cache
+def _parts(with_node: bool) -> tuple[str, type[Clock], type[Testbed]]:
+    """Import what a testbed is made of, once: to import again takes its time, too."""
+    # What is needed soon is imported as well: after each import the next test has all modules
+    # looked through anew.
+    import pytest_auth0_actions.reporting
+
+    if with_node:
+        import pytest_auth0_actions.certificates
+        import pytest_auth0_actions.events
+        import pytest_auth0_actions.network
+        import pytest_auth0_actions.node.runtime  # noqa: F401
+    from pytest_auth0_actions.clock import DEFAULT_START, Clock
+    from pytest_auth0_actions.testbed import Testbed
+
+    return DEFAULT_START, Clock, Testbed
+
+
 @pytest.fixture
 def _auth0_testbed() -> Iterator[Testbed]:
     yield from _testbed(lambda testbed: testbed)
@@ -398,7 +413,6 @@ def _node_runtime(item: pytest.Item) -> NodeRuntime:
     file = item.getparent(pytest.File) or item.session  # type: ignore[type-abstract]
     runtime = file.stash.get(_NODE_RUNTIME, None)
     if runtime is None:
-        import pytest_auth0_actions.certificates  # noqa: F401 - needed soon, as with the clock
         from pytest_auth0_actions.node.runtime import NodeRuntime
 
         watchdog_s = _number(item.config, "auth0_watchdog", 10, "seconds")
@@ -492,7 +506,7 @@ def _actions_root(config: pytest.Config) -> Path:
 
 def _setting(item: pytest.Item, name: str, default: Any) -> tuple[Any, str]:
     """Return a setting of the test, from the nearest marker, ini or default, and where it is."""
-    for marker in item.iter_markers("auth0"):
+    for marker in item.iter_markers("auth0") if "auth0" in item.keywords else ():
         for keyword in marker.kwargs:
             if keyword not in _MARKER_KEYWORDS:
                 raise UsageError(
@@ -542,11 +556,12 @@ def _chaos_kind(item: pytest.Item) -> str | None:
 
 
 def _network(item: pytest.Item) -> Network:
-    from pytest_auth0_actions.certificates import Authority
     from pytest_auth0_actions.network import Network
 
     authority = item.config.stash.get(_AUTHORITY, None)
     if authority is None:
+        from pytest_auth0_actions.certificates import Authority
+
         authority = item.config.stash[_AUTHORITY] = Authority()
     return Network(authority.certificate, _allow_hosts(item))
 

@@ -14,7 +14,8 @@ const wire = require('./wire.js');
 const network = require('./network.js');
 
 const {
-  asciiOf, attempt, describeError, encode, parse, reallyExit, send, toldAhead, wellFormed, THREW,
+  asciiOf, attempt, describeError, encode, isSpokenTo, parse, reallyExit, send, toldAhead,
+  wellFormed, THREW,
 } = wire;
 const { receive } = time;
 const { setImmediate } = time.real;
@@ -496,4 +497,6 @@ for (const name of ['exit', 'reallyExit', 'abort']) {
 const { hasPackages, isPristine } = require('./pristine.js');
 
 send({ ready: process.version });
+// V8 is slow with what it has not run yet, and until the first command there is time.
+for (let turn = 0; turn < 24 && !isSpokenTo(); turn += 1) isPristine(0);
 serve();

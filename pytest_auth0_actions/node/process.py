@@ -279,7 +279,6 @@ class NodeProcess:
         now_s = real_monotonic_s()
         awake_until_s = min(now_s + self._awake_s, deadline_s)
         while not self._poll.poll(0) and now_s < awake_until_s:
-            os.sched_yield()  # to Node.js's own threads, that have their work to do
             now_s = real_monotonic_s()
         left_s = deadline_s - now_s
         if left_s <= 0 or not self._poll.poll(left_s * 1_000):

@@ -84,21 +84,29 @@ def decode_value(encoded: Any) -> Any:
     return UNDEFINED if value == UNDEFINED else value
 
 
-def encode_answer(result: Any) -> dict[str, Any]:
-    """Return the answer to an api call: a plain object for a result, `undefined` for None.
+def encode_answer(result: Any, now_ms: int, watch: int | None = None) -> bytes:
+    r"""Return the answer to an api call: a plain object for a result, `undefined` for None.
+
+    Args:
+        result: what the call gave back.
+        now_ms: the time that it is now.
+        watch: the number of the call, if it is to be told where it was made and whether its answer
+            was read.
 
     >>> from pytest_auth0_actions.results import CacheRecord
-    >>> encode_answer(CacheRecord("abc", 1_000))
-    {'value': {'value': 'abc', 'expires_at': 1000}}
-    >>> encode_answer(None)
-    {}
+    >>> encode_answer(CacheRecord("abc", 1_000), now_ms=0)
+    b'{"now_ms":0,"value":{"value":"abc","expires_at":1000}}\n'
+    >>> encode_answer(None, now_ms=0, watch=3)
+    b'{"now_ms":0,"watch":3}\n'
     """
+    answer: dict[str, Any] = {"now_ms": now_ms}
     if isinstance(result, ApiThrow):
-        thrown = {"name": result.name, "message": str(result), "code": result.code}
-        return {"thrown": thrown}
-    if result is None:
-        return {}
-    return {"value": _plain(result)}
+        answer["thrown"] = {"name": result.name, "message": str(result), "code": result.code}
+    elif result is not None:
+        answer["value"] = _plain(result)
+    if watch is not None:
+        answer["watch"] = watch
+    return encode_line(answer)
 
 
 def encode_ahead(answers: Mapping[str, Mapping[str, Any]]) -> bytes:
@@ -108,11 +116,19 @@ def encode_ahead(answers: Mapping[str, Mapping[str, Any]]) -> bytes:
     >>> encode_ahead({"cache.get": {"token": CacheRecord("abc", 1_000)}})
     b'{"cache.get":{"token":{"value":"abc","expires_at":1000}}}'
     """
+    if not any(answers.values()):
+        return _encode_nothing(*answers)
     plain = {
         member: {argument: _plain(result) for argument, result in results.items()}
         for member, results in answers.items()
     }
     return encode_json(plain)
+
+
+@functools.cache
+def _encode_nothing(*members: str) -> bytes:
+    """Return what is told ahead where a cache is empty, as at the start of most tests."""
+    return encode_json({member: {} for member in members})
 
 
 def encode_run(number: int, now_ms: int, ahead: bytes, event: bytes) -> bytes:

@@ -496,17 +496,14 @@ class Action:
         args = tuple([decode_value(arg) for arg in message["args"]])
         world.before_call(message["call"])
         call = call_member(world.api, message["call"], args, world.now_ms())
+        if "answered" not in message:
+            advice = world.take_advice()
+            is_watched = bool(advice) or should_be_read(call.result)
+            run.advice += [(number, each) for each in advice]
+            answer = encode_answer(call.result, world.now_ms(), number if is_watched else None)
+            self._runtime.process().send(answer)
         run.calls.append(call)
         world.journal.add("call", call=call, by="action")
-        if "answered" in message:
-            return
-        answer = encode_answer(call.result)
-        answer["now_ms"] = world.now_ms()
-        advice = world.take_advice()
-        if advice or should_be_read(call.result):
-            run.advice += [(number, each) for each in advice]
-            answer["watch"] = number
-        self._runtime.process().send(encode_line(answer))
 
     def _answer(self, run: _Run, request: Mapping[str, Any], body: bytes) -> bytes:
         """Answer an HTTP request by the test's routes."""

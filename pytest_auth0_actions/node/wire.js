@@ -110,12 +110,16 @@ function read() {
   receivedBytes += until;
 }
 
+// Whether Python has sent what is not read yet.
+function isSpokenTo() {
+  readSync(bellFd, bell, 0, bell.length, 0);
+  return sentBytes[0] > receivedBytes;
+}
+
 // To be woken takes longer than most answers, so look for one before going to sleep.
 function stayAwake() {
   const untilMs = now() + awakeMs;
-  do {
-    readSync(bellFd, bell, 0, bell.length, 0);
-  } while (sentBytes[0] <= receivedBytes && now() < untilMs);
+  while (!isSpokenTo() && now() < untilMs);
 }
 
 // ---------------------------------------------------------------- values
@@ -226,6 +230,6 @@ function wellFormed(value) {
 }
 
 module.exports = {
-  asciiOf, attempt, describeError, encode, parse, reallyExit, receive, send, toldAhead, wellFormed,
-  THREW,
+  asciiOf, attempt, describeError, encode, isSpokenTo, parse, reallyExit, receive, send, toldAhead,
+  wellFormed, THREW,
 };
