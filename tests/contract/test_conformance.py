@@ -17,6 +17,7 @@ from pytest_auth0_actions import (
     LoadAction,
     MakeEvent,
     PostUserRegistrationAPI,
+    cache,
 )
 from tests.conftest import WriteAction
 
@@ -94,9 +95,10 @@ exports.onExecutePostUserRegistration = async (event, api) => {
 """
 
 
-@pytest.fixture(params=["python", "node"])
+@pytest.fixture(params=["python", "node, told ahead", "node, asking"])
 def play(
     request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
     api: PostUserRegistrationAPI,
     load_action: LoadAction,
     make_event: MakeEvent,
@@ -104,6 +106,8 @@ def play(
 ) -> Play:
     if request.param == "python":
         return play_in_python(api)
+    if request.param == "node, asking":
+        monkeypatch.setattr(cache, "_TOLD_AHEAD_BYTES", -1)
     action = load_action(write_action(PLAYER))
 
     def play(step: dict[str, Any]) -> Any:

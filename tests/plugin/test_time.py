@@ -56,6 +56,59 @@ def test_the_clock_is_set_before_any_other_fixture_of_the_function(
     project.runpytest().assert_outcomes(passed=4)
 
 
+def test_the_clock_is_set_first_whatever_of_ours_a_project_hides(project: pytest.Pytester) -> None:
+    """By another of ours that the test has; by ours behind theirs; and not at all, if it has none."""
+    project.makeconftest(
+        """
+        import datetime
+        import pytest
+
+        @pytest.fixture(autouse=True)
+        def year():
+            return datetime.datetime.now().year
+
+        @pytest.fixture
+        def clock(clock, early):
+            assert early == 2025
+            return clock
+
+        @pytest.fixture
+        def early():
+            return datetime.datetime.now().year
+
+        @pytest.fixture
+        def api():
+            return "theirs"
+        """
+    )
+    project.makepyfile(
+        """
+        import pytest
+
+        def test_ours_behind_theirs(clock, year):
+            assert year == 2025
+
+        def test_another_of_ours(clock, year, make_event):
+            assert make_event()["user"]["created_at"] == "2025-01-01T00:00:00.000Z"
+            assert year == 2025
+
+        def test_theirs_alone(api, year):
+            assert api == "theirs"
+            assert year > 2025
+
+        def test_theirs_and_ours(api, cache_store, year):
+            assert api == "theirs"
+            assert year == 2025
+
+        @pytest.mark.parametrize("clock", [5])
+        def test_a_parameter_of_that_name(clock, year):
+            assert clock == 5
+            assert year > 2025
+        """
+    )
+    project.runpytest().assert_outcomes(passed=5)
+
+
 def test_the_clock_comes_before_what_other_plugins_put_first(project: pytest.Pytester) -> None:
     """Whichever of the two plugins was registered first."""
     project.makepyfile(

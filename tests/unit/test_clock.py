@@ -3,9 +3,11 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import random
+import sys
 import threading
 import time
 from datetime import datetime, timedelta, timezone
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -18,7 +20,7 @@ from pytest_auth0_actions.clock import Patches
 from pytest_auth0_actions.elapsed import real_monotonic_s
 
 # In a tuple, where freezegun does not replace it.
-REAL = (dt.datetime,)
+REAL = (dt.datetime, time.time)
 
 
 def test_the_clock_stands_still_until_it_is_moved() -> None:
@@ -335,6 +337,47 @@ def test_patches_inside_of_another_freeze_give_its_time_back() -> None:
         assert datetime.now().year == 2030
     assert dt.datetime is REAL[0]
     assert_time_is_real()
+
+
+@pytest.mark.parametrize(
+    ("options", "stands_still"),
+    [({}, True), ({"tick": True}, False), ({"auto_tick_seconds": 1}, False)],
+)
+def test_a_freeze_inside_may_move_by_itself(options: dict[str, Any], stands_still: bool) -> None:
+    with Clock() as clock:
+        assert clock.stands_still
+        with freeze_time("2030-01-01", **options):
+            assert clock.stands_still is stands_still
+            clock.tick(days=1)
+            assert clock.now.day == 2
+    with pytest.raises(UsageError, match="not running"):
+        _ = clock.stands_still
+
+
+def test_a_module_that_minds_its_attributes_is_asked() -> None:
+    """Some modules are of a class of their own, to load parts of them late."""
+
+    class Minding(ModuleType):
+        minded: list[str]
+
+        def __setattr__(self, name: str, value: object) -> None:
+            super().__setattr__(name, value)
+            self.minded.append(name)
+
+    module = Minding("minding")
+    module.__dict__["minded"] = []
+    module.__dict__["now"] = time.time
+    sys.modules["minding"] = module
+    try:
+        patches = Patches()
+        for _ in range(2):
+            patches.resume()
+            assert module.now is time.time is not REAL[1]
+            patches.pause()
+            assert module.now is time.time is REAL[1]
+        assert module.minded == ["now"] * 4
+    finally:
+        del sys.modules["minding"]
 
 
 def assert_time_is_real() -> None:
