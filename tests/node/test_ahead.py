@@ -42,8 +42,12 @@ def asked(
         action = load_action(write_handler(body))
         process = action._runtime.process()
         send = process.send
-        monkeypatch.setattr(process, "send", lambda line: (sent.append(line), send(line)))
-        sent.clear()
+
+        def noted(line: bytes) -> None:
+            sent.append(line)
+            send(line)
+
+        monkeypatch.setattr(process, "send", noted)
         action.run()
         return len(sent) - 1  # without the run itself
 
@@ -152,9 +156,7 @@ def test_a_key_that_json_must_escape_is_found(
     )
     execution = action.run({})
     assert execution.event["seen"] == [True] * 4
-    assert [call.result.value for call in execution.calls] == [
-        call.args[0] for call in execution.calls
-    ]
+    assert all(call.result.value == call.args[0] for call in execution.calls)
 
 
 def test_calls_reach_the_journal_in_order_with_logs_and_requests(
@@ -163,7 +165,7 @@ def test_calls_reach_the_journal_in_order_with_logs_and_requests(
     action = load_action(
         write_handler("api.cache.get('a'); console.log(1); api.cache.get('b'); process.exit(3);")
     )
-    with pytest.raises(Exception, match="process.exit") as caught:
+    with pytest.raises(Exception, match=r"process\.exit") as caught:
         action.run()
     assert "Its api calls until then: cache.get, cache.get." in str(caught.value)
     kinds = [entry.kind for entry in action._world.journal.entries]

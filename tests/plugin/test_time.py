@@ -57,7 +57,7 @@ def test_the_clock_is_set_before_any_other_fixture_of_the_function(
 
 
 def test_the_clock_is_set_first_whatever_of_ours_a_project_hides(project: pytest.Pytester) -> None:
-    """By another of ours that the test has; by ours behind theirs; and not at all, if it has none."""
+    """By another of ours, or by ours behind theirs; not at all, if the test has none of ours."""
     project.makeconftest(
         """
         import datetime
