@@ -48,6 +48,7 @@ function watch(object) {
     keys: keysOf(object),
     names: keys(object),
     symbols: symbolsOf(object),
+    hasStack: hasOwn(object, 'stack'),
     own: [],
     values: [], // keys and what they lead to, in turn
     present: [], // keys of what can't be told by that
@@ -72,7 +73,7 @@ function isFoundWithout({ prototype }, key, value) {
     const found = getOwnPropertyDescriptor(owner, key);
     if (found) return found.get !== undefined || is(found.value, value);
   }
-  return value === undefined;
+  return false;
 }
 
 function isClass(value) {
@@ -103,10 +104,13 @@ function isSame(some, others) {
   return true;
 }
 
-// Whether nothing was assigned to, deleted or made rigid.
-function isUnchanged({ object, prototype, extensible, names, symbols, values, present }) {
+// Whether nothing was assigned to, deleted or made rigid; nor given a stack, which no list shows.
+function isUnchanged({
+  object, prototype, extensible, names, symbols, hasStack, values, present,
+}) {
   if (getPrototypeOf(object) !== prototype || isExtensible(object) !== extensible) return false;
   if (!isSame(keys(object), names) || !isSame(symbolsOf(object), symbols)) return false;
+  if (hasOwn(object, 'stack') !== hasStack) return false;
   for (let index = 0; index < values.length; index += 2) {
     if (!is(object[values[index]], values[index + 1])) return false;
   }
@@ -132,7 +136,7 @@ let hasDefined = false;
 
 for (const [owner, name] of [
   [Object, 'defineProperties'], [Object, 'defineProperty'], [Reflect, 'defineProperty'],
-  [Object.prototype, '__defineGetter__'], [Object.prototype, '__defineSetter__'],
+  [Object.prototype, '__defineGetter__'],
 ]) {
   const descriptor = getOwnPropertyDescriptor(owner, name);
   const value = new Proxy(descriptor.value, {
