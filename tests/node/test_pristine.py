@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from pytest_auth0_actions import Auth0ActionsError, LoadAction
-from pytest_auth0_actions.node.runtime import NodeRuntime
+from pytest_auth0_actions.node.process import NodePool, find_node
+from pytest_auth0_actions.node.runtime import Action, NodeRuntime
 from tests.conftest import WriteAction
 
 CHANGES = [
@@ -25,7 +27,7 @@ CHANGES = [
     "Object.preventExtensions(Array.prototype);",
     "Object.setPrototypeOf(Array.prototype, { leaked: 1 });",
     "Array.prototype.map = null;",
-    "const { map } = Array.prototype; Array.prototype.__defineGetter__('map', () => map);",
+    "const { log } = console; console.__defineGetter__('log', () => log);",
     "Array.prototype[Symbol.for('leaked')] = 1;",
     "delete Map.prototype.size;",
     "delete TypeError.prototype.message;",
@@ -161,6 +163,39 @@ def test_what_leaves_nothing_leaves_the_process(pids_after: PidsAfter, body: str
     """To start another one for each test would take long."""
     before, after = pids_after(body)
     assert before == after
+
+
+def test_an_action_that_was_compiled_before_goes_to_the_other_process_as_well(
+    load_action: LoadAction, write_handler: WriteAction, _auth0_node_runtime: NodeRuntime
+) -> None:
+    path = write_handler("console.log(typeof leaked); globalThis.leaked = 1;")
+    for _ in range(3):
+        action = load_action(path)
+        assert [action.run().logs, action.run().logs] == ["undefined\n", "number\n"]
+        _auth0_node_runtime.end_test()
+
+
+@pytest.mark.parametrize(
+    ("body", "starts"),
+    [
+        ("globalThis.leaked = 1;", False),  # another took its place, and may serve the next file
+        ("await import('node:fs');", True),
+        ("", False),
+    ],
+)
+def test_a_process_for_the_next_file_starts_when_this_one_can_not_serve_it(
+    load_action: LoadAction, write_handler: WriteAction, tmp_path: Path, body: str, starts: bool
+) -> None:
+    action = load_action(write_handler(body))
+    pool = NodePool(lambda: find_node(None), tmp_path, heap_mb=50)
+    runtime = NodeRuntime(pool, watchdog_s=10)
+    pool.expect(2)
+    for _ in range(2):
+        Action(runtime, action._world, action._file, {}).run()
+        runtime.end_test()
+    assert (pool._spare is not None) is starts
+    runtime.close()
+    pool.close()
 
 
 def test_a_group_that_was_left_open_is_closed_with_its_test(

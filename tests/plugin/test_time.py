@@ -68,7 +68,7 @@ def test_the_clock_is_set_first_whatever_of_ours_a_project_hides(project: pytest
             return datetime.datetime.now().year
 
         @pytest.fixture
-        def clock(clock, early):
+        def clock(early, clock):
             assert early == 2025
             return clock
 
