@@ -498,5 +498,5 @@ const { hasPackages, isPristine } = require('./pristine.js');
 
 send({ ready: process.version });
 // V8 is slow with what it has not run yet, and until the first command there is time.
-for (let turn = 0; turn < 24 && !isSpokenTo(); turn += 1) isPristine(0);
+for (let turn = 0; turn < 24 && !isSpokenTo(); turn += 1) dropAll();
 serve();

@@ -32,6 +32,7 @@ ANSWER_TIMEOUT_S: Final = 60  # for what takes no time unless something is very 
 AWAKE_S: Final = 0.001
 
 _SYSTEM: Final = os.name
+_LAST: Final = 19  # the least urgent there is, as of `nice`
 _EXIT_TIMEOUT_S: Final = 1
 _TAIL_BYTES: Final = 2_000
 _END_BYTES: Final = 65_536  # V8 writes a long report when it ends for want of memory
@@ -219,6 +220,20 @@ class NodeProcess:
                 f"Given: {node.path}, from {node.origin}.",
                 _INSTALL,
             )
+
+        if self._awake_s:
+            self._put_helpers_last()
+
+    def _put_helpers_last(self) -> None:
+        """Have Node.js's threads that compile give way to the one that runs Actions, and to us.
+
+        These two keep a processor each awake; a thread that takes one away holds both up.
+        """
+        main = self._process.pid
+        with contextlib.suppress(OSError):  # only Linux tells threads apart
+            for thread in map(int, os.listdir(f"/proc/{main}/task")):
+                if thread != main:
+                    os.setpriority(os.PRIO_PROCESS, thread, _LAST)
 
     def queue(self, line: bytes) -> None:
         """Have an encoded message go out with the next, for it is not answered."""

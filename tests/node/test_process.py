@@ -260,6 +260,35 @@ class TestStayingAwake:
         assert ask_for_script(process, 1) == {"compiled": 1}
         process.close()
 
+    @pytest.mark.parametrize(("processors", "last"), [(2, 19), (1, 0)])
+    def test_threads_that_compile_give_way_where_both_sides_look(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processors: int, last: int
+    ) -> None:
+        monkeypatch.delenv("PYTEST_XDIST_WORKER_COUNT", raising=False)
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(processors)))
+        process = NodeProcess(find_node(None), tmp_path)
+        pid = process._process.pid
+        nice = {
+            int(thread): os.getpriority(os.PRIO_PROCESS, int(thread))
+            for thread in os.listdir(f"/proc/{pid}/task")
+        }
+        assert nice.pop(pid) == os.getpriority(os.PRIO_PROCESS, 0) == 0
+        assert set(nice.values()) == {last}
+        process.close()
+
+    def test_where_threads_can_not_be_told_apart_all_are_as_they_were(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def no_such_folder(path: str) -> list[str]:
+            raise FileNotFoundError(path)
+
+        monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", "1")
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+        monkeypatch.setattr(os, "listdir", no_such_folder)
+        process = NodeProcess(find_node(None), tmp_path)
+        assert ask_for_script(process, 1) == {"compiled": 1}
+        process.close()
+
     def test_a_word_that_is_more_than_a_pipe_takes_arrives(self, tmp_path: Path) -> None:
         process = NodeProcess(find_node(None), tmp_path)
         for number in range(1, 4):

@@ -354,6 +354,12 @@ def test_a_freeze_inside_may_move_by_itself(options: dict[str, Any], stands_stil
         _ = clock.stands_still
 
 
+def test_to_move_by_nothing_takes_a_step_back_that_reading_the_time_took() -> None:
+    with Clock() as clock, freeze_time("2030-01-01", auto_tick_seconds=86_400):
+        clock.tick(timedelta(0))
+        assert clock.now.day == 1
+
+
 def test_a_module_that_minds_its_attributes_is_asked() -> None:
     """Some modules are of a class of their own, to load parts of them late."""
 
