@@ -444,8 +444,7 @@ function serve() {
     if (message.run) begin(message);
     else if (message.load) load(message);
     else if (message.compile) compileFiles(message);
-    else if (message.clean) clean();
-    else send({ as_new: !stays });
+    else clean();
   }
 }
 

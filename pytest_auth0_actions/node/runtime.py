@@ -55,7 +55,6 @@ TIME_LIMIT_S: Final = 20
 LOG_BYTES: Final = 262_144
 
 _CLEAN: Final = encode_line({"clean": True})
-_LEAVE: Final = encode_line({"leave": True})
 
 
 class SpoiltError(Exception):
@@ -110,11 +109,15 @@ class NodeRuntime:
         self.heap_mb = pool.heap_mb
         self._process: NodeProcess | None = None
         self._is_between_tests = False  # and so far Node.js has said nothing to a next one
+        self._is_anothers = False  # this test was of another file
+        self._stays = False  # something was loaded that the next file shall not meet
 
     def process(self) -> NodeProcess:
         """Return the running process; start one if there is none."""
         if self._process is None:
             self._process = self._pool.take()
+            self._is_anothers = self._is_between_tests = self._process.loads > 0
+            self._stays = False
         return self._process
 
     def load(self, file: ActionFile, modules: Mapping[str, ActionFile], world: World) -> int:
@@ -186,17 +189,18 @@ class NodeRuntime:
         """
         try:
             message = self.process().receive(deadline_s)
-            if "stays" in message:
+            if "stays" in message and not self._is_anothers:
+                self._stays = True
                 self._pool.start_ahead()  # for the next file can't have this one
                 message = self.process().receive(deadline_s)
         except (NodeGoneError, NodeSilentError):
             if not self._is_between_tests:
                 raise
             message = {"spoilt": True}  # it died of what was left
-        if "spoilt" in message:
+        if "spoilt" in message or "stays" in message:
             self._end()
             raise SpoiltError
-        self._is_between_tests = False
+        self._is_anothers = self._is_between_tests = False
         return message
 
     def end_test(self) -> None:
@@ -213,29 +217,21 @@ class NodeRuntime:
         if self._process is not None:
             self._process.kill()
             self._process = None
-        self._is_between_tests = False
 
     def close(self) -> None:
-        """Leave the process to the next test file, or end it if anything of this one is left."""
-        process = self._process
-        if process is not None and self._is_between_tests:
-            try:
-                self.send(_LEAVE)
-                answer = self.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
-            except SpoiltError:
-                answer = {}
-            if answer.get("as_new"):
-                self._process = None
-                self._pool.give_back(process)
-            else:
-                self._pool.start_ahead()
+        """Leave the process to the next test file, unless something stays in it.
+
+        Whether the last test has left anything, the process itself tells before all else.
+        """
+        if self._process is not None and self._is_between_tests and not self._stays:
+            self._pool.give_back(self._process)
+            self._process = None
         self._end()
 
     def _end(self) -> None:
         if self._process is not None:
             self._process.close()
             self._process = None
-        self._is_between_tests = False
 
 
 @functools.lru_cache(maxsize=64)

@@ -761,6 +761,7 @@ class TestCrashes:
         runtime.end_test()
         os.kill(died._process.pid, signal.SIGKILL)
         runtime.close()
+        assert Action(runtime, action._world, action._file, {}).run().logs == "1\n"
         assert runtime.process() is not died
         runtime.close()
         pool.close()
