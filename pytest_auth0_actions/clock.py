@@ -132,14 +132,14 @@ class Clock:
         return self._now().replace(tzinfo=dt.timezone.utc)
 
     @property
-    def stands_still(self) -> bool:
+    def _stands_still(self) -> bool:
         """Whether only the test moves the clock; a freeze inside of it may tick by itself.
 
         Raises:
             UsageError: the clock is not running.
 
         >>> with Clock() as clock, freeze_time("2030-01-01", tick=True):
-        ...     clock.stands_still
+        ...     clock._stands_still
         False
         """
         return type(self._innermost()) is freezegun_api.FrozenDateTimeFactory
@@ -190,7 +190,7 @@ class Clock:
                 f"Given: {delta!r}.",
                 "Name it, as in clock.tick(minutes=15), or pass a datetime.timedelta.",
             )
-        stands_still, factory = self.stands_still, self._innermost()
+        stands_still, factory = self._stands_still, self._innermost()
         now = factory()
         try:
             if stands_still:

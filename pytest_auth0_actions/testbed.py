@@ -152,7 +152,7 @@ class Testbed:
             api=self.api,
             now_ms=self.now_ms,
             pass_ms=lambda elapsed_ms: self.clock.tick(milliseconds=elapsed_ms),
-            ahead=lambda: answers_ahead(self.api) if self.clock.stands_still else {},
+            ahead=lambda: answers_ahead(self.api) if self.clock._stands_still else {},
             default_event=lambda: _default_event(self.trigger, self.clock.now_ms),
             network=self.network,
             mask=self.mask,

@@ -345,13 +345,13 @@ def test_patches_inside_of_another_freeze_give_its_time_back() -> None:
 )
 def test_a_freeze_inside_may_move_by_itself(options: dict[str, Any], stands_still: bool) -> None:
     with Clock() as clock:
-        assert clock.stands_still
+        assert clock._stands_still
         with freeze_time("2030-01-01", **options):
-            assert clock.stands_still is stands_still
+            assert clock._stands_still is stands_still
             clock.tick(days=1)
             assert clock.now.day == 2
     with pytest.raises(UsageError, match="not running"):
-        _ = clock.stands_still
+        _ = clock._stands_still
 
 
 def test_to_move_by_nothing_takes_a_step_back_that_reading_the_time_took() -> None:
