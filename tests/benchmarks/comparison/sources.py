@@ -265,6 +265,14 @@ def test_case_%(number)d():
     assert %(start)d > 0
 """
 
+# What a plugin of pytest that freezes Python's time takes at the least, before it does anything.
+FREEZING_CONFTEST = """\
+from freezegun import freeze_time
+
+with freeze_time("2025-01-01"):
+    pass
+"""
+
 RESPX_HEAD = """\
 import json
 

@@ -123,6 +123,14 @@ KINDS = {
         ("auth0_actions", "respx"),
     ),
     "empty": Kind("test_%d.py", "", sources.EMPTY_TEST, plugins=()),
+    "empty with freezegun": Kind(
+        "test_%d.py",
+        "",
+        sources.EMPTY_TEST,
+        "",
+        (("conftest.py", sources.FREEZING_CONFTEST),),
+        (),
+    ),
     "respx alone": Kind("test_%d.py", sources.RESPX_HEAD, sources.RESPX_TEST, plugins=()),
     "node --test with a stub": Kind(
         "case_%d.test.js", sources.NODE_HEAD, sources.HTTP_NODE_TEST, "", _JS_FETCHING

@@ -95,7 +95,7 @@ class Table:
         count = self._sizes.tests
         work = f"{count} tests of one Action in Node, one file"
         total, each = sample(f"ours {count}"), marginal("ours", count)
-        names = ["ours", "empty", "kilterset", "node --test", "Jest"]
+        names = ["ours", "empty", "empty with freezegun", "kilterset", "node --test", "Jest"]
         empty = f"{count} empty tests of pytest"
         return Group(
             "one file of tests in Node",
@@ -129,6 +129,14 @@ class Table:
                     "kilterset",
                     None,
                     sample(f"empty {count}"),
+                    sample(f"kilterset {count}"),
+                    peer="kilterset",
+                ),
+                Row(
+                    f"{empty}, with one freeze, whole process",
+                    "kilterset",
+                    None,
+                    sample(f"empty with freezegun {count}"),
                     sample(f"kilterset {count}"),
                     peer="kilterset",
                 ),
