@@ -218,12 +218,9 @@ def _first_of_ours(
 
 def _is_ours(name: str, definitions: Mapping[str, Sequence[pytest.FixtureDef[Any]]]) -> bool:
     """Return whether a fixture is ours, maybe behind others of that name which ask for it."""
-    for definition in reversed(definitions.get(name, ())):
-        if definition.func.__module__ == __name__:
-            return True
-        if name not in definition.argnames:
-            return False
-    return False
+    found = definitions.get(name, ())
+    theirs = [each for each in found if each.func.__module__ != __name__]  # come after ours
+    return len(theirs) < len(found) and all(name in each.argnames for each in theirs)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -719,10 +719,14 @@ class TestCrashes:
         _auth0_node_runtime: NodeRuntime,
     ) -> None:
         action = load_action(write_handler(""))
-        os.kill(_auth0_node_runtime.process()._process.pid, signal.SIGKILL)
-        with pytest.raises(ActionCrashedError, match="was killed by SIGKILL"):
+        for is_known_to_be_dead in (False, True):
+            process = _auth0_node_runtime.process()
+            os.kill(process._process.pid, signal.SIGKILL)
+            if is_known_to_be_dead:
+                process._process.wait()
+            with pytest.raises(ActionCrashedError, match="was killed by SIGKILL"):
+                action.run()
             action.run()
-        action.run()
 
     def test_a_process_that_died_between_two_tests_is_replaced(
         self,
@@ -731,7 +735,14 @@ class TestCrashes:
         _auth0_node_runtime: NodeRuntime,
     ) -> None:
         os.kill(_auth0_node_runtime.process()._process.pid, signal.SIGKILL)
-        assert load_action(write_handler("console.log(1)")).run().logs == "1\n"
+        path = write_handler("console.log(1)")
+        assert load_action(path).run().logs == "1\n"
+        _auth0_node_runtime.end_test()
+        died = _auth0_node_runtime.process()
+        os.kill(died._process.pid, signal.SIGKILL)
+        died._process.wait()
+        assert load_action(path).run().logs == "1\n"
+        assert _auth0_node_runtime.process() is not died
 
     def test_a_process_that_died_before_its_test_ended_is_replaced(
         self,
