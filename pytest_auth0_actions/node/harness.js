@@ -265,15 +265,15 @@ function clean() {
 
 // Makes what makes the api of one run: an object of namespaces of methods, as the source of one.
 function apiMaker(members) {
-  const methods = members.map((member) => member.split('.'));
+  const methods = members.map((member, at) => [...member.split('.'), `method${at}`, member]);
   const namespaces = [...new Set(methods.map(([namespace]) => namespace))].map((namespace) => {
-    const own = methods.flatMap(([of, name], at) => (of === namespace ? `${name}: method${at}` : []));
-    return `${namespace}: { ${own} }`;
+    const own = methods.filter(([each]) => each === namespace);
+    return `${namespace}: { ${own.map(([, name, method]) => `${name}: ${method}`)} }`;
   });
   const source = [
-    ...methods.map(([, name], at) =>
-      `const method${at} = {
-        ${name}(...args) { return forward(thisRun, '${members[at]}', args, method${at}); }
+    ...methods.map(([, name, method, member]) =>
+      `const ${method} = {
+        ${name}(...args) { return forward(thisRun, '${member}', args, ${method}); }
       }.${name};`),
     `return { ${namespaces} };`,
   ];

@@ -15,6 +15,7 @@ const { inspect } = util;
 const { readSync, writeSync } = fs;
 const { assign, create, defineProperty, getOwnPropertyDescriptor, hasOwn } = Object;
 const { allocUnsafe, from } = Buffer;
+const { min } = Math;
 const [asciiOf, copy, indexOf, toText] = ['latin1Slice', 'copy', 'indexOf', 'toString'].map(
   (name) => Function.prototype.call.bind(Buffer.prototype[name]),
 );
@@ -95,9 +96,9 @@ function receiveBytes(size) {
   const body = allocUnsafe(size);
   for (let filled = 0; filled < size; ) {
     if (next === until) read();
-    const end = next + size - filled;
-    filled += copy(chunk, body, filled, next, end < until ? end : until);
-    next = end < until ? end : until;
+    const end = min(next + size - filled, until);
+    filled += copy(chunk, body, filled, next, end);
+    next = end;
   }
   return body;
 }

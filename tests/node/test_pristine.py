@@ -30,6 +30,7 @@ CHANGES = [
     "const { log } = console; console.__defineGetter__('log', () => log);",
     "Array.prototype[Symbol.for('leaked')] = 1;",
     "delete Map.prototype.size;",
+    "const { log } = console; delete console.log; console.log = log;",
     "delete TypeError.prototype.message;",
     "delete globalThis.Headers;",
     "Error.captureStackTrace(Array.prototype);",
