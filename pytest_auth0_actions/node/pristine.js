@@ -51,7 +51,8 @@ function watch(object) {
     hasStack: hasOwn(object, 'stack'),
     own: [],
     values: [], // keys and what they lead to, in turn
-    present: [], // keys of what can't be told by that
+    getters: [], // likewise; Node.js itself defines some classes when they are first looked at
+    present: [], // keys of what can't be told by either
   };
   watched.push(record);
   for (const key of record.keys) {
@@ -61,7 +62,8 @@ function watch(object) {
     }
     const { value, get, writable } = getOwnPropertyDescriptor(object, key);
     record.own.push({ key, value, get, writable });
-    if (writable === undefined || isFoundWithout(record, key, value)) record.present.push(key);
+    if (writable === undefined) record.getters.push(key, get);
+    else if (isFoundWithout(record, key, value)) record.present.push(key);
     else record.values.push(key, value);
     if (isClass(value) || (key === 'prototype' && isObject(value))) watch(value);
   }
@@ -106,13 +108,16 @@ function isSame(some, others) {
 
 // Whether nothing was assigned to, deleted or made rigid; nor given a stack, which no list shows.
 function isUnchanged({
-  object, prototype, extensible, names, symbols, hasStack, values, present,
+  object, prototype, extensible, names, symbols, hasStack, values, getters, present,
 }) {
   if (getPrototypeOf(object) !== prototype || isExtensible(object) !== extensible) return false;
   if (!isSame(keys(object), names) || !isSame(symbolsOf(object), symbols)) return false;
   if (hasOwn(object, 'stack') !== hasStack) return false;
   for (let index = 0; index < values.length; index += 2) {
     if (!is(object[values[index]], values[index + 1])) return false;
+  }
+  for (let index = 0; index < getters.length; index += 2) {
+    if (getOwnPropertyDescriptor(object, getters[index])?.get !== getters[index + 1]) return false;
   }
   for (let index = 0; index < present.length; index += 1) {
     if (!hasOwn(object, present[index])) return false;
