@@ -34,11 +34,6 @@ class ActionFile:
     secrets: Mapping[str, str]
 
     @property
-    def compiled(self) -> tuple[object, ...]:
-        """What decides whether it was compiled before."""
-        return self.path, self.source, *self.secrets.items()
-
-    @property
     def code(self) -> dict[str, str]:
         """What there is to compile, and where it is."""
         return {"file": self.path, "source": self.source}

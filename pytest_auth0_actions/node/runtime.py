@@ -142,7 +142,10 @@ class NodeRuntime:
     def _compile(self, file: ActionFile, modules: Mapping[str, ActionFile]) -> int:
         """Return the number that the compiled files go by in this process."""
         process = self.process()
-        files = (file.compiled, *((name, each.compiled) for name, each in modules.items()))
+        files = (
+            *file.code.items(),  # an Action's secrets come with its event
+            *((name, *each.code.items(), *each.secrets.items()) for name, each in modules.items()),
+        )
         number = process.scripts.get(files)
         if number is not None:
             return number
