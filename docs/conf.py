@@ -49,7 +49,7 @@ nitpick_ignore = [
     ("py:class", "datetime.datetime"),
     ("py:class", "datetime.timedelta"),
     ("py:class", "respx.MockRouter"),
-    ("py:class", "pytest_auth0_actions.journal.Journal"),  # the plugin's own
+    ("py:class", "pytest_auth0_actions.world.journal.Journal"),  # the plugin's own
 ]
 
 # Made by the package, never by a test.

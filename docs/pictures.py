@@ -28,7 +28,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))  # for `tests`
 
-from pytest_auth0_actions.columns import columns  # noqa: E402
+from pytest_auth0_actions.reporting.columns import columns  # noqa: E402
 from tests.markdown import blocks, write_project  # noqa: E402
 
 FOLDER: Final = ROOT / "docs/pictures"
@@ -296,7 +296,7 @@ _MARK: Final = '.mark[aria-label^="cache.set"]'
 
 def take_screenshots(page: str, folder: Path, chromium: str) -> None:
     """Write the pictures of *page*, and which page they are of."""
-    from tests.report.browser import Browser, Page
+    from tests.reporting.browser import Browser, Page
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as made:
         path = Path(made) / "report.html"

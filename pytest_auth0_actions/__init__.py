@@ -10,8 +10,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pytest_auth0_actions.cache import CacheAPI, CacheRules, CacheStore
-    from pytest_auth0_actions.clock import Clock
+    from pytest_auth0_actions.auth0.namespaces.cache import CacheAPI, CacheRules, CacheStore
+    from pytest_auth0_actions.auth0.triggers.post_user_registration import PostUserRegistrationAPI
     from pytest_auth0_actions.errors import (
         ActionCrashedError,
         ActionError,
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
         UnusedRouteError,
         UsageError,
     )
-    from pytest_auth0_actions.fixture_types import LoadAction, MakeEvent
     from pytest_auth0_actions.node.runtime import Action
-    from pytest_auth0_actions.results import (
+    from pytest_auth0_actions.plugin.fixture_types import LoadAction, MakeEvent
+    from pytest_auth0_actions.values import (
         UNDEFINED,
         ApiCall,
         CacheDeleteSuccess,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         JSObject,
         JSValue,
     )
-    from pytest_auth0_actions.triggers.post_user_registration import PostUserRegistrationAPI
+    from pytest_auth0_actions.world.clock import Clock
 
 __all__ = [
     "UNDEFINED",
@@ -82,8 +82,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    "cache": ("CacheAPI", "CacheRules", "CacheStore"),
-    "clock": ("Clock",),
+    "auth0.namespaces.cache": ("CacheAPI", "CacheRules", "CacheStore"),
+    "world.clock": ("Clock",),
     "errors": (
         "ActionCrashedError",
         "ActionError",
@@ -101,8 +101,8 @@ _HOMES = {
         "UsageError",
     ),
     "node.runtime": ("Action",),
-    "fixture_types": ("LoadAction", "MakeEvent"),
-    "results": (
+    "plugin.fixture_types": ("LoadAction", "MakeEvent"),
+    "values": (
         "UNDEFINED",
         "ApiCall",
         "CacheDeleteSuccess",
@@ -115,7 +115,7 @@ _HOMES = {
         "JSObject",
         "JSValue",
     ),
-    "triggers.post_user_registration": ("PostUserRegistrationAPI",),
+    "auth0.triggers.post_user_registration": ("PostUserRegistrationAPI",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -1,6 +1,6 @@
 """Exceptions for what a test author, or an Action under test, got wrong.
 
-What Auth0 would *answer* is never here: that is a value, see `results`.
+What Auth0 would *answer* is never here: that is a value, see `values`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pytest_auth0_actions.results import Execution
+    from pytest_auth0_actions.values import Execution
 
 
 class Auth0ActionsError(Exception):

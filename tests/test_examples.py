@@ -162,7 +162,7 @@ def docstrings(module: ModuleType) -> Iterator[str]:
 def test_the_wheel_says_that_it_is_typed_and_has_its_javascript() -> None:
     files = importlib.resources.files(pytest_auth0_actions)
     assert files.joinpath("py.typed").is_file()
-    assert files.joinpath("node/harness.js").is_file()
+    assert files.joinpath("node/js/harness.js").is_file()
 
 
 @pytest.mark.parametrize("where", ["inside", "outside"])

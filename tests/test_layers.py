@@ -1,8 +1,9 @@
-"""Which module may import which; an arrow that is not listed fails."""
+"""Which room may import which; an arrow that is not listed fails."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,80 +12,63 @@ import pytest_auth0_actions
 
 PACKAGE = Path(pytest_auth0_actions.__file__).parent
 
+# A room may import from itself and from those named here.
 ALLOWED = {
-    "errors": {"results"},
-    "results": set(),
-    "clock": {"errors"},
-    "cache": {"diagnostics", "errors", "journal", "results"},
-    "diagnostics": {"errors", "results"},
-    "events": {"errors"},
-    "api": {"cache", "errors", "results", "triggers"},
-    "triggers": {"cache", "events"},
-    "node.protocol": {"errors", "results"},
-    "elapsed": set(),
-    "node.process": {"elapsed", "errors", "node.protocol"},
-    "node.files": {"errors"},
-    "certificates": {"clock"},
-    "chaos": {"cache"},
-    "journal": {"results"},
-    "masking": set(),
-    "network": {"errors"},
-    "node.failures": {"errors", "node.files", "node.process", "results", "triggers"},
-    "node.runtime": {
-        "api", "diagnostics", "elapsed", "errors", "events", "journal", "masking", "network",
-        "node.failures", "node.files", "node.process", "node.protocol", "results", "triggers",
-    },
-    "fixture_types": {"node.files", "node.runtime"},
-    "columns": set(),
-    "durations": set(),
-    "comparison": {"columns", "durations", "results"},
-    "reasons": {"cache", "columns", "durations", "journal", "results"},
-    "timeline": {"cache", "columns", "durations", "journal", "reasons"},
-    "reporting": {"cache", "reasons", "testbed", "timeline"},
-    "report.page": set(),
-    "report.collector": {"clock", "report.page", "reporting"},
-    "testbed": {
-        "api", "cache", "chaos", "clock", "diagnostics", "errors", "events", "fixture_types",
-        "journal", "masking", "network", "node.files", "node.runtime", "triggers",
-    },
-    "plugin": {
-        "cache", "certificates", "chaos", "clock", "comparison", "errors", "fixture_types",
-        "masking", "network", "node.process", "node.runtime", "report.collector", "reporting",
-        "testbed", "triggers",
-    },
+    "values": set(),
+    "errors": {"values"},
+    "auth0": {"errors", "values", "world"},
+    "project": {"auth0", "errors", "values"},
+    "world": {"auth0", "errors", "node", "plugin", "project", "values"},
+    "node": {"auth0", "errors", "project", "values", "world"},
+    "reporting": {"auth0", "errors", "values", "world"},
+    "plugin": {"auth0", "errors", "node", "project", "reporting", "values", "world"},
 }  # fmt: skip
 
 
-def layer_of(module: str) -> str:
-    """Return the layer of a dotted module of ours; the triggers are one."""
-    name = module.removeprefix("pytest_auth0_actions").lstrip(".")
-    return "triggers" if name.split(".")[0] == "triggers" else name
+def imported_by(path: Path) -> Iterator[str]:
+    """Yield the absolute name of each module that a file imports, wherever in it."""
+    package = path.relative_to(PACKAGE.parent).parent.parts
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
+            module = ".".join(filter(None, (base, node.module)))
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
-def arrows() -> set[tuple[str, str]]:
-    found = set()
-    for path in PACKAGE.rglob("*.py"):
-        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
-        source = layer_of(".".join(part for part in parts if part != "__init__"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and str(node.module).startswith(PACKAGE.name):
-                found.add((source, layer_of(str(node.module))))
-    return {(source, target) for source, target in found if source not in {"", target}}
+def rooms(module: str) -> str | None:
+    """Return the room that a module of ours is in; None for the package itself and for others."""
+    name, _, rest = module.partition(".")
+    return rest.split(".")[0] if name == PACKAGE.name and rest else None
 
 
-def test_imports_go_where_they_may() -> None:
-    allowed = {(source, target) for source, targets in ALLOWED.items() for target in targets}
-    assert arrows() <= allowed
+@pytest.mark.parametrize("room", ALLOWED)
+def test_a_room_imports_only_where_it_may(room: str) -> None:
+    files = [PACKAGE / f"{room}.py"] if (PACKAGE / f"{room}.py").exists() else []
+    found = {
+        f"{path.relative_to(PACKAGE)} imports {module}"
+        for path in files or (PACKAGE / room).rglob("*.py")
+        for module in imported_by(path)
+        if rooms(module) not in {None, room, *ALLOWED[room]} and rooms(module) in ALLOWED
+    }
+    assert not found
 
 
-@pytest.mark.parametrize(("library", "home"), [("freezegun", "clock"), ("pytest", "plugin")])
+def test_every_room_has_a_rule() -> None:
+    there = {path.stem for path in PACKAGE.iterdir() if not path.name.startswith("__")}
+    assert there - {"py"} == {*ALLOWED}
+
+
+@pytest.mark.parametrize(
+    ("library", "home"), [("freezegun", "world/clock.py"), ("pytest", "plugin")]
+)
 def test_a_library_has_one_home(library: str, home: str) -> None:
-    homes = set()
-    for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom):
-                names = [str(node.module)]
-            if any(name.split(".")[0] == library for name in names):
-                homes.add(path.stem)
-    assert homes == {home}
+    homes = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if any(module.split(".")[0] == library for module in imported_by(path))
+    }
+    assert homes
+    assert all(each.startswith(home) for each in homes)

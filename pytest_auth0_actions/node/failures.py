@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pytest_auth0_actions.auth0.triggers import HANDLERS, TRIGGERS, Trigger
 from pytest_auth0_actions.errors import (
     ActionCrashedError,
     ActionError,
@@ -16,10 +17,9 @@ from pytest_auth0_actions.errors import (
     ActionTimeoutError,
     Auth0ActionsError,
 )
-from pytest_auth0_actions.node.files import ActionFile
 from pytest_auth0_actions.node.process import NodeGoneError
-from pytest_auth0_actions.results import Execution
-from pytest_auth0_actions.triggers import HANDLERS, TRIGGERS, Trigger
+from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.values import Execution
 
 _FRAME = re.compile(r"\((/.+:\d+:\d+)\)$|^at (?:async )?(/.+:\d+:\d+)$")
 _SYNTAX_ERROR_AT = re.compile(r"(/.+:\d+)()$")

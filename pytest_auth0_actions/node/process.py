@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from pytest_auth0_actions.elapsed import real_monotonic_s
 from pytest_auth0_actions.errors import Auth0ActionsError, NodeNotFoundError, hides_our_frames
 from pytest_auth0_actions.node.protocol import decode_line
+from pytest_auth0_actions.world.elapsed import real_monotonic_s
 
 __tracebackhide__ = hides_our_frames
 
-HARNESS: Final = Path(__file__).with_name("harness.js")
+HARNESS: Final = Path(__file__).with_name("js") / "harness.js"
 OLDEST_MAJOR: Final = 18
 HEAP_MB: Final = 512
 ANSWER_TIMEOUT_S: Final = 60  # for what takes no time unless something is very wrong

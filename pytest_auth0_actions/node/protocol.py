@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pytest_auth0_actions.errors import ApiThrow
-from pytest_auth0_actions.results import UNDEFINED, JSObject, JSValue
+from pytest_auth0_actions.values import UNDEFINED, JSObject, JSValue
 
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 _decode = json.JSONDecoder().raw_decode
@@ -97,7 +97,7 @@ def encode_answer(result: Any, now_ms: int, watch: int | None = None) -> bytes:
         watch: the number of the call, if it is to be told where it was made and whether its answer
             was read.
 
-    >>> from pytest_auth0_actions.results import CacheRecord
+    >>> from pytest_auth0_actions.values import CacheRecord
     >>> encode_answer(CacheRecord("abc", 1_000), now_ms=0)
     b'{"now_ms":0,"value":{"value":"abc","expires_at":1000}}\n'
     >>> encode_answer(None, now_ms=0, watch=3)
@@ -116,7 +116,7 @@ def encode_answer(result: Any, now_ms: int, watch: int | None = None) -> bytes:
 def encode_ahead(answers: Mapping[str, Mapping[str, Any]]) -> bytes:
     """Return as JSON what members of the api would answer, by member and argument.
 
-    >>> from pytest_auth0_actions.results import CacheRecord
+    >>> from pytest_auth0_actions.values import CacheRecord
     >>> encode_ahead({"cache.get": {"token": CacheRecord("abc", 1_000)}})
     b'{"cache.get":{"token":{"value":"abc","expires_at":1000}}}'
     """

@@ -9,26 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pytest_auth0_actions.api import api_members, call_member
-from pytest_auth0_actions.diagnostics import (
-    Advice,
-    diagnose_unread,
-    should_be_read,
-    warn_at,
-)
-from pytest_auth0_actions.elapsed import real_monotonic_s
+from pytest_auth0_actions.auth0.events import find_unjson
+from pytest_auth0_actions.auth0.method import api_members, call_member
+from pytest_auth0_actions.auth0.triggers import Trigger
 from pytest_auth0_actions.errors import (
     Auth0ActionsError,
     Auth0ActionsWarning,
     UsageError,
     hides_our_frames,
 )
-from pytest_auth0_actions.events import find_unjson
-from pytest_auth0_actions.journal import Entry, Journal
-from pytest_auth0_actions.masking import Mask
-from pytest_auth0_actions.network import Network
 from pytest_auth0_actions.node.failures import FailedRun, unreadable
-from pytest_auth0_actions.node.files import ActionFile
 from pytest_auth0_actions.node.process import (
     ANSWER_TIMEOUT_S,
     NodeGoneError,
@@ -44,8 +34,18 @@ from pytest_auth0_actions.node.protocol import (
     encode_line,
     encode_run,
 )
-from pytest_auth0_actions.results import ApiCall, Execution, HttpRequest
-from pytest_auth0_actions.triggers import Trigger
+from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.values import ApiCall, Execution, HttpRequest
+from pytest_auth0_actions.world.elapsed import real_monotonic_s
+from pytest_auth0_actions.world.journal import Entry, Journal
+from pytest_auth0_actions.world.masking import Mask
+from pytest_auth0_actions.world.network import Network
+from pytest_auth0_actions.world.warn import (
+    Advice,
+    diagnose_unread,
+    should_be_read,
+    warn_at,
+)
 
 __tracebackhide__ = hides_our_frames
 

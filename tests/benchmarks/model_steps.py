@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from pytest_auth0_actions import Clock
-from tests.cache_machine import CacheMachine
-from tests.unit.test_clock import LAST_MICROSECOND, assert_exact
+from tests.auth0.cache_machine import CacheMachine
+from tests.world.test_clock import LAST_MICROSECOND, assert_exact
 
 STEPS_PER_GAME = 200
 INSTANTS = 100_000

@@ -17,8 +17,8 @@ from pytest_auth0_actions import (
     LoadAction,
     MakeEvent,
     PostUserRegistrationAPI,
-    cache,
 )
+from pytest_auth0_actions.auth0.namespaces import cache
 from tests.conftest import WriteAction
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest_auth0_actions.Auth0ActionsWarning")

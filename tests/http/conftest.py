@@ -15,7 +15,7 @@ import trustme  # noqa: F401 - a pytester forgets what it loads, which cryptogra
 
 from pytest_auth0_actions import UnansweredRequestError
 from pytest_auth0_actions.node.process import find_node
-from pytest_auth0_actions.testbed import Testbed
+from pytest_auth0_actions.world.testbed import Testbed
 
 Refused = Callable[[Callable[[], Any]], UnansweredRequestError]
 

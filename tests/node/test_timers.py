@@ -21,8 +21,8 @@ from pytest_auth0_actions import (
     LoadAction,
     PostUserRegistrationAPI,
 )
-from pytest_auth0_actions.elapsed import real_monotonic_s
 from pytest_auth0_actions.node.runtime import NodeRuntime
+from pytest_auth0_actions.world.elapsed import real_monotonic_s
 from tests.conftest import WriteAction
 
 NOW_MS = 1_735_689_600_000

@@ -185,7 +185,7 @@ def test_a_wrong_keyword_is_named_with_its_fixture(project: pytest.Pytester) -> 
 def test_the_fixtures_are_documented(project: pytest.Pytester) -> None:
     result = project.runpytest("--fixtures")
     for name in ("api", "cache_store", "clock", "load_action", "make_event"):
-        result.stdout.re_match_lines([rf"{name} -- .*plugin\.py:\d+", r"    \S+"])
+        result.stdout.re_match_lines([rf"{name} -- .*plugin/\w+\.py:\d+", r"    \S+"])
     result.stdout.no_fnmatch_line("_auth0*")
 
 

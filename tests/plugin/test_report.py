@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pytest_auth0_actions.report.collector import Collector
+from pytest_auth0_actions.reporting.html.collector import Collector
 
 TESTS = """
 import pytest
@@ -234,7 +234,7 @@ def test_unless_asked_for_nothing_of_it_is_imported(project: pytest.Pytester) ->
             api.cache.get("token")
 
         def test_imports():
-            assert "pytest_auth0_actions.reporting" in sys.modules
+            assert "pytest_auth0_actions.reporting.sections" in sys.modules
             assert not [name for name in sys.modules if "auth0_actions.report." in name]
         """
     )

@@ -353,7 +353,7 @@ def test_a_comparison_of_others_imports_nothing_of_ours(project: pytest.Pytester
                 assert {"a": 1} == {"a": 2}
             except AssertionError as error:
                 assert "Differing items" in str(error)
-            assert "pytest_auth0_actions.comparison" not in sys.modules
+            assert "pytest_auth0_actions.reporting.comparison" not in sys.modules
         """
     )
     project.runpytest_subprocess("-p", "no:freezer").assert_outcomes(passed=1)

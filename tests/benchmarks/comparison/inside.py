@@ -18,7 +18,7 @@ import json
 import statistics
 from pathlib import Path
 
-from pytest_auth0_actions.elapsed import real_monotonic_s
+from pytest_auth0_actions.world.elapsed import real_monotonic_s
 
 
 def report(**figures):

@@ -1,0 +1,1 @@
+"""The namespaces of Auth0's `api`, each with its rules and words."""

@@ -1,0 +1,34 @@
+"""The triggers: what their Actions export, what their api has, what their event holds.
+
+A trigger is one module of this package and one entry in `TRIGGERS`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pytest_auth0_actions.auth0.triggers.model import Trigger
+from pytest_auth0_actions.auth0.triggers.post_user_registration import POST_USER_REGISTRATION
+
+__all__ = ["HANDLERS", "POST_USER_REGISTRATION", "TRIGGERS", "Trigger"]
+
+TRIGGERS: Final = {trigger.id: trigger for trigger in (POST_USER_REGISTRATION,)}
+
+# Every handler name of Auth0's, with its trigger: an Action of a trigger that is not in TRIGGERS
+# is told so by name.
+HANDLERS: Final = {
+    "onContinuePostChallenge": "password-reset-post-challenge",
+    "onContinuePostLogin": "post-login",
+    "onContinuePreUserRegistration": "pre-user-registration",
+    "onExecuteCredentialsExchange": "credentials-exchange",
+    "onExecuteCustomEmailProvider": "custom-email-provider",
+    "onExecuteCustomPhoneProvider": "custom-phone-provider",
+    "onExecuteCustomTokenExchange": "custom-token-exchange",
+    "onExecuteEventStream": "event-stream",
+    "onExecutePostChallenge": "password-reset-post-challenge",
+    "onExecutePostChangePassword": "post-change-password",
+    "onExecutePostLogin": "post-login",
+    "onExecutePostUserRegistration": "post-user-registration",
+    "onExecutePreUserRegistration": "pre-user-registration",
+    "onExecuteSendPhoneMessage": "send-phone-message",
+}

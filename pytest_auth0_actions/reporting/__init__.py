@@ -1,0 +1,1 @@
+"""What people read: timeline, comparison, report sections and the HTML page."""

@@ -1,0 +1,88 @@
+"""Collects the reports of a session's tests, and writes the HTML page at its end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from pytest_auth0_actions.reporting.html.page import ReportedTest, render_page
+from pytest_auth0_actions.reporting.sections import message_of, versions_of
+from pytest_auth0_actions.world.clock import real_now
+
+_MESSAGE_CHARACTERS: Final = 2_000
+
+
+class Collector:
+    """A plugin of pytest's, in the process that the tests report to.
+
+    Tests that use none of our fixtures are not in the page.
+
+    Args:
+        path: where the page goes; its folder is made.
+        pytest_version: what the page says of pytest.
+
+    Raises:
+        OSError: nothing can be written there.
+    """
+
+    def __init__(self, path: Path, pytest_version: str) -> None:
+        self._path = path
+        self._pytest_version = pytest_version
+        self._under_way: dict[tuple[object, str], ReportedTest] = {}
+        self._ended: list[ReportedTest] = []
+        self._last_reports: list[Any] = []
+        _check(path)
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Add the report of one phase of a test."""
+        # A test may run in several workers at once: `--dist each`.
+        key = (getattr(report, "node", None), report.nodeid)
+        if report.when == "setup" or key not in self._under_way:
+            self._under_way[key] = {
+                "nodeid": report.nodeid,
+                "outcome": "passed",
+                "message": "",
+                "duration_s": 0,
+                "start_ms": 0,
+                "events": [],
+            }
+        test = self._under_way[key]
+        test["duration_s"] += report.duration
+        if not report.passed and test["outcome"] == "passed":
+            in_call = report.when == "call"
+            test["outcome"] = "skipped" if report.skipped else "failed" if in_call else "error"
+            test["message"] = message_of(report)[:_MESSAGE_CHARACTERS]
+        if report.when == "teardown":
+            del self._under_way[key]
+            journal = getattr(report, "auth0_journal", None)
+            if journal is not None:
+                test |= json.loads(journal)
+                self._ended.append(test)
+                self._last_reports.append(report)
+
+    def pytest_sessionfinish(self) -> None:
+        """Write the page."""
+        page = render_page(
+            {
+                "title": "Auth0 Actions report",
+                "created_at": real_now().isoformat(timespec="seconds"),
+                "versions": {"pytest": self._pytest_version, **versions_of(self._last_reports)},
+                "tests": self._ended,
+            }
+        )
+        self._path.write_text(page, encoding="ascii")
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Tell where the page is."""
+        terminalreporter.write_sep("-", f"generated Auth0 report: {self._path}")
+
+
+def _check(path: Path) -> None:
+    """Find out whether *path* can be written, and leave it as it was."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    existed = path.exists()
+    with path.open("a", encoding="ascii"):
+        pass
+    if not existed:
+        path.unlink()

@@ -1,0 +1,234 @@
+"""Tells what happened in a failed test: a line for each event, in the order of the journal."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pytest_auth0_actions.auth0.durations import duration, instant, offset
+from pytest_auth0_actions.auth0.namespaces.cache import CacheRules
+from pytest_auth0_actions.reporting.columns import columns, cut, printable, wrap
+from pytest_auth0_actions.reporting.reasons import Reasons
+from pytest_auth0_actions.world.journal import Entry
+
+_HEAD_EVENTS: Final = 8
+_TAIL_EVENTS: Final = 32
+_OPTIONS: Final = 60  # columns; they tell the lifetime, and are not cut
+_TEXT_LINES: Final = 3
+_SHORTEST_PART: Final = 16  # of a call that is cut to have its result on the same line
+_INDENT: Final = "  "
+_RUN: Final = "run "
+
+# From the match to the end of its text, which may go on in lines that are more indented.
+_COLOURED: Final = re.compile(
+    r"(?P<red>-> (?:refused|threw|failed)\b|\bthe \w+ failed: )"
+    r"|(?P<yellow>-> miss\b|\bwarning: )"
+    r"|(?P<green>-> (?:hit|lives)\b)"
+)
+
+
+@dataclass(slots=True)
+class _Row:
+    """One event; only its `parts` may be cut: what was passed, asked for or logged."""
+
+    at_ms: int
+    what: str
+    parts: tuple[str, ...] = ()
+    closing: str = ""
+    result: str = ""
+    depth: int = 0
+    most_lines: int = 1
+
+
+def render_timeline(
+    entries: Sequence[Entry],
+    *,
+    start_ms: int,
+    width: int = 80,
+    failure: tuple[int, str] | None = None,
+    rules: CacheRules | None = None,
+    mask: Callable[[str], str] = str,
+    full: bool = False,
+) -> list[str]:
+    """Return the lines that tell *entries*, each of at most *width* columns, under its time.
+
+    Args:
+        entries: a journal's.
+        start_ms: where the test's clock started; times count from there.
+        width: the columns of the terminal.
+        failure: when it all ended, and how.
+        rules: the limits of the cache, told where they refused a write.
+        mask: hides secrets.
+        full: whether to show all, and not only how it began and what led to the failure.
+
+    >>> from pytest_auth0_actions.values import ApiCall
+    >>> entry = Entry("call", 0, {"call": ApiCall("cache.get", ("token",), None, 0), "by": "test"})
+    >>> for line in render_timeline([entry], start_ms=0):
+    ...     print(line)
+    +0s  1970-01-01T00:00:00Z
+      test: cache.get('token') -> miss: never set
+    """
+    rows = list(_rows(entries, Reasons(start_ms, rules, mask), mask))
+    if failure is not None:
+        rows.append(_Row(failure[0], printable(mask(failure[1]))))
+    lines: list[str] = []
+    now_ms = None
+    for row in rows if full else _around_the_end(rows):
+        if row.at_ms != now_ms:
+            now_ms = row.at_ms
+            lines.append(f"{offset(now_ms - start_ms)}  {instant(now_ms)}")
+        lines += _fitted(row, width)
+    return [cut(line, width) for line in lines]
+
+
+def coloured(timeline: str, markup: Callable[..., str]) -> str:
+    """Return a timeline in colours; *markup* is that of pytest's terminal writer.
+
+    >>> coloured("+0s  cache.get('k') -> hit: 'v'", lambda text, **how: f"[{text}]{[*how]}")
+    "+0s  cache.get('k') [-> hit: 'v']['green']"
+    """
+    lines = []
+    colour, indent = None, 0
+    for line in timeline.split("\n"):
+        start = len(line) - len(line.lstrip(" "))
+        if colour is None or start <= indent:
+            found = _COLOURED.search(line)
+            colour, indent = found.lastgroup if found else None, start
+            start = found.start() if found else start
+        lines.append(line[:start] + markup(line[start:], **{colour: True}) if colour else line)
+    return "\n".join(lines)
+
+
+def _rows(entries: Sequence[Entry], reasons: Reasons, mask: Callable[[str], str]) -> Iterator[_Row]:
+    """Yield a row for each entry, and one more for the end of a run in which something happened."""
+    run, ends_at = None, -1
+    for index, entry in enumerate(entries):
+        row = _row(entry, reasons, mask)
+        if entry.kind == "run":
+            run, ends_at = entry, _last_inside(entries, index)
+        else:
+            row.depth = int(index <= ends_at)
+        if run is entry and index == ends_at:
+            row.result = _outcome(entry, mask)
+        yield row
+        if run is not None and run is not entry and index == ends_at:
+            yield _Row(run.details["end_ms"], "end of run", result=_outcome(run, mask))
+
+
+def _last_inside(entries: Sequence[Entry], run: int) -> int:
+    """Return the index of the last entry that only an Action makes, before the next run."""
+    last = run
+    for index in range(run + 1, len(entries)):
+        entry, by = entries[index], entries[index].details.get("by")
+        if entry.kind == "run" or (entry.kind == "call" and by == "test"):
+            break
+        if entry.kind in {"http", "log"} or by in {"action", "timer"}:
+            last = index
+    return last
+
+
+def _row(entry: Entry, reasons: Reasons, mask: Callable[[str], str]) -> _Row:
+    """Return the row of one entry."""
+    details, at_ms = entry.details, entry.at_ms
+
+    def shown(text: str) -> str:
+        return printable(mask(text))
+
+    if entry.kind == "call":
+        call = details["call"]
+        who = "test: " if details["by"] == "test" else ""
+        args, closing = [shown(repr(arg)) for arg in call.args], ")"
+        if len(args) > 1 and isinstance(call.args[-1], Mapping) and len(args[-1]) <= _OPTIONS:
+            closing = f", {args.pop()})"
+        return _Row(at_ms, f"{who}{call.path}(", tuple(args), closing, reasons.of_call(call))
+    if entry.kind == "clock":
+        moved_ms = details["to_ms"] - at_ms
+        if details["by"] == "timer":
+            return _Row(at_ms, f"waited {duration(moved_ms)}")
+        back = "back " if moved_ms < 0 else ""
+        return _Row(at_ms, f"clock moved {back}by {duration(abs(moved_ms))}")
+    if entry.kind == "http":
+        after_ms = math.floor(details["end_ms"]) - at_ms
+        after = f" after {duration(after_ms)}" if after_ms else ""
+        return _Row(
+            at_ms, f"{details['method']} ", (shown(details["url"]),), "", _answer(entry) + after
+        )
+    if entry.kind == "evict":
+        return _Row(at_ms, "evicted ", (shown(repr(details["key"])),), reasons.of_eviction(entry))
+    if entry.kind == "run":
+        return _Row(at_ms, _RUN, (shown(details["action"]),))
+    if entry.kind == "warning":
+        return _Row(at_ms, f"warning: {shown(details['text'])}", most_lines=_TEXT_LINES)
+    first, *others = mask(details["text"]).splitlines() or [""]
+    lines = "line" if len(others) == 1 else "lines"
+    more = f" (and {len(others)} more {lines})" if others else ""
+    return _Row(at_ms, "log: ", (printable(first),), more)
+
+
+def _outcome(run: Entry, mask: Callable[[str], str]) -> str:
+    outcome = printable(mask(run.details["outcome"]))
+    took_ms = run.details["end_ms"] - run.at_ms
+    after = f" after {duration(took_ms)}" if took_ms else ""
+    return f"done{after}" if outcome == "done" else f"failed{after}: {outcome}"
+
+
+def _answer(entry: Entry) -> str:
+    status, error = entry.details["status"], entry.details["error"]
+    if status is None:
+        return f"failed: {error or 'no answer'}"
+    return f"{status}, {error}" if error else str(status)
+
+
+def _around_the_end(rows: list[_Row]) -> list[_Row]:
+    """Return the first rows and the last, these with the start of their run."""
+    if len(rows) <= _HEAD_EVENTS + _TAIL_EVENTS + 1:
+        return rows
+    head, tail = rows[:_HEAD_EVENTS], rows[-_TAIL_EVENTS:]
+    middle = rows[_HEAD_EVENTS:-_TAIL_EVENTS]
+    runs = [row for row in middle if row.what == _RUN] if tail[0].depth else []
+    left_out = f"... {len(middle) - bool(runs)} events left out; -vv shows all ..."
+    gap = [_Row(head[-1].at_ms, left_out, depth=-1)]
+    opening = [runs[-1], _Row(runs[-1].at_ms, "...", depth=1)] if runs else []
+    return head + gap + opening + tail
+
+
+def _fitted(row: _Row, width: int) -> list[str]:
+    """Return a row as one line, its parts cut if need be; or with the result on others."""
+    indent = _INDENT * (row.depth + 1)
+    room = width - len(indent)
+    if row.most_lines > 1:
+        return _wrapped(row.what, indent, width, row.most_lines)
+    result = f" -> {row.result}" if row.result else ""
+    longest = _longest_part(row, room - columns(result))
+    if longest is None or longest >= _SHORTEST_PART or not result:
+        return [indent + _text(row, longest) + result]
+    text = _text(row, _longest_part(row, room))
+    return [indent + text, *_wrapped(f"-> {row.result}", indent + _INDENT, width, _TEXT_LINES)]
+
+
+def _wrapped(text: str, indent: str, width: int, most_lines: int) -> list[str]:
+    """Return lines of which the first is less indented; `coloured` knows them by that."""
+    first, *others = wrap(text, width - len(indent + _INDENT), most_lines)
+    return [indent + first, *(indent + _INDENT + line for line in others)]
+
+
+def _text(row: _Row, longest_part: int | None) -> str:
+    parts = row.parts
+    if longest_part is not None:
+        parts = tuple(cut(part, max(longest_part, 1)) for part in parts)
+    return f"{row.what}{', '.join(parts)}{row.closing}"
+
+
+def _longest_part(row: _Row, room: int) -> int | None:
+    """Return to how many columns parts must be cut for the row to fit; None if they need not."""
+    room -= columns(row.what) + columns(row.closing) + 2 * max(0, len(row.parts) - 1)
+    widths = sorted(map(columns, row.parts))
+    for index, width in enumerate(widths):
+        fair = room // (len(widths) - index)
+        if width > fair:
+            return fair
+        room -= width
+    return None if room >= 0 else 0

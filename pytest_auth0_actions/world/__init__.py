@@ -1,0 +1,1 @@
+"""What one test holds: its clock, journal, network and bad luck."""

@@ -1,0 +1,407 @@
+"""The timeline of a failed test: its lines, what is cut and what is left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_auth0_actions.auth0.durations import instant
+from pytest_auth0_actions.reporting.columns import columns
+from pytest_auth0_actions.reporting.timeline import coloured, render_timeline
+from pytest_auth0_actions.world.masking import Mask
+from tests.reporting.story import HOUR, MINUTE, SECOND, START_MS, Story
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story()
+
+
+def test_seconds_for_milliseconds_as_the_terminal_shows_it(story: Story) -> None:
+    for _ in range(2):
+        with story.run("actions/provision/code.js"):
+            story.get("token")
+            story.set("token", "t0ken", {"ttl": 3_600})
+        story.tick(59 * MINUTE)
+    story.journal.look()
+    lines = render_timeline(
+        story.journal.entries,
+        start_ms=START_MS,
+        failure=(story.now_ms, "the test failed: AssertionError: assert 'cache hit' in ''"),
+    )
+    assert lines == [
+        "+0s  2025-01-01T00:00:00Z",
+        "  run actions/provision/code.js",
+        "    cache.get('token') -> miss: never set",
+        "    cache.set('token', 't0ken', {'ttl': 3600}) -> lives 3.6s, until +3.6s",
+        "  end of run -> done",
+        "  clock moved by 59m",
+        "+59m  2025-01-01T00:59:00Z",
+        "  run actions/provision/code.js",
+        "    cache.get('token') -> miss: expired 58m 56.4s ago, having lived 3.6s",
+        "    cache.set('token', 't0ken', {'ttl': 3600}) -> lives 3.6s, until +59m 3.6s",
+        "  end of run -> done",
+        "  clock moved by 59m",
+        "+1h 58m  2025-01-01T01:58:00Z",
+        "  the test failed: AssertionError: assert 'cache hit' in ''",
+    ]
+
+
+def test_nothing_happened() -> None:
+    assert render_timeline([], start_ms=START_MS) == []
+
+
+def test_calls_of_the_test_stand_beside_runs_and_those_of_an_action_under_its_run(
+    story: Story,
+) -> None:
+    story.set("token", "abc")
+    with story.run():
+        story.get("token")
+    story.get("token")
+    assert story.told() == [
+        "+0s",
+        "  test: cache.set('token', 'abc') -> lives 15m, until +15m",
+        "  run code.js",
+        "    cache.get('token') -> hit: 'abc', until +15m",
+        "  end of run -> done",
+        "  test: cache.get('token') -> hit: 'abc', until +15m",
+    ]
+
+
+def test_a_run_in_which_nothing_happened_is_one_line(story: Story) -> None:
+    with story.run():
+        pass
+    with story.run("broken.js", outcome="ActionError: The Action threw Error: no"):
+        pass
+    assert story.told() == [
+        "+0s",
+        "  run code.js -> done",
+        "  run broken.js -> failed: ActionError: The Action threw Error: no",
+    ]
+
+
+def test_what_an_action_waits_for_and_how_its_run_ends(story: Story) -> None:
+    with story.run(outcome="ActionTimeoutError: It did not settle within 20 s."):
+        story.log("waiting\n")
+        story.wait(20 * SECOND)
+    story.tick(-SECOND)
+    assert story.told() == [
+        "+0s",
+        "  run code.js",
+        "    log: waiting",
+        "    waited 20s",
+        "+20s",
+        "  end of run -> failed after 20s: ActionTimeoutError: It did not settle within 20 s.",
+        "  clock moved back by 1s",
+    ]
+
+
+def test_a_run_that_waited_tells_how_long(story: Story) -> None:
+    with story.run():
+        story.wait(1_200)
+        story.get("token")
+    assert story.told()[-1] == "  end of run -> done after 1.2s"
+
+
+def test_what_comes_between_two_runs_is_in_neither(story: Story) -> None:
+    """A clock that the test moves, evictions and warnings; but not those amid a run."""
+    story.set("token", "abc")
+    with story.run():
+        story.journal.add("evict", key="token", why="evict")
+        story.log("after it")
+    story.log("Multiply by 1000.", kind="warning")
+    story.tick(MINUTE)
+    with story.run():
+        story.log("again")
+    assert story.told() == [
+        "+0s",
+        "  test: cache.set('token', 'abc') -> lives 15m, until +15m",
+        "  run code.js",
+        "    evicted 'token', 15m before its end",
+        "    log: after it",
+        "  end of run -> done",
+        "  warning: Multiply by 1000.",
+        "  clock moved by 1m",
+        "+1m",
+        "  run code.js",
+        "    log: again",
+        "  end of run -> done",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({}, "200"),
+        ({"takes_ms": 1_200}, "200 after 1.2s"),
+        ({"takes_ms": 1.5}, "200 after 0.001s"),
+        ({"status": 502, "error": "cut"}, "502, cut"),
+        ({"status": None, "error": "ECONNREFUSED"}, "failed: ECONNREFUSED"),
+        ({"status": None}, "failed: no answer"),
+    ],
+)
+def test_requests(story: Story, answer: dict[str, Any], told: str) -> None:
+    with story.run():
+        story.http("https://crm.example.com/oauth/token", **answer)
+    assert story.told()[2] == f"    POST https://crm.example.com/oauth/token -> {told}"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("stored\n", "log: stored"),
+        ("one\ntwo\n", "log: one (and 1 more line)"),
+        ("one\ntwo\nthree\n", "log: one (and 2 more lines)"),
+        ("", "log: "),
+        ("\n", "log: "),
+        ("\x1b[31mred\x1b[0m\tone", r"log: \x1b[31mred\x1b[0m\tone"),
+    ],
+)
+def test_logs(story: Story, text: str, told: str) -> None:
+    with story.run():
+        story.log(text)
+    assert story.told()[2] == f"    {told}"
+
+
+def test_times_count_from_the_start_of_the_clock_wherever_the_events_begin(story: Story) -> None:
+    story.tick(-MINUTE)
+    story.get("token")
+    story.tick(16 * MINUTE + 1)
+    story.get("token")
+    lines = render_timeline(story.journal.entries, start_ms=START_MS)
+    assert [line for line in lines if not line.startswith(" ")] == [
+        "+0s  2025-01-01T00:00:00Z",
+        "-1m  2024-12-31T23:59:00Z",
+        "+15m 0.001s  2025-01-01T00:15:00.001Z",
+    ]
+
+
+def test_only_keys_and_values_are_cut_and_the_longest_first(story: Story) -> None:
+    story.set("key-with-some-length", "x" * 100, {"ttl": HOUR})
+    assert story.told(width=100)[1:] == [
+        "  test: cache.set('key-with-some-len…, 'xxxxxxxxxxxxxxxxx…, {'ttl': 3600000})"
+        " -> lives 1h, until +1h",
+    ]
+    assert story.told(width=64)[1:] == [
+        "  test: cache.set('key-with-s…, 'xxxxxxxxxx…, {'ttl': 3600000})",
+        "    -> lives 1h, until +1h",
+    ]
+    story.set("key", "x" * 100, {"ttl": HOUR})
+    assert story.told(width=64)[3:] == [
+        "  test: cache.set('key', 'xxxxxxxxxxxxxxxxxx…, {'ttl': 3600000})",
+        "    -> lives 1h, until +1h",
+    ]
+
+
+def test_options_that_are_too_long_are_cut_too(story: Story) -> None:
+    with story.run():
+        story.set("key", "abc", {"ttl": HOUR, "more": "x" * 100})
+    assert story.told(width=64)[2:4] == [
+        "    cache.set('key', 'abc', {'ttl': 3600000, 'more': 'xxxxxxxx…)",
+        "      -> lives 1h, until +1h",
+    ]
+
+
+def test_a_result_that_is_too_long_goes_on_in_more_lines(story: Story) -> None:
+    with story.run(
+        outcome="ActionError: The Action threw TypeError: no property (reading 'value')"
+    ):
+        story.log("x" * 100)
+    assert story.told(width=40)[2:] == [
+        "    log: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…",
+        "  end of run",
+        "    -> failed: ActionError: The Action",
+        "      threw TypeError: no property",
+        "      (reading 'value')",
+    ]
+
+
+def test_a_failure_is_cut(story: Story) -> None:
+    lines = story.told(width=40, failure=(START_MS, "the test failed: " + "x" * 100))
+    assert lines == ["+0s", "  the test failed: xxxxxxxxxxxxxxxxxxxx…"]
+
+
+def test_secrets_are_hidden_before_anything_is_cut(story: Story) -> None:
+    secret = "-----BEGIN KEY-----\ns3cr3ts3cr3ts3cr3t\n-----END"
+    mask = Mask()
+    mask.add({"KEY": secret, "NAME": "t0pt0pt0pt0p"})
+    story.set("token", secret)
+    story.get("token")
+    with story.run("actions/t0pt0pt0pt0p.js", outcome=f"ActionError: {secret}"):
+        story.get("t0pt0pt0pt0p")
+        story.http("https://crm.example.com/?key=t0pt0pt0pt0p")
+        story.log(f"key {secret} and more")
+    story.log("t0pt0pt0pt0p", kind="warning")
+    story.set("t0pt0pt0pt0p", "abc")
+    story.store.evict("t0pt0pt0pt0p")
+    failure = (story.now_ms, f"the test failed: {secret}")
+    for width in range(40, 120):
+        told = "\n".join(story.told(width=width, mask=mask, failure=failure))
+        assert "t0p" not in told
+        assert "s3cr3t" not in told
+        assert "BEGIN" not in told
+
+
+def a_long_story(runs: int) -> Story:
+    story = Story()
+    for number in range(runs):
+        with story.run():
+            story.log(f"run {number}")
+        story.tick(MINUTE)
+    return story
+
+
+def test_a_long_story_is_told_from_its_start_and_near_its_end() -> None:
+    story = a_long_story(50)
+    told = story.told(failure=(story.now_ms, "the test failed: no"))
+    gap = told.index("... 160 events left out; -vv shows all ...")
+    assert told[:gap] == [
+        "+0s",
+        "  run code.js",
+        "    log: run 0",
+        "  end of run -> done",
+        "  clock moved by 1m",
+        "+1m",
+        "  run code.js",
+        "    log: run 1",
+        "  end of run -> done",
+        "  clock moved by 1m",
+    ]
+    assert told[gap + 1 : gap + 5] == ["+42m", "  run code.js", "    ...", "    log: run 42"]
+    assert told[-5:] == [
+        "    log: run 49",
+        "  end of run -> done",
+        "  clock moved by 1m",
+        "+50m",
+        "  the test failed: no",
+    ]
+
+
+def test_all_of_it_is_told_on_request() -> None:
+    story = a_long_story(50)
+    told = story.told(full=True)
+    assert [line for line in told if "log: " in line] == [f"    log: run {n}" for n in range(50)]
+    assert not any("left out" in line for line in told)
+
+
+def test_a_story_that_is_as_long_as_its_two_ends_is_told_whole() -> None:
+    story = Story()
+    for number in range(41):
+        story.get(str(number))
+    assert len(story.told()) == 1 + 41
+    story.get("one more")
+    assert len(story.told()) == 1 + 8 + 1 + 32
+    assert story.told()[9] == "... 2 events left out; -vv shows all ..."
+
+
+def test_a_run_whose_start_would_be_left_out_is_named() -> None:
+    story = Story()
+    for number in range(20):
+        story.get(str(number))
+    story.tick(MINUTE)
+    with story.run("actions/provision/code.js"):
+        for number in range(100):
+            story.get(str(number))
+    told = story.told()
+    assert told[8:14] == [
+        "  test: cache.get('7') -> miss: never set",
+        "... 82 events left out; -vv shows all ...",
+        "+1m",
+        "  run actions/provision/code.js",
+        "    ...",
+        "    cache.get('69') -> miss: never set",
+    ]
+
+
+def test_a_run_whose_start_is_shown_anyway_is_not_named_again() -> None:
+    story = Story()
+    with story.run():
+        for number in range(100):
+            story.get(str(number))
+    told = story.told()
+    assert [line for line in told if "run code.js" in line] == ["  run code.js"]
+    assert told[9] == "... 62 events left out; -vv shows all ..."
+
+
+EVENTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("tick"), st.integers(-(10**9), 10**9)),
+        st.tuples(st.just("get"), st.text(max_size=90)),
+        st.tuples(st.just("set"), st.text(max_size=90), st.text(max_size=90)),
+        st.tuples(st.just("delete"), st.text(max_size=5)),
+        st.tuples(st.just("http"), st.text(max_size=90)),
+        st.tuples(st.just("log"), st.text(max_size=90)),
+        st.tuples(st.just("wait"), st.integers(1, 10**6)),
+    ),
+    max_size=30,
+)
+
+
+@given(st.lists(EVENTS, max_size=4), st.integers(50, 130))
+def test_every_line_fits_and_the_times_are_in_the_order_of_the_events(
+    runs: list[Any], width: int
+) -> None:
+    story = Story()
+    for number, events in enumerate(runs):
+        if number % 2:
+            with story.run("a" * number * 30):
+                for name, *args in events:
+                    getattr(story, name)(*args)
+        else:
+            for name, *args in events:
+                getattr(story, name)(*args)
+    story.journal.look()
+    lines = render_timeline(
+        story.journal.entries,
+        start_ms=START_MS,
+        width=width,
+        failure=(story.now_ms, "the test failed: x"),
+        rules=story.store.rules,
+    )
+    assert max(map(columns, lines)) <= width
+    assert all(line.isprintable() for line in lines)
+    told = [line.rpartition("  ")[2] for line in lines if line[0] in "+-"]
+    times = {entry.at_ms for entry in story.journal.entries} | {story.now_ms}
+    assert set(told) <= set(map(instant, times))
+
+
+def markup(text: str, **how: bool) -> str:
+    [colour] = how
+    return f"<{colour}>{text}</>"
+
+
+def test_colours_tell_good_from_bad_and_go_on_with_the_text() -> None:
+    timeline = """\
++0s  2025-01-01T00:00:00Z
+  run code.js
+    cache.get('token') -> miss: never set
+    cache.set('token', 'abc')
+      -> refused: CacheSizeExceeded: it held
+        20 records
+    cache.get('token') -> hit: 'abc', until +1h
+    log: stored
+  end of run -> done
+  warning: ttl is 3,600 ms:
+    that looks like 1 h in seconds
+  POST https://example.com/ -> failed: ECONNREFUSED
+  the setup failed: Error: no"""
+    assert (
+        coloured(timeline, markup)
+        == """\
++0s  2025-01-01T00:00:00Z
+  run code.js
+    cache.get('token') <yellow>-> miss: never set</>
+    cache.set('token', 'abc')
+      <red>-> refused: CacheSizeExceeded: it held</>
+        <red>20 records</>
+    cache.get('token') <green>-> hit: 'abc', until +1h</>
+    log: stored
+  end of run -> done
+  <yellow>warning: ttl is 3,600 ms:</>
+    <yellow>that looks like 1 h in seconds</>
+  POST https://example.com/ <red>-> failed: ECONNREFUSED</>
+  <red>the setup failed: Error: no</>"""
+    )
