@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         UnusedRouteError,
         UsageError,
     )
-    from pytest_auth0_actions.node.runtime import Action
+    from pytest_auth0_actions.node.action import Action
     from pytest_auth0_actions.plugin.fixture_types import LoadAction, MakeEvent
     from pytest_auth0_actions.values import (
         UNDEFINED,
@@ -100,7 +100,7 @@ _HOMES = {
         "UnusedRouteError",
         "UsageError",
     ),
-    "node.runtime": ("Action",),
+    "node.action": ("Action",),
     "plugin.fixture_types": ("LoadAction", "MakeEvent"),
     "values": (
         "UNDEFINED",

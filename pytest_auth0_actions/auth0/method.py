@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from pytest_auth0_actions.errors import ApiThrow
@@ -29,27 +29,6 @@ def api_members(api: object) -> tuple[str, ...]:
 @functools.cache
 def _public_names(a_class: type) -> tuple[str, ...]:
     return tuple(name for name in dir(a_class) if not name.startswith("_"))
-
-
-def answers_ahead(api: object) -> dict[str, Mapping[str, Any]]:
-    """Return what members of a trigger's api answer now, by the only argument, which is text.
-
-    Any other text gets `undefined`. What has side effects is not among them. A namespace has such
-    members if it has a method `_answers_ahead`.
-
-    >>> from pytest_auth0_actions.auth0.namespaces.cache import CacheStore
-    >>> from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION
-    >>> api = POST_USER_REGISTRATION.create_api(CacheStore(lambda: 0))
-    >>> _ = api.cache.set("token", "abc")
-    >>> {member: dict(answers) for member, answers in answers_ahead(api).items()}
-    {'cache.get': {'token': CacheRecord(value='abc', expires_at=900000)}}
-    """
-    return {
-        f"{namespace}.{name}": answers
-        for namespace, methods in vars(api).items()
-        if hasattr(methods, "_answers_ahead")
-        for name, answers in methods._answers_ahead().items()
-    }
 
 
 def call_member(api: object, path: str, args: tuple[Any, ...], at_ms: int) -> ApiCall:

@@ -6,8 +6,7 @@ Commands out: ``compile``, ``load``, ``run`` and ``clean``. In: ``ready``, ``com
 ``stalled``, ``timed_out``; ``exit`` and ``uncaught`` announce the end of the process. A message
 with ``body_bytes`` is followed by as many bytes.
 
-A ``run`` tells ``ahead`` what members of the api are sure to answer. A ``call`` that was
-``answered`` by that waits for nobody. A ``clean`` is answered only if the process is no longer as
+A ``clean`` is answered only if the process is no longer as
 it was: ``spoilt`` for any test, or ``stays`` for those of other files.
 """
 
@@ -113,36 +112,13 @@ def encode_answer(result: Any, now_ms: int, watch: int | None = None) -> bytes:
     return encode_line(answer)
 
 
-def encode_ahead(answers: Mapping[str, Mapping[str, Any]]) -> bytes:
-    """Return as JSON what members of the api would answer, by member and argument.
+def encode_run(number: int, now_ms: int, event: bytes) -> bytes:
+    r"""Return the command that runs an Action, with the event behind it.
 
-    >>> from pytest_auth0_actions.values import CacheRecord
-    >>> encode_ahead({"cache.get": {"token": CacheRecord("abc", 1_000)}})
-    b'{"cache.get":{"token":{"value":"abc","expires_at":1000}}}'
+    >>> encode_run(1, 0, b'{"user":{}}')
+    b'{"run":1,"now_ms":0,"body_bytes":11}\n{"user":{}}'
     """
-    if not any(answers.values()):
-        return _encode_nothing(*answers)
-    plain = {
-        member: {argument: _plain(result) for argument, result in results.items()}
-        for member, results in answers.items()
-    }
-    return encode_json(plain)
-
-
-@functools.cache
-def _encode_nothing(*members: str) -> bytes:
-    """Return what is told ahead where a cache is empty, as at the start of most tests."""
-    return encode_json({member: {} for member in members})
-
-
-def encode_run(number: int, now_ms: int, ahead: bytes, event: bytes) -> bytes:
-    r"""Return the command that runs an Action, with what is told ahead, and the event behind it.
-
-    >>> encode_run(1, 0, b"{}", b'{"user":{}}')
-    b'{"run":1,"now_ms":0,"ahead":{},"body_bytes":11}\n{"user":{}}'
-    """
-    head = b'{"run":%d,"now_ms":%d,"ahead":%s,"body_bytes":%d}\n'
-    return head % (number, now_ms, ahead, len(event)) + event
+    return b'{"run":%d,"now_ms":%d,"body_bytes":%d}\n' % (number, now_ms, len(event)) + event
 
 
 def _plain(value: Any) -> Any:

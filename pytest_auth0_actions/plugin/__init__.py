@@ -382,6 +382,7 @@ def _parts(with_node: bool) -> tuple[str, type[Clock], type[Testbed]]:
 
     if with_node:
         import pytest_auth0_actions.auth0.events
+        import pytest_auth0_actions.node.action
         import pytest_auth0_actions.node.runtime
         import pytest_auth0_actions.world.certificates
         import pytest_auth0_actions.world.network  # noqa: F401

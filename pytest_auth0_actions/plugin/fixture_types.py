@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from pytest_auth0_actions.node.runtime import TIME_LIMIT_S, Action
+from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action
 from pytest_auth0_actions.project.action_file import ModuleSpec, PathLike
 
 

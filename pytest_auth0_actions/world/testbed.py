@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pytest_auth0_actions.auth0.method import answers_ahead
 from pytest_auth0_actions.auth0.namespaces.cache import CacheRules, CacheStore
 from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION, Trigger
 from pytest_auth0_actions.errors import hides_our_frames
@@ -20,7 +19,8 @@ from pytest_auth0_actions.world.warn import Advice, warn_caller
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytest_auth0_actions.node.runtime import NodeRuntime, World
+    from pytest_auth0_actions.node.action import World
+    from pytest_auth0_actions.node.runtime import NodeRuntime
     from pytest_auth0_actions.plugin.fixture_types import LoadAction, MakeEvent
     from pytest_auth0_actions.project.action_file import ModuleSpec, PathLike
     from pytest_auth0_actions.world.chaos import Chaos
@@ -106,7 +106,7 @@ class Testbed:
 
     def action_loader(self, runtime: NodeRuntime, root: Path) -> LoadAction:
         """Return what loads Actions of this test into *runtime*; relative paths start at *root*."""
-        from pytest_auth0_actions.node.runtime import TIME_LIMIT_S, Action
+        from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action
         from pytest_auth0_actions.project.action_file import read_action, read_modules
 
         world = self._world()
@@ -145,14 +145,13 @@ class Testbed:
             self.network.check()
 
     def _world(self) -> World:
-        from pytest_auth0_actions.node.runtime import World
+        from pytest_auth0_actions.node.action import World
 
         world = World(
             trigger=self.trigger,
             api=self.api,
             now_ms=self.now_ms,
             pass_ms=lambda elapsed_ms: self.clock.tick(milliseconds=elapsed_ms),
-            ahead=lambda: answers_ahead(self.api) if self.clock._stands_still else {},
             default_event=lambda: _default_event(self.trigger, self.clock.now_ms),
             network=self.network,
             mask=self.mask,

@@ -18,7 +18,6 @@ from pytest_auth0_actions import (
     MakeEvent,
     PostUserRegistrationAPI,
 )
-from pytest_auth0_actions.auth0.namespaces import cache
 from tests.conftest import WriteAction
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest_auth0_actions.Auth0ActionsWarning")
@@ -95,10 +94,9 @@ exports.onExecutePostUserRegistration = async (event, api) => {
 """
 
 
-@pytest.fixture(params=["python", "node, told ahead", "node, asking"])
+@pytest.fixture(params=["python", "node"])
 def play(
     request: pytest.FixtureRequest,
-    monkeypatch: pytest.MonkeyPatch,
     api: PostUserRegistrationAPI,
     load_action: LoadAction,
     make_event: MakeEvent,
@@ -106,8 +104,6 @@ def play(
 ) -> Play:
     if request.param == "python":
         return play_in_python(api)
-    if request.param == "node, asking":
-        monkeypatch.setattr(cache, "_TOLD_AHEAD_BYTES", -1)
     action = load_action(write_action(PLAYER))
 
     def play(step: dict[str, Any]) -> Any:

@@ -20,8 +20,9 @@ from pytest_auth0_actions import (
     PostUserRegistrationAPI,
     UsageError,
 )
+from pytest_auth0_actions.node.action import Action
 from pytest_auth0_actions.node.process import NodePool, NodeProcess, find_node
-from pytest_auth0_actions.node.runtime import Action, NodeRuntime
+from pytest_auth0_actions.node.runtime import NodeRuntime
 from tests.conftest import WriteAction
 
 SIGNATURE = "exports.onExecutePostUserRegistration = async (event, api) => { ... }"

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from pytest_auth0_actions import Auth0ActionsError, LoadAction
+from pytest_auth0_actions.node.action import Action
 from pytest_auth0_actions.node.process import NodePool, find_node
-from pytest_auth0_actions.node.runtime import Action, NodeRuntime
+from pytest_auth0_actions.node.runtime import NodeRuntime
 from tests.conftest import WriteAction
 
 CHANGES = [

@@ -32,7 +32,6 @@ _PLATFORM_CODES: Final[dict[str, tuple[CacheErrorCode, ...]]] = {
     "set": ("FailedToSetCacheRecord", "MaxSideEffectsExceeded"),
     "delete": ("FailedToDeleteCacheRecord", "MaxSideEffectsExceeded"),
 }
-_TOLD_AHEAD_BYTES: Final = 1_024  # more would be told in vain too often
 _BYTES_OF_OTHER_TYPES: Final = " or an instance of Buffer or ArrayBuffer"
 
 
@@ -292,11 +291,6 @@ class CacheAPI:
             found = None
         store._note("cache.get", (key,), found, now_ms)
         return found
-
-    def _answers_ahead(self) -> dict[str, Mapping[str, CacheRecord]]:
-        """Return what `get` answers now for the keys that are there; if they are few."""
-        store = self._store
-        return {"get": store.records} if store._total_bytes <= _TOLD_AHEAD_BYTES else {}
 
     def set(
         self,

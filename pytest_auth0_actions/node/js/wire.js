@@ -74,16 +74,7 @@ function receive() {
   }
   const message = assign(create(null), parse(line));
   if (message.body_bytes) message.body = receiveBytes(message.body_bytes);
-  ahead = message.ahead;
   return message;
-}
-
-// What a member of the api answers now, by its only argument; another text gets undefined. Python
-// tells it with some messages, and it stands until the next one.
-let ahead;
-
-function toldAhead(member) {
-  return ahead !== undefined && hasOwn(ahead, member) ? ahead[member] : undefined;
 }
 
 // Where the line ends that begins at `next`; `until` if its end has not come yet.
@@ -231,6 +222,6 @@ function wellFormed(value) {
 }
 
 module.exports = {
-  asciiOf, attempt, describeError, encode, isSpokenTo, parse, reallyExit, receive, send, toldAhead,
+  asciiOf, attempt, describeError, encode, isSpokenTo, parse, reallyExit, receive, send,
   wellFormed, THREW,
 };

@@ -1,0 +1,94 @@
+'use strict';
+// The `api` that an Action gets: forwards each call to Python, which holds every rule of Auth0's.
+
+const path = require('node:path');
+const vm = require('node:vm');
+
+const { receive } = require('./time.js');
+const { current } = require('./run.js');
+const { encode, send } = require('./wire.js');
+
+// Makes what makes the api of one run: an object of namespaces of methods, as the source of one.
+function apiMaker(members) {
+  const methods = members.map((member, at) => [...member.split('.'), `method${at}`, member]);
+  const namespaces = [...new Set(methods.map(([namespace]) => namespace))].map((namespace) => {
+    const own = methods.filter(([each]) => each === namespace);
+    return `${namespace}: { ${own.map(([, name, method]) => `${name}: ${method}`)} }`;
+  });
+  const source = [
+    ...methods.map(([, name, method, member]) =>
+      `const ${method} = {
+        ${name}(...args) { return forward(thisRun, '${member}', args, ${method}); }
+      }.${name};`),
+    `return { ${namespaces} };`,
+  ];
+  return vm.compileFunction(source.join('\n'), ['thisRun', 'forward'], {
+    filename: path.join(__dirname, 'api.js'),
+  });
+}
+
+const apiMakers = new Map();
+
+function apiMakerOf(members) {
+  const key = members.join();
+  if (!apiMakers.has(key)) apiMakers.set(key, apiMaker(members));
+  return apiMakers.get(key);
+}
+
+function forward(thisRun, member, args, method) {
+  return thisRun === current() ? call(member, args, method) : undefined;
+}
+
+function call(member, args, method) {
+  send({ call: member, args: args.map((argument) => encode(argument)) });
+  const { value, thrown, watch: number } = receive();
+  if (number !== undefined) {
+    current().places.push([number, placeOf(method)]);
+    if (value.type === 'error') return watched(value, number);
+  }
+  if (thrown === undefined) return value;
+  const error = new { Error, TypeError }[thrown.name](thrown.message);
+  // As Node.js does: the code stands in the stack's first line, and not in the name.
+  if (thrown.code) error.name = `${thrown.name} [${thrown.code}]`;
+  Error.captureStackTrace(error, method);
+  void error.stack;
+  delete error.name;
+  if (thrown.code) error.code = thrown.code;
+  throw error;
+}
+
+// The file and the line of the Action's that called `method`; null if nobody but Node.js did.
+function placeOf(method) {
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = (error, frames) => {
+    const frame = frames.find((each) => isUsers(each.getFileName()));
+    return frame ? [frame.getFileName(), frame.getLineNumber()] : null;
+  };
+  const holder = {};
+  Error.captureStackTrace(holder, method);
+  const place = holder.stack;
+  Error.prepareStackTrace = prepareStackTrace;
+  return place;
+}
+
+function isUsers(file) {
+  return path.isAbsolute(file ?? '') && path.dirname(file) !== __dirname;
+}
+
+// The answer to a write that was refused; tells whether anybody reads it.
+function watched(value, number) {
+  const { unread } = current();
+  unread.add(number);
+  const look = (read) => (...args) => {
+    unread.delete(number);
+    return read(...args);
+  };
+  return new Proxy(value, {
+    get: look(Reflect.get),
+    has: look(Reflect.has),
+    ownKeys: look(Reflect.ownKeys),
+    getOwnPropertyDescriptor: look(Reflect.getOwnPropertyDescriptor),
+  });
+}
+
+module.exports = { apiMakerOf, forward };

@@ -1,0 +1,183 @@
+'use strict';
+// Compiles and evaluates Actions and what they require.
+
+const fs = require('node:fs');
+const path = require('node:path');
+const vm = require('node:vm');
+const Module = require('node:module');
+
+const { parse } = require('./wire.js');
+
+const { assign, freeze } = Object;
+
+// The files of an Action, compiled.
+class Scripts {
+  constructor({ file, source, modules }) {
+    this.main = { file, script: compile(source, file, []) };
+    this.modules = Object.entries(modules).map(([name, { file, source, secrets }]) =>
+      ({ name, file, secrets, script: compile(source, file, ['actions']) }));
+  }
+}
+
+class Action {
+  constructor(scripts) {
+    this.loaded = new Map();
+    this.exports = once(() => this.evaluate(scripts.main, [], true));
+    this.modules = new Map();
+    for (const each of scripts.modules) {
+      const globals = [{ secrets: { ...each.secrets } }];
+      this.modules.set(each.name, once(() => this.evaluate(each, globals, false)));
+    }
+  }
+
+  evaluate({ file, script }, globals, mayRequireModules) {
+    const module = new Module(file, null);
+    const folder = module.path;
+    module.filename = file;
+    module.paths = [...pathsOf(folder)];
+    this.loaded.set(file, module);
+    const require = this.requireFrom(file, mayRequireModules);
+    try {
+      script.call(module.exports, module.exports, require, module, file, folder, ...globals);
+    } catch (thrown) {
+      this.loaded.delete(file);
+      throw thrown;
+    }
+    module.loaded = true;
+    return module.exports;
+  }
+
+  // The user's own files are evaluated afresh for each load; npm packages and Node's own modules
+  // stay loaded.
+  requireFrom(parent, mayRequireModules) {
+    const require = (request) => {
+      if (mayRequireModules && typeof request === 'string' && request.startsWith('actions:')) {
+        return this.requireModule(request.slice('actions:'.length));
+      }
+      const native = nativeRequire(parent);
+      const file = native.resolve(request);
+      if (!isOwn(file)) return native(request);
+      const known = this.loaded.get(file);
+      if (known) return known.exports;
+      const source = fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+      if (file.endsWith('.json')) return this.keep(file, parseFile(file, source));
+      let script;
+      try {
+        script = compile(source, file, []);
+      } catch (thrown) {
+        if (isModuleSyntax(thrown)) return native(request);
+        throw thrown;
+      }
+      return this.evaluate({ file, script }, [], mayRequireModules);
+    };
+    const resolve = (...args) => nativeRequire(parent).resolve(...args);
+    resolve.paths = (...args) => nativeRequire(parent).resolve.paths(...args);
+    const { _cache: cache, _extensions: extensions } = Module;
+    return assign(require, { resolve, cache, extensions, main: undefined });
+  }
+
+  keep(file, exports) {
+    this.loaded.set(file, { exports });
+    return exports;
+  }
+
+  requireModule(name) {
+    if (this.modules.has(name)) return this.modules.get(name)();
+    const error = new Error(`Cannot find module 'actions:${name}'`);
+    error.code = 'MODULE_NOT_FOUND';
+    throw error;
+  }
+}
+
+// Node.js takes its time to make one, and most Actions need few.
+const nativeRequires = new Map();
+
+function nativeRequire(parent) {
+  if (!nativeRequires.has(parent)) nativeRequires.set(parent, Module.createRequire(parent));
+  return nativeRequires.get(parent);
+}
+
+// Where npm packages may lie, seen from a folder.
+const paths = new Map();
+
+function pathsOf(folder) {
+  if (!paths.has(folder)) paths.set(folder, Module._nodeModulePaths(folder));
+  return paths.get(folder);
+}
+
+function parseFile(file, source) {
+  try {
+    return parse(source);
+  } catch (error) {
+    error.message = `${file}: ${error.message}`;
+    throw error;
+  }
+}
+
+// Evaluates once; what that threw, it throws each time.
+function once(evaluate) {
+  let outcome;
+  return () => {
+    if (outcome === undefined) {
+      try {
+        outcome = { value: evaluate() };
+      } catch (thrown) {
+        outcome = { thrown };
+      }
+    }
+    if ('thrown' in outcome) throw outcome.thrown;
+    return outcome.value;
+  };
+}
+
+function isOwn(file) {
+  return path.isAbsolute(file) && /\.(c?js|json)$/.test(file) &&
+    !file.includes(`${path.sep}node_modules${path.sep}`);
+}
+
+function isModuleSyntax(error) {
+  return error instanceof SyntaxError &&
+    /import statement|import\.meta|Unexpected token 'export'/.test(error.message);
+}
+
+let mayImport = false; // a module of the other kind, which stays loaded and can't be seen
+
+function compile(source, filename, globals) {
+  mayImport ||= /\bimport\b/.test(source);
+  const names = ['exports', 'require', 'module', '__filename', '__dirname', ...globals];
+  const importModuleDynamically = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+  const script = vm.compileFunction(source, names, { filename, importModuleDynamically });
+  // It may be called for many tests; in sloppy mode, code reaches it by `arguments.callee`.
+  freeze(script.prototype);
+  return freeze(script);
+}
+
+// Node.js puts the place, the line and a caret before a syntax error's own stack.
+function loadProblem(error, files) {
+  const [at, ...shown] = error.stack.split('\n\n')[0].split('\n');
+  const { source } = files.find(({ file }) => at.startsWith(`${file}:`)) ?? files[0];
+  return {
+    at: error instanceof SyntaxError ? at : null,
+    shown: error instanceof SyntaxError ? shown : [],
+    message: error.message,
+    is_module: isModuleSyntax(error),
+    is_typescript: isTypeScript(source),
+  };
+}
+
+function isTypeScript(source) {
+  const { emitWarning } = process;
+  process.emitWarning = () => {}; // the function is marked as experimental
+  try {
+    const stripped = Module.stripTypeScriptTypes(source);
+    if (stripped === source) return false;
+    compile(stripped, 'stripped.js', []);
+    return true;
+  } catch (error) {
+    return isModuleSyntax(error); // and false where this Node.js can't tell
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+module.exports = { Action, Scripts, loadProblem, mayImport: () => mayImport };
