@@ -10,7 +10,16 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pytest_auth0_actions.auth0.namespaces.cache import CacheAPI, CacheRules, CacheStore
+    from pytest_auth0_actions.auth0.namespaces.cache import (
+        CacheAPI,
+        CacheDeleteSuccess,
+        CacheError,
+        CacheErrorCode,
+        CacheRecord,
+        CacheRules,
+        CacheSetSuccess,
+        CacheStore,
+    )
     from pytest_auth0_actions.auth0.triggers.post_user_registration import PostUserRegistrationAPI
     from pytest_auth0_actions.errors import (
         ActionCrashedError,
@@ -33,11 +42,6 @@ if TYPE_CHECKING:
     from pytest_auth0_actions.values import (
         UNDEFINED,
         ApiCall,
-        CacheDeleteSuccess,
-        CacheError,
-        CacheErrorCode,
-        CacheRecord,
-        CacheSetSuccess,
         Execution,
         HttpRequest,
         JSObject,
@@ -82,7 +86,16 @@ __all__ = [
 ]
 
 _HOMES = {
-    "auth0.namespaces.cache": ("CacheAPI", "CacheRules", "CacheStore"),
+    "auth0.namespaces.cache": (
+        "CacheAPI",
+        "CacheDeleteSuccess",
+        "CacheError",
+        "CacheErrorCode",
+        "CacheRecord",
+        "CacheRules",
+        "CacheSetSuccess",
+        "CacheStore",
+    ),
     "world.clock": ("Clock",),
     "errors": (
         "ActionCrashedError",
@@ -105,11 +118,6 @@ _HOMES = {
     "values": (
         "UNDEFINED",
         "ApiCall",
-        "CacheDeleteSuccess",
-        "CacheError",
-        "CacheErrorCode",
-        "CacheRecord",
-        "CacheSetSuccess",
         "Execution",
         "HttpRequest",
         "JSObject",

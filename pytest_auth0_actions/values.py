@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NoReturn
+from typing import Any, Final
 
-CacheErrorCode = Literal[
-    "CacheKeyDoesNotExist",
-    "CacheKeySizeExceeded",
-    "CacheSizeExceeded",
-    "CacheValueSizeExceeded",
-    "FailedToDeleteCacheRecord",
-    "FailedToSetCacheRecord",
-    "InvalidExpiry",
-    "ItemAlreadyExpired",
-    "MaxSideEffectsExceeded",
-]
+INSTANT_MS: Final[Mapping[str, str]] = {"unit": "instant_ms"}
+"""Metadata of a field that is an instant, in milliseconds since the epoch."""
+
+DURATION_MS: Final[Mapping[str, str]] = {"unit": "duration_ms"}
+"""Metadata of a field that is a length of time, in milliseconds."""
+
+
+class Value:
+    """The base of our values, by which a failed comparison knows them."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,71 +59,7 @@ class JSObject(dict[str, Any]):
 
 
 @dataclass(frozen=True, slots=True)
-class CacheRecord:
-    """A cached value and its end.
-
-    Attributes:
-        value: what was stored.
-        expires_at: the last instant at which it is there, in milliseconds since the epoch.
-
-    >>> CacheRecord("abc", expires_at=1_735_690_500_000).value
-    'abc'
-
-    Source: https://auth0.com/docs/actions/reference/post-user-registration/post-user-registration-api-object
-    """
-
-    value: str
-    expires_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class CacheSetSuccess:
-    """What `api.cache.set` answers when it stored the record.
-
-    >>> CacheSetSuccess(CacheRecord("abc", expires_at=1_000)).type
-    'success'
-    """
-
-    type: Literal["success"] = field(default="success", kw_only=True)
-    record: CacheRecord
-
-
-@dataclass(frozen=True, slots=True)
-class CacheDeleteSuccess:
-    """What `api.cache.delete` answers when it removed a record.
-
-    >>> CacheDeleteSuccess()
-    CacheDeleteSuccess(type='success')
-    """
-
-    type: Literal["success"] = field(default="success", kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class CacheError:
-    """What a cache write answers when it was refused; nothing has changed then.
-
-    Attributes:
-        code: Auth0's word for the reason, such as ``"CacheKeySizeExceeded"``.
-
-    >>> CacheError("CacheKeySizeExceeded").type
-    'error'
-    """
-
-    type: Literal["error"] = field(default="error", kw_only=True)
-    code: CacheErrorCode
-
-    def __getattr__(self, name: str) -> NoReturn:
-        __tracebackhide__ = True
-        raise AttributeError(
-            f"The write was refused with {self.code!r}, so its answer has no {name!r}.",
-            name=name,
-            obj=self,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ApiCall:
+class ApiCall(Value):
     """One call that an Action made on its api.
 
     Attributes:
@@ -132,21 +68,22 @@ class ApiCall:
         result: what the call gave back; the exception, if it threw.
         at_ms: the test's clock at the call, in milliseconds since the epoch.
 
-    >>> ApiCall("cache.set", ("token", "abc", {"ttl": 0}), CacheError("ItemAlreadyExpired"), 0)
-    cache.set('token', 'abc', {'ttl': 0}) -> CacheError(type='error', code='ItemAlreadyExpired')
+    >>> ApiCall("cache.get", ("token",), None, at_ms=0)
+    cache.get('token') -> None
     """
 
     path: str
     args: tuple[Any, ...]
     result: Any
-    at_ms: int
+    at_ms: int = field(metadata=INSTANT_MS)
 
     def __repr__(self) -> str:
-        return f"{self.path}({', '.join(map(repr, self.args))}) -> {self.result!r}"
+        result = "" if self.result is UNDEFINED else f" -> {self.result!r}"
+        return f"{self.path}({', '.join(map(repr, self.args))}){result}"
 
 
 @dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(Value):
     """One request that an Action sent.
 
     Attributes:
@@ -162,33 +99,14 @@ class HttpRequest:
     method: str
     url: str
     status: int | None
-    at_ms: int
+    at_ms: int = field(metadata=INSTANT_MS)
 
     def __repr__(self) -> str:
         return f"{self.method} {self.url} -> {self.status or 'no response'}"
 
 
-class _HasEvent:
-    """Parses the event of an `Execution` when it is first asked for; most tests never do."""
-
-    __slots__ = ("_event_json",)
-
-    def _parse_later(self, event_json: bytes) -> None:
-        object.__setattr__(self, "_event_json", event_json)
-        object.__delattr__(self, "event")
-
-    def __getattr__(self, name: str) -> Any:
-        if name != "event":
-            raise AttributeError(
-                f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self
-            )
-        event = json.loads(self._event_json)
-        object.__setattr__(self, "event", event)
-        return event
-
-
 @dataclass(frozen=True, slots=True)
-class Execution(_HasEvent):
+class Execution(Value):
     r"""One run of an Action, for the test to read.
 
     Attributes:
@@ -216,5 +134,5 @@ class Execution(_HasEvent):
     requests: tuple[HttpRequest, ...]
     logs: str
     event: dict[str, Any] = field(repr=False)
-    started_at_ms: int = field(repr=False)
-    duration_ms: int = field(repr=False)
+    started_at_ms: int = field(repr=False, metadata=INSTANT_MS)
+    duration_ms: int = field(repr=False, metadata=DURATION_MS)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pytest_auth0_actions.node.runtime import NodeRuntime
-from pytest_auth0_actions.plugin import _node_runtime
+from pytest_auth0_actions.plugin.session import node_runtime
 
 WriteAction = Callable[..., Path]
 
@@ -17,7 +17,7 @@ WriteAction = Callable[..., Path]
 @pytest.fixture
 def _auth0_node_runtime(request: pytest.FixtureRequest) -> NodeRuntime:
     """Give what runs the Actions of the test's file."""
-    return _node_runtime(request.node)
+    return node_runtime(request.node)
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ PACKAGE = Path(pytest_auth0_actions.__file__).parent
 ALLOWED = {
     "values": set(),
     "errors": {"values"},
-    "auth0": {"errors", "values", "world"},
+    "auth0": {"errors", "values"},
     "project": {"auth0", "errors", "values"},
-    "world": {"auth0", "errors", "node", "plugin", "project", "values"},
+    "world": {"auth0", "errors", "values"},
     "node": {"auth0", "errors", "project", "values", "world"},
     "reporting": {"auth0", "errors", "values", "world"},
     "plugin": {"auth0", "errors", "node", "project", "reporting", "values", "world"},

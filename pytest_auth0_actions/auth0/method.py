@@ -1,69 +1,136 @@
-"""What any trigger's api has in common: which members an Action may call, and one such call."""
+"""Declares what an Action may call: each api method by one decorator, and nothing by hand."""
 
 from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, cast
 
-from pytest_auth0_actions.errors import ApiThrow
-from pytest_auth0_actions.values import UNDEFINED, ApiCall
+from pytest_auth0_actions.errors import ApiThrow, UsageError, hides_our_frames
+from pytest_auth0_actions.values import UNDEFINED
+
+if TYPE_CHECKING:
+    from pytest_auth0_actions.auth0.namespace import Namespace
+
+__tracebackhide__ = hides_our_frames
+
+Returns: TypeAlias = Literal["value", "api", "nothing", "promise"]
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_DECLARATION: Final = "__auth0_method__"
 
 
-def api_members(api: object) -> tuple[str, ...]:
-    """Return the members of a trigger's api: the public methods of its public attributes.
+@dataclass(frozen=True, slots=True)
+class Method:
+    """What there is to know of an api method.
 
-    >>> from pytest_auth0_actions.auth0.namespaces.cache import CacheStore
-    >>> from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION
-    >>> api_members(POST_USER_REGISTRATION.create_api(CacheStore(lambda: 0)))
-    ('cache.delete', 'cache.get', 'cache.set')
+    Attributes:
+        name: Auth0's name of it, without its namespace.
+        returns: what an Action gets: a ``"value"``, the ``"api"`` itself for the next call of a
+            chain, ``"nothing"``, or a ``"promise"`` of a value.
+        reads: the fields of the result that an Action ought to look at.
+        limited_release: how Auth0 marks it, such as ``"Early Access"``; None if it does not.
+        function: the method as it is written.
+        parameters: the names of what an Action passes, in order.
+        required: how many of those it must pass.
+        options: the fields of the last argument, which Python may pass as keywords.
     """
-    return tuple(
-        f"{namespace}.{name}"
-        for namespace, methods in vars(api).items()
-        for name in _public_names(type(methods))  # type: ignore[arg-type]
-    )
+
+    name: str
+    returns: Returns
+    reads: tuple[str, ...]
+    limited_release: str | None
+    function: Callable[..., Any] = field(repr=False)
+    parameters: tuple[str, ...]
+    required: int
+    options: tuple[str, ...]
+
+    def call(self, namespace: Namespace[Any], args: tuple[Any, ...]) -> Any:
+        """Call it as JavaScript would: what is missing is `undefined`, what is too much is ignored.
+
+        Raises:
+            ApiThrow: it throws.
+        """
+        if not self.required <= len(args) <= len(self.parameters):
+            args = args[: len(self.parameters)]
+            args += (UNDEFINED,) * (self.required - len(args))
+        return self.function(namespace, *args)
+
+    def arguments(self, path: str, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        """Return what a call from Python passes, as JavaScript would pass it.
+
+        Raises:
+            TypeError: an argument is missing, or there is one too many.
+            UsageError: both options and their keywords were given.
+        """
+        if keywords or not self.required <= len(args) <= len(self.parameters):
+            bound = _signature(self.function).bind(None, *args, **keywords)
+            args, keywords = bound.args[1:], bound.kwargs
+        if self.options and len(args) == len(self.parameters) and args[-1] in (None, UNDEFINED):
+            args = args[:-1]
+        options = {name: value for name, value in keywords.items() if value is not UNDEFINED}
+        if not options:
+            return args
+        if len(args) == len(self.parameters):
+            raise UsageError(
+                f"api.{path}() takes options or keywords, not both.",
+                f"Given: {args[-1]!r} and {' or '.join(f'{name}=' for name in self.options)}.",
+                "Put both into the options, or both into keywords.",
+            )
+        return *args, options
+
+
+def method(
+    *, returns: Returns, reads: Sequence[str] = (), limited_release: str | None = None
+) -> Callable[[_F], _F]:
+    """Declare an api method.
+
+    Its positional parameters are what an Action passes. Parameters that are keyword-only name the
+    fields of the last one, the options, for callers in Python and for their editors; the method
+    itself gets them as options.
+
+    Args:
+        returns: what an Action gets, see `Method`.
+        reads: the fields of the result that an Action ought to look at.
+        limited_release: how Auth0 marks it, such as ``"Early Access"``.
+    """
+
+    def declare(function: _F) -> _F:
+        parameters = list(_signature(function).parameters.values())[1:]
+        positional = [each for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
+        declared = Method(
+            name=function.__name__,
+            returns=returns,
+            reads=tuple(reads),
+            limited_release=limited_release,
+            function=function,
+            parameters=tuple(each.name for each in positional),
+            required=sum(each.default is each.empty for each in positional),
+            options=tuple(each.name for each in parameters if each.kind is each.KEYWORD_ONLY),
+        )
+
+        @functools.wraps(function)
+        def called(self: Namespace[Any], *args: Any, **keywords: Any) -> Any:
+            path = f"{self.path}.{declared.name}"
+            call = self.context.call(self, declared, declared.arguments(path, args, keywords))
+            if isinstance(call.result, ApiThrow):
+                raise call.result
+            return self.context.api if declared.returns == "api" else call.result
+
+        setattr(called, _DECLARATION, declared)
+        return cast("_F", called)
+
+    return declare
+
+
+def declaration(function: object) -> Method | None:
+    """Return what `method` has declared of *function*; None for anything else."""
+    found = getattr(function, _DECLARATION, None)
+    return found if isinstance(found, Method) else None
 
 
 @functools.cache
-def _public_names(a_class: type) -> tuple[str, ...]:
-    return tuple(name for name in dir(a_class) if not name.startswith("_"))
-
-
-def call_member(api: object, path: str, args: tuple[Any, ...], at_ms: int) -> ApiCall:
-    """Call the member *path* of *api* as JavaScript would, and return the call for the journal.
-
-    What is missing from *args* is `undefined`, what is too much is ignored, and what the member
-    throws is the call's result.
-
-    >>> from pytest_auth0_actions.auth0.namespaces.cache import CacheStore
-    >>> from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION
-    >>> api = POST_USER_REGISTRATION.create_api(CacheStore(lambda: 0))
-    >>> call_member(api, "cache.delete", ("token",), at_ms=0).result
-    CacheError(type='error', code='CacheKeyDoesNotExist')
-    """
-    namespace, _, name = path.partition(".")
-    method = getattr(getattr(api, namespace), name)
-    required, accepted = _positionals(method.__func__)
-    as_called = args
-    if not required <= len(args) <= accepted:
-        as_called = (*args[:accepted], *[UNDEFINED] * (required - len(args)))
-    result: Any
-    try:
-        result = method(*as_called)
-    except ApiThrow as thrown:
-        result = thrown
-    return ApiCall(path, args, result, at_ms)
-
-
-@functools.cache
-def _positionals(function: Callable[..., Any]) -> tuple[int, int]:
-    """Return how many positional arguments *function* needs and takes, without self."""
-    positional = [
-        parameter
-        for parameter in list(inspect.signature(function).parameters.values())[1:]
-        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
-    ]
-    required = [parameter for parameter in positional if parameter.default is parameter.empty]
-    return len(required), len(positional)
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    return inspect.signature(function)

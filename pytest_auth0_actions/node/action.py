@@ -1,15 +1,16 @@
-"""An Action: sends its runs to Node.js, and answers its api calls."""
+"""An Action that was loaded, and its runs."""
 
 from __future__ import annotations
 
+import functools
 import json
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any, Final
 
+from pytest_auth0_actions.auth0.context import Turn
 from pytest_auth0_actions.auth0.events import find_unjson
-from pytest_auth0_actions.auth0.method import api_members, call_member
+from pytest_auth0_actions.auth0.namespace import members
 from pytest_auth0_actions.auth0.triggers import Trigger
 from pytest_auth0_actions.errors import (
     Auth0ActionsError,
@@ -18,80 +19,20 @@ from pytest_auth0_actions.errors import (
     hides_our_frames,
 )
 from pytest_auth0_actions.node.failures import FailedRun
-from pytest_auth0_actions.node.process import (
-    NodeGoneError,
-    NodeProcess,
-    NodeSilentError,
-)
-from pytest_auth0_actions.node.protocol import (
-    decode_value,
-    encode_answer,
-    encode_json,
-    encode_line,
-    encode_run,
-)
-from pytest_auth0_actions.node.runtime import LOG_BYTES, NodeRuntime, SpoiltError
+from pytest_auth0_actions.node.process import NodeGoneError, NodeProcess, NodeSilentError
+from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode_run
+from pytest_auth0_actions.node.run import Run
+from pytest_auth0_actions.node.runtime import NodeRuntime, SpoiltError
 from pytest_auth0_actions.project.action_file import ActionFile
-from pytest_auth0_actions.values import ApiCall, Execution, HttpRequest
-from pytest_auth0_actions.world.elapsed import real_monotonic_s
-from pytest_auth0_actions.world.journal import Entry, Journal
-from pytest_auth0_actions.world.masking import Mask
-from pytest_auth0_actions.world.network import Network
-from pytest_auth0_actions.world.warn import (
-    Advice,
-    diagnose_unread,
-    should_be_read,
-    warn_at,
-)
+from pytest_auth0_actions.values import Execution
+from pytest_auth0_actions.world.clock import iso_at
+from pytest_auth0_actions.world.testbed import Testbed
+from pytest_auth0_actions.world.warn import diagnose_unread, warn_at
 
 __tracebackhide__ = hides_our_frames
 
 # https://auth0.com/docs/customize/actions/limitations
 TIME_LIMIT_S: Final = 20
-
-
-@dataclass(slots=True)
-class World:
-    """What the Actions of one test share.
-
-    Attributes:
-        trigger: whose Actions they are.
-        api: what they may call.
-        now_ms: the test's clock.
-        pass_ms: moves it on.
-        default_event: makes the event of a run that is given none, as JSON.
-        network: what they reach.
-        mask: hides secrets in what is printed.
-        journal: where what happens is noted down.
-        take_advice: returns what there was to say of the last call.
-        before_call: what may happen before an api call.
-        before_run: what may happen before a run.
-    """
-
-    trigger: Trigger
-    api: object
-    now_ms: Callable[[], int]
-    pass_ms: Callable[[int], None]
-    default_event: Callable[[], bytes]
-    network: Network
-    mask: Mask
-    journal: Journal
-    take_advice: Callable[[], list[Advice]]
-    before_call: Callable[[str], None] = lambda path: None
-    before_run: Callable[[Action], None] = lambda action: None
-
-
-@dataclass
-class _Run:
-    """A run under way: its journal so far."""
-
-    started_at_ms: int
-    time_limit_ms: int
-    calls: list[ApiCall] = field(default_factory=list)
-    requests: list[HttpRequest] = field(default_factory=list)
-    logs: list[str] = field(default_factory=list)
-    advice: list[tuple[int, Advice]] = field(default_factory=list)
-    last_words: dict[str, Any] | None = None
 
 
 class Action:
@@ -110,13 +51,13 @@ class Action:
     def __init__(
         self,
         runtime: NodeRuntime,
-        world: World,
+        testbed: Testbed,
         file: ActionFile,
         modules: Mapping[str, ActionFile],
         time_limit_s: float = TIME_LIMIT_S,
     ) -> None:
         self._runtime = runtime
-        self._world = world
+        self._testbed = testbed
         self._file = file
         self._modules = modules
         self._time_limit_s = _checked_limit(time_limit_s)
@@ -140,7 +81,7 @@ class Action:
             ActionCrashedError: it ended its process.
             ActionTimeoutError: it did not settle, or not in time.
             UnansweredRequestError: it asked the network for what the test does not answer.
-            UsageError: the event is no mapping, or holds something that JSON has no word for.
+            UsageError: the event is no mapping, or holds something that JSON cannot represent.
 
         Example::
 
@@ -150,72 +91,66 @@ class Action:
 
         Source: https://auth0.com/docs/customize/actions/explore-triggers/post-user-registration
         """
-        self._world.before_run(self)
-        time_limit_ms = round(self._time_limit_s * 1_000)
+        testbed, time_limit_ms = self._testbed, round(self._time_limit_s * 1_000)
+        if testbed.chaos is not None:
+            testbed.chaos.before_run(testbed.api, self.restart)
         encoded = self._encoded(event)
-        run = _Run(self._world.now_ms(), time_limit_ms)
+        run = Run(testbed, self._runtime, time_limit_ms)
+        turn = Turn(run.record, lambda: json.loads(encoded), testbed.trigger.handlers[0])
         ended: NodeGoneError | NodeSilentError | None = None
         end: dict[str, Any] = {}
-        noted = self._begin()
+        outcome = "interrupted"
+        testbed.journal.add("run", action=self._file.shown)
         try:
-            end = self._play(run, encoded)
-        except (NodeGoneError, NodeSilentError) as error:
-            ended = error  # raised below, so that a report does not show it before the user's own
-        except BaseException:
-            self._runtime.discard()
-            raise
+            with testbed.context.during(turn):
+                try:
+                    end = self._play(run, encoded)
+                except (NodeGoneError, NodeSilentError) as error:
+                    ended = error  # raised below: a report shows the user's own error first
+                except BaseException:
+                    self._runtime.discard()
+                    raise
+            execution = Execution(
+                calls=tuple(run.calls),
+                requests=tuple(run.requests),
+                logs="".join(run.logs),
+                event=decode_value(end["event"]) if "event" in end else json.loads(encoded),
+                started_at_ms=run.started_at_ms,
+                duration_ms=testbed.now_ms() - run.started_at_ms,
+            )
+            failure = self._failure(run, end, ended, execution)
+            unanswered = testbed.network.unanswered()
+            if unanswered is not None:
+                unanswered.__cause__ = failure
+                failure = unanswered
+            outcome = "done"
+            if failure is not None:
+                outcome = f"{type(failure).__name__}: {failure.what_happened}"
         finally:
-            self._end(noted)
-        execution = Execution(
-            calls=tuple(run.calls),
-            requests=tuple(run.requests),
-            logs="".join(run.logs),
-            event=decode_value(end.get("event")),
-            started_at_ms=run.started_at_ms,
-            duration_ms=self._world.now_ms() - run.started_at_ms,
-        )
-        if "event" not in end:  # the Action left it alone
-            execution._parse_later(encoded)
-        failure = self._failure(run, end, ended, execution)
+            testbed.journal.add("end", outcome=outcome)
         self._warn(run, end, failure)
-        unanswered = self._world.network.unanswered()
-        if unanswered is not None:
-            unanswered.__cause__ = failure
-            failure = unanswered
         if failure is not None:
-            noted.details["outcome"] = f"{type(failure).__name__}: {failure.what_happened}"
             raise failure
-        noted.details["outcome"] = "done"
         return execution
 
-    def _warn(self, run: _Run, end: Mapping[str, Any], failure: Auth0ActionsError | None) -> None:
+    def _warn(self, run: Run, end: Mapping[str, Any], failure: Auth0ActionsError | None) -> None:
         """Warn of likely mistakes, at their lines; a failure of the run goes before."""
-        if not run.advice and "unread" not in end:
-            return
         places = dict(end.get("places", ()))
-        for number, call in enumerate(run.calls):
-            if number in end.get("unread", ()) and should_be_read(call.result):
-                run.advice.append((number, diagnose_unread(call.path, call.result)))
+        for number in end.get("unread", ()):
+            call = run.calls[number]
+            run.advice.append((number, diagnose_unread(call.path, call.result.code)))
         for number, advice in run.advice:
-            self._world.journal.add("warning", text=advice[1])
+            self._testbed.journal.add("warning", text=advice[1])
             file, line = places.get(number) or (self._file.path, 1)
             try:
-                warn_at((advice[0], self._world.mask(advice[1])), file, line)
+                warn_at((advice[0], self._testbed.mask(advice[1])), file, line)
             except Auth0ActionsWarning as error:  # as the user's filters have it
                 if failure is None:
                     raise type(error)(f"{error}\nGiven: {file}:{line}.") from None
 
-    def _begin(self) -> Entry:
-        self._world.journal.running = True
-        return self._world.journal.add("run", action=self._file.shown, outcome="interrupted")
-
-    def _end(self, noted: Entry) -> None:
-        noted.details["end_ms"] = self._world.journal.look()
-        self._world.journal.running = False
-
     def _failure(
         self,
-        run: _Run,
+        run: Run,
         end: Mapping[str, Any],
         ended: NodeGoneError | NodeSilentError | None,
         execution: Execution,
@@ -225,7 +160,7 @@ class Action:
             self._runtime.process().forget_output()
             return None
         failed = FailedRun(
-            self._world.trigger, self._file, self._modules, execution, self._world.mask
+            self._testbed.trigger, self._file, self._modules, execution, self._testbed.mask
         )
         if ended is not None:
             self._runtime.discard()
@@ -256,20 +191,20 @@ class Action:
         self._process = None
 
     def _load(self) -> None:
-        world = self._world
+        testbed = self._testbed
         self._id = self._runtime.load(
             self._file,
             self._modules,
-            handler=world.trigger.handlers[0],
-            members=api_members(world.api),
-            allow_hosts=world.network.allow_hosts,
+            handler=testbed.trigger.handlers[0],
+            members={path: each.returns for path, each in members(testbed.api).items()},
+            allow_hosts=testbed.network.allow_hosts,
         )
         self._process = self._runtime.process()
 
     def _encoded(self, given: Mapping[str, Any] | None) -> bytes:
         """Return the event of a run, with the Action's secrets under its own."""
         if given is None:
-            encoded = self._world.default_event()
+            encoded = _default_event(self._testbed.trigger, self._testbed.now_ms())
             if not self._file.secrets:
                 return encoded
             given = json.loads(encoded)
@@ -291,81 +226,16 @@ class Action:
                 "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
             ) from None
 
-    def _play(self, run: _Run, event: bytes) -> dict[str, Any]:
+    def _play(self, run: Run, event: bytes) -> dict[str, Any]:
         """Send the run off, serve it until its last message, and return that."""
         while True:
             if self._process is not self._runtime.process():
                 self._load()
             try:
                 self._runtime.send(encode_run(self._id, run.started_at_ms, event))
-                return self._follow(run)
+                return run.follow(self._runtime.process())
             except SpoiltError:
                 continue  # with another process
-
-    def _follow(self, run: _Run) -> dict[str, Any]:
-        process, world = self._runtime.process(), self._world
-        deadline_s = real_monotonic_s() + self._runtime.watchdog_s
-        while True:
-            message = self._runtime.receive(deadline_s)
-            if "call" in message:
-                self._call(run, message)
-            elif "log" in message:
-                run.logs.append(message["log"])
-                world.journal.add("log", text=message["log"])
-                if message["cut"]:
-                    run.logs.append(f"\n... cut after {LOG_BYTES:,} bytes, as at Auth0\n")
-            elif "request" in message:
-                process.send(self._answer(run, message["request"], message.get("body", b"")))
-            elif "certificate" in message:
-                process.send(encode_line(world.network.certificate(message["certificate"])))
-            elif "refused" in message:
-                world.network.refuse(message["refused"], message["target"])
-            elif "wait_until_ms" in message:
-                process.send(encode_line(self._wait(run, message["wait_until_ms"])))
-            elif "exit" in message or "uncaught" in message:
-                run.last_words = message
-            else:
-                return message
-
-    def _call(self, run: _Run, message: Mapping[str, Any]) -> None:
-        """Make a call of the Action's, and answer it."""
-        world, number = self._world, len(run.calls)
-        args = tuple([decode_value(arg) for arg in message["args"]])
-        world.before_call(message["call"])
-        call = call_member(world.api, message["call"], args, world.now_ms())
-        advice = world.take_advice()
-        is_watched = bool(advice) or should_be_read(call.result)
-        run.advice += [(number, each) for each in advice]
-        answer = encode_answer(call.result, world.now_ms(), number if is_watched else None)
-        self._runtime.process().send(answer)
-        run.calls.append(call)
-        world.journal.add("call", call=call, by="action")
-
-    def _answer(self, run: _Run, request: Mapping[str, Any], body: bytes) -> bytes:
-        """Answer an HTTP request by the test's routes."""
-        world = self._world
-        at_ms = world.now_ms()
-        world.journal.running = False  # what a route calls is the test's own
-        answer, content = world.network.answer(request, body)
-        world.journal.running = True
-        sent = HttpRequest(request["method"], request["url"], answer.get("status"), at_ms)
-        run.requests.append(sent)
-        entry = world.journal.add("http", method=sent.method, url=sent.url, status=sent.status)
-        entry.details |= {"end_ms": at_ms + answer.get("delay_ms", 0), "error": _why(answer)}
-        now_ms = world.now_ms()
-        if now_ms > run.started_at_ms + run.time_limit_ms:
-            answer, content = {"silent": True}, b""  # Auth0 would have ended the run by now
-        return encode_line(answer | {"now_ms": now_ms}, content)
-
-    def _wait(self, run: _Run, until_ms: int | None) -> dict[str, Any]:
-        """Let the clock jump to where the Action's next timer is due, or to the time limit."""
-        now_ms, end_ms = self._world.now_ms(), run.started_at_ms + run.time_limit_ms
-        gives_up = until_ms is None or until_ms > end_ms
-        target_ms = end_ms if until_ms is None else min(until_ms, end_ms)
-        self._world.journal.look()
-        self._world.pass_ms(max(0, target_ms - now_ms))
-        self._world.journal.look(by="timer")
-        return {"now_ms": self._world.now_ms(), "give_up": gives_up}
 
 
 def _checked_limit(time_limit_s: float) -> float:
@@ -379,12 +249,7 @@ def _checked_limit(time_limit_s: float) -> float:
     return time_limit_s
 
 
-def _why(answer: Mapping[str, Any]) -> str | None:
-    """Return in a few words why a request got no response, or no whole one; None if it did."""
-    if "code" in answer:
-        return str(answer["code"])
-    if "hang_up" in answer:
-        return "closed without an answer"
-    if "silent" in answer:
-        return "no answer"
-    return "cut" if answer.get("cut") else None
+@functools.lru_cache(maxsize=16)  # most runs of a suite start at the same few instants
+def _default_event(trigger: Trigger, now_ms: int) -> bytes:
+    """Return what `make_event()` returns, as JSON."""
+    return trigger.event.json_at(iso_at(now_ms)).encode()

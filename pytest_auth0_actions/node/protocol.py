@@ -15,7 +15,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pytest_auth0_actions.errors import ApiThrow
@@ -87,16 +87,28 @@ def decode_value(encoded: Any) -> Any:
     return UNDEFINED if value == UNDEFINED else value
 
 
-def encode_answer(result: Any, now_ms: int, watch: int | None = None) -> bytes:
+def encode_answer(
+    result: Any,
+    now_ms: int,
+    *,
+    edits: Sequence[tuple[str, Any]] = (),
+    watch: int | None = None,
+    refused: bool = False,
+) -> bytes:
     r"""Return the answer to an api call: a plain object for a result, `undefined` for None.
 
     Args:
         result: what the call gave back.
         now_ms: the time that it is now.
-        watch: the number of the call, if it is to be told where it was made and whether its answer
-            was read.
+        edits: what the call has changed in the event: dotted paths, and what is there now.
+        watch: the number of the call, if Python wants to know where it was made.
+        refused: whether the Action ought to look at the answer.
 
-    >>> from pytest_auth0_actions.values import CacheRecord
+    Raises:
+        TypeError: JSON cannot represent the result.
+        ValueError: likewise.
+
+    >>> from pytest_auth0_actions import CacheRecord
     >>> encode_answer(CacheRecord("abc", 1_000), now_ms=0)
     b'{"now_ms":0,"value":{"value":"abc","expires_at":1000}}\n'
     >>> encode_answer(None, now_ms=0, watch=3)
@@ -105,10 +117,16 @@ def encode_answer(result: Any, now_ms: int, watch: int | None = None) -> bytes:
     answer: dict[str, Any] = {"now_ms": now_ms}
     if isinstance(result, ApiThrow):
         answer["thrown"] = {"name": result.name, "message": str(result), "code": result.code}
-    elif result is not None:
+    elif result is not None and result is not UNDEFINED:
         answer["value"] = _plain(result)
+    if edits:
+        answer["edits"] = [
+            [path.split("."), *([] if value is UNDEFINED else [value])] for path, value in edits
+        ]
     if watch is not None:
         answer["watch"] = watch
+    if refused:
+        answer["refused"] = True
     return encode_line(answer)
 
 
@@ -122,6 +140,10 @@ def encode_run(number: int, now_ms: int, event: bytes) -> bytes:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
     names = _field_names(value.__class__)
     return value if names is None else {name: _plain(getattr(value, name)) for name in names}
 

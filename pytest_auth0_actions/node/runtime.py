@@ -62,7 +62,7 @@ class NodeRuntime:
         modules: Mapping[str, ActionFile],
         *,
         handler: str,
-        members: Sequence[str],
+        members: Mapping[str, str],
         allow_hosts: Sequence[str],
     ) -> int:
         """Load an Action afresh, and return the number that it goes by in this process.
@@ -71,7 +71,7 @@ class NodeRuntime:
             file: the Action.
             modules: what `require('actions:NAME')` gives, by name.
             handler: the export that a run calls.
-            members: what its api has, such as ``"cache.get"``.
+            members: what its api has, such as ``"cache.get"``, and what kind each gives back.
             allow_hosts: the hosts that it really reaches.
 
         Raises:
@@ -84,7 +84,7 @@ class NodeRuntime:
             scripts = self._compile(file, modules)  # in another process, which is as good
         process = self.process()
         process.loads += 1
-        options = _load_options(handler, tuple(members), tuple(allow_hosts))
+        options = _load_options(handler, tuple(members.items()), tuple(allow_hosts))
         process.queue(b'{"load":%d,"scripts":%d,%s' % (process.loads, scripts, options))
         return process.loads
 
@@ -187,7 +187,9 @@ class NodeRuntime:
 
 
 @functools.lru_cache(maxsize=64)
-def _load_options(handler: str, members: Sequence[str], allow_hosts: Sequence[str]) -> bytes:
+def _load_options(
+    handler: str, members: tuple[tuple[str, str], ...], allow_hosts: tuple[str, ...]
+) -> bytes:
     """Return what a load tells besides its numbers: mostly the same, from test to test."""
     options = {
         "handler": handler,

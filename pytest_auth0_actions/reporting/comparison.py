@@ -8,26 +8,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from pytest_auth0_actions.auth0.durations import apart, duration, instant
+from pytest_auth0_actions.auth0.triggers import argument_units
 from pytest_auth0_actions.reporting.columns import cut
-from pytest_auth0_actions.values import (
-    ApiCall,
-    CacheDeleteSuccess,
-    CacheError,
-    CacheRecord,
-    CacheSetSuccess,
-    Execution,
-    HttpRequest,
-)
+from pytest_auth0_actions.reporting.durations import apart, duration, instant
+from pytest_auth0_actions.values import Value
 
-_OURS: Final = (
-    ApiCall, CacheDeleteSuccess, CacheError, CacheRecord, CacheSetSuccess, Execution, HttpRequest,
-)  # fmt: skip
 _OF_EVERY_EVENT: Final = {"request", "tenant"}  # whatever its trigger
 _ORDERS: Final = {"==", "<", "<=", ">", ">="}
 _INSTANTS_MS: Final = range(1_000_000_000_000, 10_000_000_000_000)  # the years 2001 to 2286
-_INSTANT_NAMES: Final = {"at_ms", "expires_at", "started_at_ms"}
-_DURATION_NAMES: Final = {"duration_ms", "ttl"}
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
 _EPOCH: Final = dt.datetime(1970, 1, 1)
 _SUMMARY_COLUMNS: Final = 70
@@ -70,7 +58,7 @@ def _are_instants(left: Any, right: Any) -> bool:
 
 def _are_ours(left: object, right: object, in_our_test: bool) -> bool:
     """Return whether both have one shape, and hold nothing but what we have a word for."""
-    if isinstance(left, _OURS):
+    if isinstance(left, Value):
         return type(left) is type(right)
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         if in_our_test and left.keys() & right.keys() >= _OF_EVERY_EVENT:
@@ -78,26 +66,30 @@ def _are_ours(left: object, right: object, in_our_test: bool) -> bool:
         left, right = [*left.values()], [*right.values()]
     if isinstance(left, tuple | list) and isinstance(right, tuple | list):
         both = [*left, *right]
-        return bool(both) and all(isinstance(each, _OURS) for each in both)
+        return bool(both) and all(isinstance(each, Value) for each in both)
     return False
 
 
-def _differences(path: str, left: Any, right: Any, mask: Mask) -> Iterator[str]:
-    """Yield a line for each place at which *left* and *right* differ."""
-    if isinstance(left, _OURS) and type(left) is type(right):
-        for field in dataclasses.fields(left):
+def _differences(
+    path: str, left: Any, right: Any, mask: Mask, unit: str | None = None
+) -> Iterator[str]:
+    """Yield a line for each place at which *left* and *right*, numbers of *unit*, differ."""
+    if isinstance(left, Value) and type(left) is type(right):
+        for field in dataclasses.fields(left):  # type: ignore[arg-type]
             one, other = getattr(left, field.name), getattr(right, field.name)
-            yield from _differences(f"{path}.{field.name}", one, other, mask)
+            unit = field.metadata.get("unit")
+            yield from _differences(f"{path}.{field.name}", one, other, mask, unit)
     elif isinstance(left, Mapping) and isinstance(right, Mapping):
         for key in dict.fromkeys([*left, *right]):
             if key in left and key in right:
-                yield from _differences(f"{path}.{key}", left[key], right[key], mask)
+                unit = argument_units().get(key)
+                yield from _differences(f"{path}.{key}", left[key], right[key], mask, unit)
             else:
                 yield _only(f"{path}.{key}", left.get(key), right.get(key), key in left, mask)
     elif isinstance(left, tuple | list) and isinstance(right, tuple | list):
         yield from _of_sequences(path, left, right, mask)
     elif left != right:
-        yield f"{_place(path)}{_of_values(path.rpartition('.')[2], left, right, mask)}"
+        yield f"{_place(path)}{_of_values(unit, left, right, mask)}"
 
 
 def _of_sequences(
@@ -119,12 +111,12 @@ def _only(path: str, left: object, right: object, is_left: bool, mask: Mask) -> 
     return f"{_place(path)}only on the {side}: {cut(mask(repr(value)), _VALUE_COLUMNS)}"
 
 
-def _of_values(name: str, left: Any, right: Any, mask: Mask) -> str:
-    """Return how two plain values differ; *name* is that of the field they are in."""
+def _of_values(unit: str | None, left: Any, right: Any, mask: Mask) -> str:
+    """Return how two plain values differ."""
     if type(left) is type(right) is int:
-        if name in _INSTANT_NAMES or _are_instants(left, right):
+        if unit == "instant_ms" or _are_instants(left, right):
             return _apart(left, right)
-        if name in _DURATION_NAMES:
+        if unit == "duration_ms":
             return f"{left} ({duration(left)}), not {right} ({duration(right)})"
     if isinstance(left, str) and isinstance(right, str):
         instants = _iso_ms(left), _iso_ms(right)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from pytest_auth0_actions.auth0.namespaces.cache import CacheRules
-from pytest_auth0_actions.reporting.reasons import Reasons
+from pytest_auth0_actions.reporting.html.events import page_events
 from pytest_auth0_actions.reporting.timeline import coloured, render_timeline
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 TIMELINE: Final = "Auth0 timeline"
 _MODULE: Final = re.compile(r"^(\w+\.)+(?=\w+(:|$))")
 _COLOURS: Final = re.compile(r"\x1b\[[\d;]*m")  # that pytest has put in
-_TEXT_CHARACTERS: Final = 1_000  # of one text in the HTML report
 
 
 def add_timeline(report: Any, testbed: Testbed, *, width: int, full: bool) -> None:
@@ -35,7 +34,7 @@ def add_timeline(report: Any, testbed: Testbed, *, width: int, full: bool) -> No
     """
     journal = testbed.journal
     if not testbed.ended:
-        journal.look()
+        journal.record_clock()
     if not journal.entries:
         return
     phase = "test" if report.when == "call" else report.when
@@ -45,7 +44,6 @@ def add_timeline(report: Any, testbed: Testbed, *, width: int, full: bool) -> No
         start_ms=journal.start_ms,
         width=width,
         failure=(journal.last_ms, f"the {phase} failed: {message}"),
-        rules=testbed.rules,
         mask=testbed.mask,
         full=full,
     )
@@ -57,8 +55,8 @@ def add_facts(report: Any, testbed: Testbed, *, with_events: bool) -> None:
     report.auth0_node = testbed.node
     report.auth0_rules = _rules_name(testbed.rules)
     if with_events:
-        events = [_shortened(event) for event in _events(testbed)]
-        start_ms = testbed.journal.start_ms
+        journal, start_ms = testbed.journal, testbed.journal.start_ms
+        events = page_events(journal.entries, start_ms, journal.last_ms, testbed.mask)
         report.auth0_journal = json.dumps({"start_ms": start_ms, "events": events})
 
 
@@ -90,18 +88,6 @@ def colour(reports: Iterable[Any], markup: Callable[..., str]) -> None:
                 sections[index] = (title, coloured(text, markup))
 
 
-def _events(testbed: Testbed) -> Iterator[dict[str, Any]]:
-    """Yield the journal as JSON has it, with the reasons that the timeline tells."""
-    journal = testbed.journal
-    reasons = Reasons(journal.start_ms, testbed.rules, testbed.mask)
-    for entry, event in zip(journal.entries, journal.as_dicts(testbed.mask), strict=True):
-        if entry.kind == "call":
-            event["result"] = reasons.of_call(entry.details["call"])
-        elif entry.kind == "evict":
-            reasons.of_eviction(entry)
-        yield event
-
-
 def _first_line(message: str) -> str:
     r"""Return the first line of a failure, with an exception's name and not its module's.
 
@@ -117,13 +103,3 @@ def _rules_name(rules: CacheRules | None) -> str | None:
     if rules == CacheRules.documented():
         return "documented"
     return "runtime" if rules == CacheRules.runtime() else "the test's own"
-
-
-def _shortened(event: dict[str, Any]) -> dict[str, Any]:
-    """Return an event without the most of a long text; secrets are masked in it already."""
-    return {
-        name: f"{value[:_TEXT_CHARACTERS]}…"
-        if isinstance(value, str) and len(value) > _TEXT_CHARACTERS
-        else value
-        for name, value in event.items()
-    }

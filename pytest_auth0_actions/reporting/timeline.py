@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pytest_auth0_actions.auth0.durations import duration, instant, offset
-from pytest_auth0_actions.auth0.namespaces.cache import CacheRules
 from pytest_auth0_actions.reporting.columns import columns, cut, printable, wrap
-from pytest_auth0_actions.reporting.reasons import Reasons
+from pytest_auth0_actions.reporting.durations import duration, instant, offset
+from pytest_auth0_actions.reporting.explanations import in_words
 from pytest_auth0_actions.world.journal import Entry
 
 _HEAD_EVENTS: Final = 8
@@ -49,7 +48,6 @@ def render_timeline(
     start_ms: int,
     width: int = 80,
     failure: tuple[int, str] | None = None,
-    rules: CacheRules | None = None,
     mask: Callable[[str], str] = str,
     full: bool = False,
 ) -> list[str]:
@@ -60,18 +58,18 @@ def render_timeline(
         start_ms: where the test's clock started; times count from there.
         width: the columns of the terminal.
         failure: when it all ended, and how.
-        rules: the limits of the cache, told where they refused a write.
         mask: hides secrets.
         full: whether to show all, and not only how it began and what led to the failure.
 
     >>> from pytest_auth0_actions.values import ApiCall
-    >>> entry = Entry("call", 0, {"call": ApiCall("cache.get", ("token",), None, 0), "by": "test"})
+    >>> call = ApiCall("cache.get", ("token",), None, 0)
+    >>> entry = Entry("call", 0, {"call": call, "by": "test", "explanation": ("miss: never set",)})
     >>> for line in render_timeline([entry], start_ms=0):
     ...     print(line)
     +0s  1970-01-01T00:00:00Z
       test: cache.get('token') -> miss: never set
     """
-    rows = list(_rows(entries, Reasons(start_ms, rules, mask), mask))
+    rows = list(_rows(entries, start_ms, mask))
     if failure is not None:
         rows.append(_Row(failure[0], printable(mask(failure[1]))))
     lines: list[str] = []
@@ -102,35 +100,27 @@ def coloured(timeline: str, markup: Callable[..., str]) -> str:
     return "\n".join(lines)
 
 
-def _rows(entries: Sequence[Entry], reasons: Reasons, mask: Callable[[str], str]) -> Iterator[_Row]:
-    """Yield a row for each entry, and one more for the end of a run in which something happened."""
-    run, ends_at = None, -1
-    for index, entry in enumerate(entries):
-        row = _row(entry, reasons, mask)
+def _rows(entries: Sequence[Entry], start_ms: int, mask: Callable[[str], str]) -> Iterator[_Row]:
+    """Yield a row for each entry; a run in which nothing happened has one with its end."""
+    starts_ms: list[int] = []  # of the runs that are open
+    end: Entry | None = None
+    for entry, after in zip(entries, [*entries, None][1:], strict=True):
+        if entry is end:
+            continue
+        row = _row(entry, start_ms, mask)
+        if entry.kind == "end":
+            row.result = _outcome(entry, starts_ms.pop(), mask)
+        row.depth = len(starts_ms)
         if entry.kind == "run":
-            run, ends_at = entry, _last_inside(entries, index)
-        else:
-            row.depth = int(index <= ends_at)
-        if run is entry and index == ends_at:
-            row.result = _outcome(entry, mask)
+            end = after if after is not None and after.kind == "end" else None
+            if end is None:
+                starts_ms.append(entry.at_ms)
+            else:
+                row.result = _outcome(end, entry.at_ms, mask)
         yield row
-        if run is not None and run is not entry and index == ends_at:
-            yield _Row(run.details["end_ms"], "end of run", result=_outcome(run, mask))
 
 
-def _last_inside(entries: Sequence[Entry], run: int) -> int:
-    """Return the index of the last entry that only an Action makes, before the next run."""
-    last = run
-    for index in range(run + 1, len(entries)):
-        entry, by = entries[index], entries[index].details.get("by")
-        if entry.kind == "run" or (entry.kind == "call" and by == "test"):
-            break
-        if entry.kind in {"http", "log"} or by in {"action", "timer"}:
-            last = index
-    return last
-
-
-def _row(entry: Entry, reasons: Reasons, mask: Callable[[str], str]) -> _Row:
+def _row(entry: Entry, start_ms: int, mask: Callable[[str], str]) -> _Row:
     """Return the row of one entry."""
     details, at_ms = entry.details, entry.at_ms
 
@@ -143,7 +133,8 @@ def _row(entry: Entry, reasons: Reasons, mask: Callable[[str], str]) -> _Row:
         args, closing = [shown(repr(arg)) for arg in call.args], ")"
         if len(args) > 1 and isinstance(call.args[-1], Mapping) and len(args[-1]) <= _OPTIONS:
             closing = f", {args.pop()})"
-        return _Row(at_ms, f"{who}{call.path}(", tuple(args), closing, reasons.of_call(call))
+        result = in_words(details["explanation"], start_ms, mask)
+        return _Row(at_ms, f"{who}{call.path}(", tuple(args), closing, result)
     if entry.kind == "clock":
         moved_ms = details["to_ms"] - at_ms
         if details["by"] == "timer":
@@ -157,9 +148,12 @@ def _row(entry: Entry, reasons: Reasons, mask: Callable[[str], str]) -> _Row:
             at_ms, f"{details['method']} ", (shown(details["url"]),), "", _answer(entry) + after
         )
     if entry.kind == "evict":
-        return _Row(at_ms, "evicted ", (shown(repr(details["key"])),), reasons.of_eviction(entry))
+        how = in_words(details["explanation"], start_ms, mask)
+        return _Row(at_ms, "evicted ", (shown(repr(details["key"])),), how)
     if entry.kind == "run":
         return _Row(at_ms, _RUN, (shown(details["action"]),))
+    if entry.kind == "end":
+        return _Row(at_ms, "end of run")
     if entry.kind == "warning":
         return _Row(at_ms, f"warning: {shown(details['text'])}", most_lines=_TEXT_LINES)
     first, *others = mask(details["text"]).splitlines() or [""]
@@ -168,9 +162,9 @@ def _row(entry: Entry, reasons: Reasons, mask: Callable[[str], str]) -> _Row:
     return _Row(at_ms, "log: ", (printable(first),), more)
 
 
-def _outcome(run: Entry, mask: Callable[[str], str]) -> str:
-    outcome = printable(mask(run.details["outcome"]))
-    took_ms = run.details["end_ms"] - run.at_ms
+def _outcome(end: Entry, started_at_ms: int, mask: Callable[[str], str]) -> str:
+    outcome = printable(mask(end.details["outcome"]))
+    took_ms = end.at_ms - started_at_ms
     after = f" after {duration(took_ms)}" if took_ms else ""
     return f"done{after}" if outcome == "done" else f"failed{after}: {outcome}"
 

@@ -1,12 +1,12 @@
-"""Bad luck on purpose: what Auth0 may do to a cache at any time, done to each test once more."""
+"""Bad luck on purpose: what Auth0 may do at any time, done to each test once more."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-from pytest_auth0_actions.auth0.namespaces.cache import CacheStore
+from pytest_auth0_actions.auth0.namespace import Api, namespaces
 
 KINDS: Final = ("evict", "refuse", "cold", "mixed")
 
@@ -21,11 +21,10 @@ class Chaos:
         seed: what now and then depends on, with *test*.
         test: the test's id.
 
-    >>> store = CacheStore(lambda: 0)
-    >>> chaos = Chaos("refuse", seed=1, test="test_it")
-    >>> chaos.before_call(store, "cache.set")
-    >>> from pytest_auth0_actions.auth0.namespaces.cache import CacheAPI
-    >>> CacheAPI(store).set("token", "abc").code
+    >>> from pytest_auth0_actions import CacheStore, PostUserRegistrationAPI
+    >>> api = PostUserRegistrationAPI(CacheStore(lambda: 0))
+    >>> Chaos("refuse", seed=1, test="test_it").before_call(api, "cache.set")
+    >>> api.cache.set("token", "abc").code
     'FailedToSetCacheRecord'
     """
 
@@ -34,26 +33,23 @@ class Chaos:
         self._random = random.Random(f"{seed} {test}")
         self._is_first_run = True
 
-    def before_run(self, store: CacheStore, restart: Callable[[], object]) -> None:
-        """Evict records and start the Action cold, unless nothing has run yet.
+    def before_run(self, api: Api, restart: Callable[[], object]) -> None:
+        """Drop what Auth0 may drop and start the Action cold, unless nothing has run yet.
 
-        What the test itself has put into the cache for its first run is left there.
+        What the test itself has put there for its first run is left.
         """
         if self._is_first_run:
             self._is_first_run = False
             return
-        for key in store.records:
-            if self._strikes("evict"):
-                store._drop(key, "chaos")
+        for namespace in namespaces(api).values():
+            namespace.lose_some(lambda: self._strikes("evict"))
         if self._strikes("cold"):
             restart()
 
-    def before_call(self, store: CacheStore, path: str) -> None:
-        """Have the platform refuse the write that is about to come."""
-        operation: Any = path.removeprefix("cache.")
-        refused = store._failures.get(operation)  # None for what is no write
-        if refused == [] and self._strikes("refuse"):
-            store.fail_next(operation)
+    def before_call(self, api: Api, path: str) -> None:
+        """Have the platform refuse the call that is about to come, if it can."""
+        name, _, method = path.partition(".")
+        namespaces(api)[name].refuse_next(method, lambda: self._strikes("refuse"))
 
     def _strikes(self, kind: str) -> bool:
         return self._kind == kind or (self._kind == "mixed" and self._random.random() < 0.5)

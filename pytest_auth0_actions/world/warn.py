@@ -1,105 +1,30 @@
-"""Names likely mistakes: what Auth0 takes without a word, and its author did not mean."""
+"""Warns at the line of an Action, or of the test, of what was probably not meant."""
 
 from __future__ import annotations
 
-import math
 import sys
 import warnings
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
-from pytest_auth0_actions.errors import (
-    Auth0ActionsWarning,
-    CacheLifetimeWarning,
-    CacheOptionsWarning,
-    IgnoredResultWarning,
-    TtlUnitWarning,
-    hides_our_frames,
-)
-from pytest_auth0_actions.values import UNDEFINED, CacheError
+from pytest_auth0_actions.auth0.context import Advice
+from pytest_auth0_actions.errors import IgnoredResultWarning, hides_our_frames
 
 __tracebackhide__ = hides_our_frames
 
-Advice = tuple[type[Auth0ActionsWarning], str]
-
 _OURS: Final = str(Path(__file__).parent.parent)
-
-# 5, 10, 15, 30 minutes; 1, 2, 4, 8, 10, 12, 24 hours; 2 and 7 days.
-_USUAL_SECONDS: Final = frozenset(
-    {300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 36_000, 43_200, 86_400, 172_800, 604_800}
-)
-_EPOCH_SECONDS: Final = (1_000_000_000, 10_000_000_000)  # the years 2001 to 2286
-
 
 # As the registry that Python keeps in each of its modules.
 _told_of_actions: dict[Any, Any] = {}
 
 
-def diagnose_set(
-    options: object, ttl: object, expires_at: object, longest_ms: int | None, now_ms: int
-) -> list[Advice]:
-    """Return what is odd about the lifetime of an `api.cache.set`.
+def diagnose_unread(path: str, code: str) -> Advice:
+    """Return what there is to say of a call that was refused, when the Action never looked.
 
-    >>> [advice] = diagnose_set({"ttl": 3600}, 3600, UNDEFINED, None, now_ms=0)
-    >>> advice[1]
-    'ttl is 3,600 ms: that looks like 1 h in seconds. Multiply by 1000.'
-    """
-    advice: list[Advice] = []
-    if options is not None and options is not UNDEFINED and not isinstance(options, Mapping):
-        text = (
-            f"api.cache.set() ignores options that are no object: {options!r}. "
-            "Pass { ttl: ... } in milliseconds."
-        )
-        advice.append((CacheOptionsWarning, text))
-    if ttl is not UNDEFINED and expires_at is not UNDEFINED:
-        text = (
-            "api.cache.set() was given both ttl and expires_at, which Auth0 asks not to do; "
-            "the earlier end counts. Pass one of them."
-        )
-        advice.append((CacheOptionsWarning, text))
-    life_ms = math.inf
-    if _is_number(ttl):
-        life_ms = ttl
-        if ttl in _USUAL_SECONDS:
-            text = (
-                f"ttl is {ttl:,.0f} ms: that looks like {_usual(int(ttl))} in seconds. "
-                "Multiply by 1000."
-            )
-            advice.append((TtlUnitWarning, text))
-    if _is_number(expires_at):
-        life_ms = min(life_ms, expires_at - now_ms)
-        if _EPOCH_SECONDS[0] <= expires_at < _EPOCH_SECONDS[1]:
-            text = (
-                f"expires_at is {expires_at:,.0f} ms, in 1970: that looks like a time in seconds. "
-                "Multiply by 1000."
-            )
-            advice.append((TtlUnitWarning, text))
-    if longest_ms is not None and longest_ms < life_ms < math.inf:
-        text = (
-            f"api.cache.set() was asked for a lifetime over {longest_ms / 3_600_000:g} h, "
-            "which is shortened to that."
-        )
-        advice.append((CacheLifetimeWarning, text))
-    return advice
-
-
-def should_be_read(result: object) -> TypeGuard[CacheError]:
-    """Return whether *result* says that a write was refused; to delete nothing does no harm.
-
-    >>> should_be_read(CacheError("CacheKeyDoesNotExist"))
-    False
-    """
-    return isinstance(result, CacheError) and result.code != "CacheKeyDoesNotExist"
-
-
-def diagnose_unread(path: str, result: CacheError) -> Advice:
-    """Return what there is to say of a refused write whose answer an Action never read.
-
-    >>> diagnose_unread("cache.set", CacheError("CacheKeySizeExceeded"))[1]
+    >>> diagnose_unread("cache.set", "CacheKeySizeExceeded")[1]
     "api.cache.set() was refused with 'CacheKeySizeExceeded', and the Action did not look."
     """
-    text = f"api.{path}() was refused with {result.code!r}, and the Action did not look."
+    text = f"api.{path}() was refused with {code!r}, and the Action did not look."
     return IgnoredResultWarning, text
 
 
@@ -119,16 +44,3 @@ def warn_caller(advice: Advice) -> None:
     warnings.warn_explicit(
         text, category, frame.f_code.co_filename, frame.f_lineno, registry=registry
     )
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and math.isfinite(value)  # type: ignore[arg-type]
-
-
-def _usual(seconds: int) -> str:
-    if seconds % 86_400 == 0:
-        return f"{seconds // 86_400} d"
-    if seconds % 3_600 == 0:
-        return f"{seconds // 3_600} h"
-    return f"{seconds // 60} min"

@@ -193,7 +193,7 @@ def test_a_process_for_the_next_file_starts_when_this_one_can_not_serve_it(
     runtime = NodeRuntime(pool, watchdog_s=10)
     pool.expect(2)
     for _ in range(2):
-        Action(runtime, action._world, action._file, {}).run()
+        Action(runtime, action._testbed, action._file, {}).run()
         runtime.end_test()
     assert (pool._spare is not None) is starts
     runtime.close()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from pytest_auth0_actions.auth0.context import Advice, Context, Turn
+from pytest_auth0_actions.auth0.explanation import Explanation
+from pytest_auth0_actions.auth0.namespace import Namespace
 from pytest_auth0_actions.auth0.namespaces.cache import CacheAPI, CacheRules, CacheStore
 from pytest_auth0_actions.reporting.timeline import render_timeline
 from pytest_auth0_actions.values import ApiCall
 from pytest_auth0_actions.world.journal import Journal
+from pytest_auth0_actions.world.testbed import record_call
 
 START_MS = 1_735_689_600_000
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
@@ -21,8 +25,15 @@ class Story:
     def __init__(self, rules: CacheRules | None = None) -> None:
         self.now_ms = START_MS
         self.journal = Journal(lambda: self.now_ms)
-        self.store = CacheStore(lambda: self.now_ms, rules or CacheRules.documented(), self.journal)
-        self.api = CacheAPI(self.store)
+        self.by = "test"
+        self.store = CacheStore(lambda: self.now_ms, rules or CacheRules.documented(), self.evicted)
+        self.api = CacheAPI(self.store, Context(lambda: self.now_ms, Turn(self.record)))
+
+    def record(self, namespace: Namespace[Any], call: ApiCall, advice: Sequence[Advice]) -> None:
+        record_call(self.journal, namespace, call, self.by)
+
+    def evicted(self, key: str, why: str, explanation: Explanation) -> None:
+        self.journal.add("evict", key=key, why=why, explanation=explanation)
 
     def tick(self, ms: int) -> None:
         self.now_ms += ms
@@ -30,44 +41,42 @@ class Story:
     def wait(self, ms: int) -> None:
         """Let an Action wait for a timer."""
         self.now_ms += ms
-        self.journal.look(by="timer")
+        self.journal.record_clock(by="timer")
 
     @contextmanager
     def run(self, action: str = "code.js", outcome: str = "done") -> Iterator[None]:
-        entry = self.journal.add("run", action=action, outcome=outcome)
-        self.journal.running = True
+        self.journal.add("run", action=action)
+        self.by = "action"
         yield
-        entry.details["end_ms"] = self.journal.look()
-        self.journal.running = False
+        self.by = "test"
+        self.journal.add("end", outcome=outcome)
 
     def get(self, key: Any) -> None:
-        self.called("cache.get", (key,), self.api.get(key))
+        self.api.get(key)
 
     def set(self, key: str, value: str, options: Mapping[str, Any] | None = None) -> None:
-        args = (key, value) if options is None else (key, value, options)
-        self.called("cache.set", args, self.api.set(*args))
+        self.api.set(key, value, options)
 
     def delete(self, key: str) -> None:
-        self.called("cache.delete", (key,), self.api.delete(key))
+        self.api.delete(key)
 
     def called(self, path: str, args: tuple[Any, ...], result: Any) -> None:
-        """Note down a call of an Action's; one of the test's own has been."""
-        if self.journal.running:
-            self.journal.add("call", call=ApiCall(path, args, result, self.now_ms), by="action")
+        """Write down a call that came out as no call of ours would."""
+        record_call(self.journal, self.api, ApiCall(path, args, result, self.now_ms), self.by)
 
     def http(
         self, url: str, status: int | None = 200, error: str | None = None, takes_ms: float = 0
     ) -> None:
-        entry = self.journal.add("http", method="POST", url=url, status=status)
-        entry.details |= {"end_ms": self.now_ms + takes_ms, "error": error}
+        end_ms = self.now_ms + takes_ms
+        self.journal.add("http", method="POST", url=url, status=status, end_ms=end_ms, error=error)
 
     def log(self, text: str, kind: str = "log") -> None:
         self.journal.add(kind, text=text)
 
     def told(self, **options: Any) -> list[str]:
         """Return the timeline, without the instants."""
-        self.journal.look()
-        shown: dict[str, Any] = {"width": 100, "rules": self.store.rules, **options}
+        self.journal.record_clock()
+        shown: dict[str, Any] = {"width": 100, **options}
         lines = render_timeline(self.journal.entries, start_ms=START_MS, **shown)
         return [line.split("  2025-")[0] for line in lines]
 

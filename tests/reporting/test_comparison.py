@@ -9,10 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_auth0_actions.auth0.events import build_event
-from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION
-from pytest_auth0_actions.reporting.comparison import explain
-from pytest_auth0_actions.values import (
+from pytest_auth0_actions import (
     ApiCall,
     CacheDeleteSuccess,
     CacheError,
@@ -21,6 +18,9 @@ from pytest_auth0_actions.values import (
     Execution,
     HttpRequest,
 )
+from pytest_auth0_actions.auth0.events import build_event
+from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION
+from pytest_auth0_actions.reporting.comparison import explain
 from pytest_auth0_actions.world.masking import Mask
 
 NOW_MS = 1_735_689_600_000

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pytest_auth0_actions.auth0.namespaces.cache import CacheRules
-from pytest_auth0_actions.values import UNDEFINED, ApiCall
+from pytest_auth0_actions.values import UNDEFINED
 from tests.reporting.story import DAY, HOUR, MINUTE, SECOND, START_MS, Story
 
 
@@ -96,15 +96,10 @@ def test_a_miss_after_the_cache_was_cleared(story: Story) -> None:
 
 def test_a_miss_that_chaos_made(story: Story) -> None:
     story.set("token", "abc")
-    story.store._drop("token", "chaos")
+    story.store.drop("token", "chaos")
     assert story.told()[-1] == "  evicted 'token' by chaos, 15m before its end"
     story.get("token")
     assert story.reason() == "miss: evicted by chaos just now"
-
-
-def test_an_eviction_of_what_the_journal_does_not_know(story: Story) -> None:
-    story.journal.add("evict", key="token", why="evict")
-    assert story.told()[-1] == "  evicted 'token'"
 
 
 def test_a_miss_of_a_deleted_record(story: Story) -> None:
@@ -178,11 +173,10 @@ def test_a_key_or_value_that_is_too_large_tells_its_bytes(story: Story) -> None:
     assert story.reason(width=200).endswith("the key has 66 bytes, at most 64")
 
 
-def test_limits_that_are_not_known_are_not_told(story: Story) -> None:
-    story.set("k" * 65, "abc")
-    assert story.reason(rules=None, width=200) == (
-        "refused: CacheKeySizeExceeded: the key has 65 bytes"
-    )
+def test_a_limit_that_is_off_is_not_told() -> None:
+    story = Story(CacheRules(max_entries=None, max_total_bytes=100))
+    story.set("token", "x" * 99)
+    assert story.reason() == "refused: CacheSizeExceeded: it held 0 records; 0 bytes, at most 100"
 
 
 def test_a_full_cache_tells_what_it_holds(story: Story) -> None:
@@ -237,12 +231,12 @@ def test_a_delete_of_nothing_tells_why_it_is_nothing(story: Story) -> None:
     assert story.reason() == ("refused: CacheKeyDoesNotExist: expired 45m ago, having lived 15m")
 
 
-def test_what_is_no_cache_is_told_in_short(story: Story) -> None:
-    for result, told in (
-        (TypeError("no\nstring"), r"threw: no\nstring"),
-        (None, "undefined"),
-        ("s3cr3t", "***"),
-    ):
-        call = ApiCall("access.deny", (), result, story.now_ms)
-        story.journal.add("call", call=call, by="test")
-        assert story.reason(mask=lambda text: text.replace("s3cr3t", "***")) == told
+@pytest.mark.parametrize(
+    ("result", "told"),
+    [(TypeError("no\nstring"), r"threw: no\nstring"), (UNDEFINED, ""), ("s3cr3t", "'***'")],
+)
+def test_what_is_no_answer_of_the_cache_is_told_as_it_is(
+    story: Story, result: Any, told: str
+) -> None:
+    story.called("cache.set", ("token",), result)
+    assert story.reason(mask=lambda text: text.replace("s3cr3t", "***")) == told

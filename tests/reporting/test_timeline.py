@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_auth0_actions.auth0.durations import instant
 from pytest_auth0_actions.reporting.columns import columns
+from pytest_auth0_actions.reporting.durations import instant
 from pytest_auth0_actions.reporting.timeline import coloured, render_timeline
 from pytest_auth0_actions.world.masking import Mask
 from tests.reporting.story import HOUR, MINUTE, SECOND, START_MS, Story
@@ -26,7 +26,7 @@ def test_seconds_for_milliseconds_as_the_terminal_shows_it(story: Story) -> None
             story.get("token")
             story.set("token", "t0ken", {"ttl": 3_600})
         story.tick(59 * MINUTE)
-    story.journal.look()
+    story.journal.record_clock()
     lines = render_timeline(
         story.journal.entries,
         start_ms=START_MS,
@@ -110,7 +110,7 @@ def test_what_comes_between_two_runs_is_in_neither(story: Story) -> None:
     """A clock that the test moves, evictions and warnings; but not those amid a run."""
     story.set("token", "abc")
     with story.run():
-        story.journal.add("evict", key="token", why="evict")
+        story.evicted("token", "evict", ())
         story.log("after it")
     story.log("Multiply by 1000.", kind="warning")
     story.tick(MINUTE)
@@ -120,7 +120,7 @@ def test_what_comes_between_two_runs_is_in_neither(story: Story) -> None:
         "+0s",
         "  test: cache.set('token', 'abc') -> lives 15m, until +15m",
         "  run code.js",
-        "    evicted 'token', 15m before its end",
+        "    evicted 'token'",
         "    log: after it",
         "  end of run -> done",
         "  warning: Multiply by 1000.",
@@ -353,13 +353,12 @@ def test_every_line_fits_and_the_times_are_in_the_order_of_the_events(
         else:
             for name, *args in events:
                 getattr(story, name)(*args)
-    story.journal.look()
+    story.journal.record_clock()
     lines = render_timeline(
         story.journal.entries,
         start_ms=START_MS,
         width=width,
         failure=(story.now_ms, "the test failed: x"),
-        rules=story.store.rules,
     )
     assert max(map(columns, lines)) <= width
     assert all(line.isprintable() for line in lines)

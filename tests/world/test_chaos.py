@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from pytest_auth0_actions import (
-    CacheAPI,
     CacheDeleteSuccess,
     CacheError,
     CacheSetSuccess,
     CacheStore,
+    PostUserRegistrationAPI,
 )
 from pytest_auth0_actions.world.chaos import KINDS, Chaos
 
@@ -20,7 +20,7 @@ KEYS = [f"k{number}" for number in range(16)]
 def store() -> CacheStore:
     store = CacheStore(lambda: 0)
     for key in KEYS:
-        CacheAPI(store).set(key, "v")
+        PostUserRegistrationAPI(store).cache.set(key, "v")
     return store
 
 
@@ -47,34 +47,34 @@ def test_each_kind_does_one_thing(
     store: CacheStore, kind: str, left: list[str], codes: list[str]
 ) -> None:
     chaos, restart = Chaos(kind, 1, "test"), Restarts()
-    chaos.before_run(store, restart)
+    api = PostUserRegistrationAPI(store)
+    chaos.before_run(api, restart)
     assert (list(store.records), restart.count) == (KEYS, 0)  # nothing has run yet
-    chaos.before_run(store, restart)
+    chaos.before_run(api, restart)
     assert list(store.records) == left
     assert restart.count == (kind == "cold")
-    api = CacheAPI(store)
     for path in ("cache.get", "cache.set", "cache.delete"):
-        chaos.before_call(store, path)
-    answers = [code(api.set("k0", "w")), code(api.delete("k1"))]
+        chaos.before_call(api, path)
+    answers = [code(api.cache.set("k0", "w")), code(api.cache.delete("k1"))]
     assert answers == codes
-    assert code(api.set("k0", "w")) == "success"
+    assert code(api.cache.set("k0", "w")) == "success"
 
 
 def mixed(seed: int, test: str) -> tuple[list[str], int, list[bool]]:
     """Return what mixed luck leaves: records, restarts, and which of many writes were refused."""
     store, restart = CacheStore(lambda: 0), Restarts()
-    api = CacheAPI(store)
+    api = PostUserRegistrationAPI(store)
     for key in KEYS:
-        api.set(key, "v")
+        api.cache.set(key, "v")
     chaos = Chaos("mixed", seed, test)
     for _ in range(2):
-        chaos.before_run(store, restart)
+        chaos.before_run(api, restart)
     left = list(store.records)
     refused = []
     for _ in range(40):
-        chaos.before_call(store, "cache.set")
-        refused.append(api.set("new", "v").type == "error")
-        chaos.before_run(store, restart)
+        chaos.before_call(api, "cache.set")
+        refused.append(api.cache.set("new", "v").type == "error")
+        chaos.before_run(api, restart)
     return left, restart.count, refused
 
 

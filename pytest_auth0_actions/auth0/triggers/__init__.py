@@ -5,12 +5,17 @@ A trigger is one module of this package and one entry in `TRIGGERS`.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
 from typing import Final
 
+from pytest_auth0_actions.auth0.context import Context
+from pytest_auth0_actions.auth0.namespace import namespaces
+from pytest_auth0_actions.auth0.namespaces.cache import CacheStore
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 from pytest_auth0_actions.auth0.triggers.post_user_registration import POST_USER_REGISTRATION
 
-__all__ = ["HANDLERS", "POST_USER_REGISTRATION", "TRIGGERS", "Trigger"]
+__all__ = ["HANDLERS", "POST_USER_REGISTRATION", "TRIGGERS", "Trigger", "argument_units"]
 
 TRIGGERS: Final = {trigger.id: trigger for trigger in (POST_USER_REGISTRATION,)}
 
@@ -32,3 +37,18 @@ HANDLERS: Final = {
     "onExecutePreUserRegistration": "pre-user-registration",
     "onExecuteSendPhoneMessage": "send-phone-message",
 }
+
+
+@functools.cache
+def argument_units() -> Mapping[str, str]:
+    """Return the units of fields in arguments of api methods, by the fields' names.
+
+    >>> argument_units()["ttl"]
+    'duration_ms'
+    """
+    found: dict[str, str] = {}
+    for trigger in TRIGGERS.values():
+        api = trigger.api(CacheStore(lambda: 0), Context(lambda: 0))
+        for namespace in namespaces(api).values():
+            found |= namespace.units
+    return found

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
+from pytest_auth0_actions.auth0.context import Context
 from pytest_auth0_actions.auth0.events import EventModel
+from pytest_auth0_actions.auth0.namespace import Api
 from pytest_auth0_actions.auth0.namespaces.cache import CacheStore
 
 
@@ -18,11 +19,10 @@ class Trigger:
         id: Auth0's name of it.
         handlers: the exports that Auth0 calls; a run calls the first.
         event: what its event holds.
-        create_api: makes the api of one test: an object whose public attributes are namespaces,
-            whose public methods are what an Action may call.
+        api: makes what an Action may call, over the records of a cache.
     """
 
     id: str
     handlers: tuple[str, ...]
     event: EventModel
-    create_api: Callable[[CacheStore], Any]
+    api: Callable[[CacheStore, Context], Api]

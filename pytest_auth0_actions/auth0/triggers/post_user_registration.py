@@ -8,14 +8,14 @@ https://github.com/auth0/auth0-actions (src/post-user-registration/v2)
 
 from __future__ import annotations
 
-from typing import NoReturn
-
+from pytest_auth0_actions.auth0.context import Context
 from pytest_auth0_actions.auth0.events import NOW, EventModel
+from pytest_auth0_actions.auth0.namespace import Api
 from pytest_auth0_actions.auth0.namespaces.cache import CacheAPI, CacheStore
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 
 
-class PostUserRegistrationAPI:
+class PostUserRegistrationAPI(Api):
     """The `api` of a post-user-registration Action: `api.cache`, and nothing else.
 
     Attributes:
@@ -27,16 +27,12 @@ class PostUserRegistrationAPI:
     Source: https://auth0.com/docs/actions/reference/post-user-registration/post-user-registration-api-object
     """
 
-    def __init__(self, store: CacheStore) -> None:
-        self.cache = CacheAPI(store)
+    trigger_id = "post-user-registration"
 
-    def __getattr__(self, name: str) -> NoReturn:
-        __tracebackhide__ = True
-        raise AttributeError(
-            f"The api of post-user-registration has no {name!r}: all it has is api.cache.",
-            name=name,
-            obj=self,
-        )
+    def __init__(self, store: CacheStore, context: Context | None = None) -> None:
+        context = context or Context(store.now_ms)
+        super().__init__(context)
+        self.cache = CacheAPI(store, context)
 
 
 _EXAMPLE = {
@@ -169,5 +165,5 @@ POST_USER_REGISTRATION = Trigger(
             }
         ),
     ),
-    create_api=PostUserRegistrationAPI,
+    api=PostUserRegistrationAPI,
 )

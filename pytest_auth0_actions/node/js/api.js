@@ -8,19 +8,31 @@ const { receive } = require('./time.js');
 const { current } = require('./run.js');
 const { encode, send } = require('./wire.js');
 
-// Makes what makes the api of one run: an object of namespaces of methods, as the source of one.
+// What a method gives back, by its kind; `sent` is the call, which gives the value or throws.
+const RETURNS = {
+  value: (sent) => `return ${sent};`,
+  api: (sent) => `${sent}; return api;`,
+  nothing: (sent) => `${sent};`,
+  promise: (sent) => `try { return Promise.resolve(${sent}); } catch (error) { return Promise.reject(error); }`,
+};
+
+// Makes what makes the api of one run, from [member, kind] pairs: an object of namespaces of
+// methods, as the source of one.
 function apiMaker(members) {
-  const methods = members.map((member, at) => [...member.split('.'), `method${at}`, member]);
-  const namespaces = [...new Set(methods.map(([namespace]) => namespace))].map((namespace) => {
-    const own = methods.filter(([each]) => each === namespace);
-    return `${namespace}: { ${own.map(([, name, method]) => `${name}: ${method}`)} }`;
+  const methods = members.map(([member, kind], at) => {
+    const [namespace, name] = member.split('.');
+    const variable = `method${at}`;
+    const body = RETURNS[kind](`forward(thisRun, '${member}', args, ${variable})`);
+    return { namespace, name, variable, source: `{ ${name}(...args) { ${body} } }.${name}` };
+  });
+  const namespaces = [...new Set(methods.map(({ namespace }) => namespace))].map((namespace) => {
+    const own = methods.filter((each) => each.namespace === namespace);
+    return `${namespace}: { ${own.map(({ name, variable }) => `${name}: ${variable}`)} }`;
   });
   const source = [
-    ...methods.map(([, name, method, member]) =>
-      `const ${method} = {
-        ${name}(...args) { return forward(thisRun, '${member}', args, ${method}); }
-      }.${name};`),
-    `return { ${namespaces} };`,
+    ...methods.map((each) => `const ${each.variable} = ${each.source};`),
+    `const api = { ${namespaces} };`,
+    'return api;',
   ];
   return vm.compileFunction(source.join('\n'), ['thisRun', 'forward'], {
     filename: path.join(__dirname, 'api.js'),
@@ -41,11 +53,10 @@ function forward(thisRun, member, args, method) {
 
 function call(member, args, method) {
   send({ call: member, args: args.map((argument) => encode(argument)) });
-  const { value, thrown, watch: number } = receive();
-  if (number !== undefined) {
-    current().places.push([number, placeOf(method)]);
-    if (value.type === 'error') return watched(value, number);
-  }
+  const { value, thrown, edits, watch: number, refused } = receive();
+  edits?.forEach((edit) => applyEdit(current().event, ...edit));
+  if (number !== undefined) current().places.push([number, placeOf(method)]);
+  if (refused) return watched(value, number);
   if (thrown === undefined) return value;
   const error = new { Error, TypeError }[thrown.name](thrown.message);
   // As Node.js does: the code stands in the stack's first line, and not in the name.
@@ -55,6 +66,14 @@ function call(member, args, method) {
   delete error.name;
   if (thrown.code) error.code = thrown.code;
   throw error;
+}
+
+// Puts into the Action's own event what a method has changed there; without a value, it is gone.
+function applyEdit(event, keys, value) {
+  const last = keys.pop();
+  const place = keys.reduce((object, key) => (object[key] ??= {}), event);
+  if (value === undefined) delete place[last];
+  else place[last] = value;
 }
 
 // The file and the line of the Action's that called `method`; null if nobody but Node.js did.

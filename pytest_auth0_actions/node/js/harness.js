@@ -94,7 +94,7 @@ function begin({ run: id, body }) {
   const event = given.copy ?? parse(text);
   given.copy = null;
   const loaded = actions.get(id);
-  const thisRun = { logBytesLeft: loaded.logBytes, places: [], unread: new Set() };
+  const thisRun = { event, logBytesLeft: loaded.logBytes, places: [], unread: new Set() };
   run.runs.run(thisRun, () => play(loaded, event, given.event));
 }
 

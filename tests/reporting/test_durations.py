@@ -6,7 +6,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_auth0_actions.auth0.durations import apart, duration, instant, offset
+from pytest_auth0_actions.reporting.durations import apart, duration, instant, offset
 
 # As far as JavaScript counts, on either side.
 MILLISECONDS = st.one_of(

@@ -1,0 +1,152 @@
+"""One run under way: answers what Node.js asks, and writes down what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pytest_auth0_actions.auth0.context import Advice, Context
+from pytest_auth0_actions.auth0.namespace import Namespace, call_member, namespaces
+from pytest_auth0_actions.errors import UsageError, hides_our_frames
+from pytest_auth0_actions.node.process import NodeProcess
+from pytest_auth0_actions.node.protocol import decode_value, encode_answer, encode_line
+from pytest_auth0_actions.node.runtime import LOG_BYTES, NodeRuntime
+from pytest_auth0_actions.values import ApiCall, HttpRequest
+from pytest_auth0_actions.world.elapsed import real_monotonic_s
+from pytest_auth0_actions.world.testbed import Testbed, record_call
+
+__tracebackhide__ = hides_our_frames
+
+
+class Run:
+    """A run under way.
+
+    Args:
+        testbed: the test's.
+        runtime: whose process it runs in.
+        time_limit_ms: how long it may take on the test's clock, in milliseconds.
+
+    Attributes:
+        started_at_ms: the test's clock at the start, in milliseconds since the epoch.
+        calls: its api calls so far.
+        requests: its HTTP requests so far.
+        logs: what it has written with `console`.
+        advice: what there is to warn of: the number of a call, and what.
+        last_words: what the process said before it ended, if it did.
+    """
+
+    def __init__(self, testbed: Testbed, runtime: NodeRuntime, time_limit_ms: int) -> None:
+        self.started_at_ms = testbed.now_ms()
+        self.calls: list[ApiCall] = []
+        self.requests: list[HttpRequest] = []
+        self.logs: list[str] = []
+        self.advice: list[tuple[int, Advice]] = []
+        self.last_words: dict[str, Any] | None = None
+        self._testbed = testbed
+        self._context: Context = testbed.context
+        self._runtime = runtime
+        self._ends_at_ms = self.started_at_ms + time_limit_ms
+
+    def record(self, namespace: Namespace[Any], call: ApiCall, advice: Sequence[Advice]) -> None:
+        """Write down a call that the Action has made."""
+        self.advice += [(len(self.calls), each) for each in advice]
+        self.calls.append(call)
+        record_call(self._testbed.journal, namespace, call, by="action")
+
+    def follow(self, process: NodeProcess) -> dict[str, Any]:
+        """Serve the run until its last message, and return that.
+
+        Raises:
+            NodeGoneError: the process has ended.
+            NodeSilentError: nothing came in time; it is killed.
+            SpoiltError: the last test left in it what can't be dropped.
+        """
+        testbed = self._testbed
+        deadline_s = real_monotonic_s() + self._runtime.watchdog_s
+        while True:
+            message = self._runtime.receive(deadline_s)
+            if "call" in message:
+                process.send(self._call(message))
+            elif "log" in message:
+                self.logs.append(message["log"])
+                testbed.journal.add("log", text=message["log"])
+                if message["cut"]:
+                    self.logs.append(f"\n... cut after {LOG_BYTES:,} bytes, as at Auth0\n")
+            elif "request" in message:
+                process.send(self._answer(message["request"], message.get("body", b"")))
+            elif "certificate" in message:
+                process.send(encode_line(testbed.network.certificate(message["certificate"])))
+            elif "refused" in message:
+                testbed.network.refuse(message["refused"], message["target"])
+            elif "wait_until_ms" in message:
+                process.send(encode_line(self._wait(message["wait_until_ms"])))
+            elif "exit" in message or "uncaught" in message:
+                self.last_words = message
+            else:
+                return message
+
+    def _call(self, message: Mapping[str, Any]) -> bytes:
+        """Make a call of the Action's, and return the answer to it."""
+        testbed, path, number = self._testbed, message["call"], len(self.calls)
+        api = testbed.api
+        if testbed.chaos is not None:
+            testbed.chaos.before_call(api, path)
+        advised = len(self.advice)
+        call = call_member(api, path, tuple([decode_value(arg) for arg in message["args"]]))
+        refused = namespaces(api)[path.partition(".")[0]].is_refusal(call.result)
+        is_watched = refused or len(self.advice) > advised
+        try:
+            return encode_answer(
+                call.result,
+                testbed.now_ms(),
+                edits=self._context.take_edits(),
+                watch=number if is_watched else None,
+                refused=refused,
+            )
+        except (TypeError, ValueError):
+            raise UsageError(
+                f"api.{path}() gave back something that can't be sent to an Action.",
+                f"Given: {call.result!r}.",
+                "Have what replaces it return text, numbers, booleans, None, lists or dicts.",
+            ) from None
+
+    def _answer(self, request: Mapping[str, Any], body: bytes) -> bytes:
+        """Answer an HTTP request by the test's routes."""
+        testbed = self._testbed
+        at_ms = testbed.now_ms()
+        with self._context.during(self._context.own):  # what a route calls is the test's own
+            answer, content = testbed.network.answer(request, body)
+        sent = HttpRequest(request["method"], request["url"], answer.get("status"), at_ms)
+        self.requests.append(sent)
+        testbed.journal.add(
+            "http",
+            method=sent.method,
+            url=sent.url,
+            status=sent.status,
+            end_ms=at_ms + answer.get("delay_ms", 0),
+            error=_why(answer),
+        )
+        now_ms = testbed.now_ms()
+        if now_ms > self._ends_at_ms:
+            answer, content = {"silent": True}, b""  # Auth0 would have ended the run by now
+        return encode_line(answer | {"now_ms": now_ms}, content)
+
+    def _wait(self, until_ms: int | None) -> dict[str, Any]:
+        """Let the clock jump to where the Action's next timer is due, or to the time limit."""
+        testbed, end_ms = self._testbed, self._ends_at_ms
+        gives_up = until_ms is None or until_ms > end_ms
+        target_ms = end_ms if until_ms is None else min(until_ms, end_ms)
+        now_ms = testbed.journal.record_clock()
+        testbed.clock.tick(milliseconds=max(0, target_ms - now_ms))
+        return {"now_ms": testbed.journal.record_clock(by="timer"), "give_up": gives_up}
+
+
+def _why(answer: Mapping[str, Any]) -> str | None:
+    """Return in a few words why a request got no response, or no whole one; None if it did."""
+    if "code" in answer:
+        return str(answer["code"])
+    if "hang_up" in answer:
+        return "closed without an answer"
+    if "silent" in answer:
+        return "no answer"
+    return "cut" if answer.get("cut") else None

@@ -1,0 +1,79 @@
+"""Runs each test again under bad luck: `--auth0-chaos`."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from pytest_auth0_actions.errors import UsageError, hides_our_frames
+
+if TYPE_CHECKING:
+    from pytest_auth0_actions.world.chaos import Chaos
+
+__tracebackhide__ = hides_our_frames
+
+_FIXTURE: Final = "_auth0_chaos"
+
+
+class ChaosKinds:
+    """A plugin that is there if `--auth0-chaos` is given."""
+
+    @pytest.fixture(autouse=True)
+    def _auth0_chaos(self) -> None:
+        """Have its parameter, the kind of bad luck, in the id of each test that loads an Action."""
+
+
+def parametrize(metafunc: pytest.Metafunc) -> None:
+    """Have a test that loads an Action run once more for each kind of bad luck."""
+    from pytest_auth0_actions.world.chaos import KINDS
+
+    reason = _why_no_chaos(metafunc.definition)
+    kinds = [pytest.param(None, id="calm")]
+    if reason is None:
+        kinds += [pytest.param(kind, id=f"chaos-{kind}") for kind in KINDS]
+    else:
+        skip = pytest.mark.skip(reason=f"no_chaos: {reason}")  # so that pytest says so
+        kinds.append(pytest.param(None, id="chaos", marks=skip))
+    metafunc.parametrize(_FIXTURE, kinds, indirect=True)
+
+
+def chaos_of(item: pytest.Item) -> Chaos | None:
+    """Return the bad luck of a test, if it has any."""
+    kind = kind_of(item)
+    if kind is None:
+        return None
+    from pytest_auth0_actions.world.chaos import Chaos
+
+    return Chaos(kind, item.config.option.auth0_chaos_seed, item.nodeid)
+
+
+def kind_of(item: pytest.Item) -> str | None:
+    """Return the kind of bad luck that a test has, if it has any."""
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get(_FIXTURE) if callspec is not None else None
+
+
+def again(item: pytest.Item) -> str:
+    """Return the arguments that run a test again, with the same bad luck."""
+    file, _, name = item.nodeid.partition("::")  # which start at rootdir
+    path = os.path.relpath(item.config.rootpath / file, item.config.invocation_params.dir)
+    test = shlex.quote(f"{path}::{name}")
+    return f"{test} --auth0-chaos --auth0-chaos-seed={item.config.option.auth0_chaos_seed}"
+
+
+def _why_no_chaos(item: pytest.Item) -> str | None:
+    reasons = [
+        mark.kwargs["no_chaos"] for mark in item.iter_markers("auth0") if "no_chaos" in mark.kwargs
+    ]
+    if not reasons:
+        return None
+    if not isinstance(reasons[0], str) or not reasons[0].strip():
+        raise UsageError(
+            "no_chaos is the reason why --auth0-chaos leaves a test out.",
+            f"Given: {reasons[0]!r}, for {item.nodeid}.",
+            "Write it as text: @pytest.mark.auth0(no_chaos='asserts that a record is hit').",
+        )
+    return reasons[0]

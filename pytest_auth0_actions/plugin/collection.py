@@ -1,0 +1,45 @@
+"""Looks at the tests that pytest collects: which load Actions, and where the clock is set up."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_auth0_actions.plugin import chaos
+from pytest_auth0_actions.plugin.fixtures import NODE_FIXTURE, TESTBED_FIXTURE
+from pytest_auth0_actions.plugin.session import expect_node, has_node
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have each test that loads an Action run once more for each kind of bad luck."""
+    config = metafunc.config
+    if NODE_FIXTURE not in metafunc.fixturenames:
+        return
+    if not has_node(config) and not config.option.collectonly:
+        expect_node(config, files=1)  # so that it starts while pytest collects the rest
+    if config.option.auth0_chaos:
+        chaos.parametrize(metafunc)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Say how many test files need a Node.js."""
+    if has_node(session.config):
+        files = {item.path for item in session.items if NODE_FIXTURE in _fixtures_of(item)}
+        expect_node(session.config, files=len(files))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
+) -> None:
+    """Set the clock up before any other function-scoped fixture of a test that has one."""
+    if (
+        fixturedef.scope == "function"
+        and fixturedef.argname != TESTBED_FIXTURE
+        and TESTBED_FIXTURE in request.fixturenames
+    ):
+        request.getfixturevalue(TESTBED_FIXTURE)
+
+
+def _fixtures_of(item: pytest.Item) -> list[str]:
+    names: list[str] = getattr(item, "fixturenames", [])
+    return names

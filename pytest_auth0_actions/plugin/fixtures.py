@@ -1,0 +1,162 @@
+"""The fixtures; each is one `with` or one constructor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from pytest_auth0_actions.errors import UsageError, hides_our_frames
+from pytest_auth0_actions.plugin import chaos, session, settings
+
+if TYPE_CHECKING:
+    import respx
+
+    from pytest_auth0_actions.auth0.namespaces.cache import CacheStore
+    from pytest_auth0_actions.auth0.triggers.post_user_registration import PostUserRegistrationAPI
+    from pytest_auth0_actions.node.action import Action
+    from pytest_auth0_actions.node.runtime import NodeRuntime
+    from pytest_auth0_actions.plugin.fixture_types import LoadAction, MakeEvent
+    from pytest_auth0_actions.project.action_file import ModuleSpec, PathLike
+    from pytest_auth0_actions.world.clock import Clock
+    from pytest_auth0_actions.world.network import Network
+    from pytest_auth0_actions.world.testbed import Testbed
+
+__tracebackhide__ = hides_our_frames
+
+TESTBED: Final[pytest.StashKey[Testbed]] = pytest.StashKey()
+"""The testbed of a test, in its own stash, and in the session's while it runs."""
+
+# What all others ask for. Their names are nobody else's, so that a project's own `api` or `clock`
+# never ends up inside of our fixtures.
+TESTBED_FIXTURE: Final = "_auth0_testbed"
+NODE_FIXTURE: Final = "_auth0_node"
+
+
+@pytest.fixture
+def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
+    item, config = request.node, request.config
+    default_start, clock_type, testbed_type = session.testbed_parts(session.has_node(config))
+    start, origin = settings.setting(item, "now", default_start)
+    try:
+        clock = clock_type(start)
+    except UsageError as error:
+        raise UsageError(
+            "The clock can't start there.", f"Given: {start!r}, by {origin}.", error.what_to_do
+        ) from None
+    patches = session.patches_of(config)
+    patches.resume()
+    try:
+        with clock:
+            testbed = testbed_type(
+                clock,
+                lambda: settings.cache_rules(item),
+                lambda: _network(item),
+                chaos.chaos_of(item),
+            )
+            item.stash[TESTBED] = config.stash[TESTBED] = testbed
+            try:
+                yield testbed
+            finally:
+                testbed.end()
+                del config.stash[TESTBED]
+    finally:
+        patches.pause()
+
+
+@pytest.fixture
+def _auth0_node(request: pytest.FixtureRequest) -> Iterator[NodeRuntime]:
+    runtime = session.node_runtime(request.node)
+    yield runtime
+    runtime.end_test()
+
+
+@pytest.fixture
+def clock(_auth0_testbed: Testbed) -> Clock:
+    """The test's clock: it stands still at 2025-01-01T00:00:00Z until the test moves it."""
+    return _auth0_testbed.clock
+
+
+@pytest.fixture
+def cache_store(_auth0_testbed: Testbed) -> CacheStore:
+    """The records behind `api.cache`, and the test's hold on them: records, evict, fail_next."""
+    return _auth0_testbed.cache_store
+
+
+@pytest.fixture
+def api(_auth0_testbed: Testbed) -> PostUserRegistrationAPI:
+    """The api of a post-user-registration Action: `api.cache`, on the test's clock."""
+    found: Any = _auth0_testbed.api
+    return found  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def make_event(_auth0_testbed: Testbed) -> MakeEvent:
+    """Makes a complete event; keywords are merged into it deeply."""
+
+    def make_event(**overrides: Any) -> dict[str, Any]:
+        return _auth0_testbed.make_event(**overrides)
+
+    make_event.__qualname__ = "make_event"  # Python names it in its own errors
+    return make_event
+
+
+@pytest.fixture
+def http_mock(request: pytest.FixtureRequest, _auth0_testbed: Testbed) -> respx.MockRouter:
+    """Answers the HTTP of the Actions: a respx router, of the extra `http`.
+
+    `@pytest.mark.respx(...)` sets it up.
+    """
+    try:
+        import respx
+    except ImportError:
+        raise UsageError(
+            "The fixture http_mock needs respx and trustme.",
+            "Given: an environment without respx.",
+            "Install them with `pip install 'pytest-auth0-actions[http]'`.",
+        ) from None
+    marker = request.node.get_closest_marker("respx")
+    router = respx.MockRouter(**(marker.kwargs if marker else {}))
+    _auth0_testbed.network.router = router
+    return router
+
+
+@pytest.fixture
+def load_action(
+    request: pytest.FixtureRequest, _auth0_testbed: Testbed, _auth0_node: NodeRuntime
+) -> LoadAction:
+    """Loads an Action's file; its run() calls the handler in Node.js, against `api`."""
+    return _action_loader(_auth0_testbed, _auth0_node, settings.actions_root(request.config))
+
+
+def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> LoadAction:
+    """Return what loads Actions into *runtime*; relative paths start at *root*."""
+    from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action
+    from pytest_auth0_actions.project.action_file import read_action, read_modules
+
+    def load_action(
+        path: PathLike,
+        *,
+        secrets: Mapping[str, str] | None = None,
+        modules: Mapping[str, ModuleSpec] | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
+    ) -> Action:
+        file, files = read_action(path, root, secrets), read_modules(modules, root)
+        for each in (file, *files.values()):
+            testbed.mask.add(each.secrets)
+        action = Action(runtime, testbed, file, files, time_limit_s)
+        process = runtime.process()
+        testbed.node = f"{process.version} ({process.node.origin})"
+        return action
+
+    load_action.__qualname__ = "load_action"  # Python names it in its own errors
+    return load_action
+
+
+def _network(item: pytest.Item) -> Network:
+    from pytest_auth0_actions.world.network import Network
+
+    authority = session.authority_of(item.config)
+    return Network(authority.certificate, settings.allow_hosts(item))

@@ -1,0 +1,97 @@
+"""Options, ini settings and the marker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pytest_auth0_actions.plugin.chaos import ChaosKinds
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add our option and settings."""
+    group = parser.getgroup("auth0", "Auth0 Actions")
+    group.addoption("--auth0-node", metavar="PATH", help="the Node.js that runs Actions")
+    group.addoption(
+        "--auth0-chaos",
+        action="store_true",
+        help="run each test that loads an Action again, with records evicted, writes refused and "
+        "cold starts",
+    )
+    group.addoption(
+        "--auth0-chaos-seed", type=int, metavar="N", help="what that bad luck depends on"
+    )
+    group.addoption(
+        "--auth0-report", metavar="PATH", help="write a page that draws the time of each test"
+    )
+    parser.addini("auth0_node", "the Node.js that runs Actions (default: the extra's, or PATH)")
+    parser.addini("auth0_now", "where each test's clock starts (default: 2025-01-01T00:00:00Z)")
+    parser.addini("auth0_cache_rules", "'documented' (default) or 'runtime'")
+    parser.addini("auth0_actions_root", "where relative paths start (default: rootdir)")
+    parser.addini("auth0_allow_hosts", "hosts that Actions really reach", type="linelist")
+    parser.addini("auth0_heap_mb", "the memory of an Action's JavaScript (default: 512)")
+    parser.addini("auth0_watchdog", "seconds of real time that a run may take (default: 10)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register our marker."""
+    config.addinivalue_line(
+        "markers",
+        "auth0(now=..., cache_rules=..., allow_hosts=[...], no_chaos='reason'): where the clock of "
+        "the test starts, the rules of its cache, the hosts that its Actions really reach, and why "
+        "--auth0-chaos leaves it out.",
+    )
+    if config.option.auth0_chaos:
+        config.pluginmanager.register(ChaosKinds())
+    from_controller: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if from_controller is not None:
+        config.option.auth0_chaos_seed = from_controller.get("auth0_chaos_seed")
+        return
+    if config.option.auth0_chaos and config.option.auth0_chaos_seed is None:
+        import random
+
+        config.option.auth0_chaos_seed = random.randrange(1_000_000)
+    if config.option.auth0_report is not None:
+        collect_for_report(config)
+
+
+def collect_for_report(config: pytest.Config) -> None:
+    """Have the page of `--auth0-report` written at the end."""
+    from pathlib import Path
+
+    from pytest_auth0_actions.reporting.html.collector import Collector
+
+    path = Path(config.option.auth0_report).expanduser().absolute()
+    try:
+        config.pluginmanager.register(Collector(path, pytest.__version__))
+    except OSError as error:
+        raise pytest.UsageError(
+            f"--auth0-report can't be written: {error.strerror}.\n"
+            f"Given: {config.option.auth0_report!r}, which is {path}.\n"
+            "Pass the path of a file, such as report.html."
+        ) from None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Pass the seed of the session, and the width of the terminal, to a worker of xdist."""
+    node.workerinput["auth0_chaos_seed"] = node.config.option.auth0_chaos_seed
+    node.workerinput["auth0_width"] = width_of(node.config)
+
+
+def width_of(config: pytest.Config) -> int:
+    """Return the columns of the terminal that shows the tests."""
+    from_controller: dict[str, int] | None = getattr(config, "workerinput", None)
+    if from_controller is not None:
+        return from_controller.get("auth0_width", 80)
+    if not config.pluginmanager.has_plugin("terminalreporter"):
+        return 80
+    return config.get_terminal_writer().fullwidth
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Return the line that names the seed of the chaos."""
+    if not config.option.auth0_chaos:
+        return None
+    return f"auth0: chaos, seed {config.option.auth0_chaos_seed}"

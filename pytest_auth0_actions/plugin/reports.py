@@ -1,0 +1,83 @@
+"""What pytest shows of a test with Actions: failures, comparisons, and lines at the end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from pytest_auth0_actions.plugin import chaos
+from pytest_auth0_actions.plugin.fixtures import TESTBED
+from pytest_auth0_actions.plugin.options import width_of
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Fail a test whose Actions asked what it does not answer, or did not ask what it does."""
+    __tracebackhide__ = True
+    yield
+    testbed = item.stash.get(TESTBED, None)
+    if testbed is not None:
+        testbed.check()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Add what there is to tell of a test, and hide secrets in all that is shown of it."""
+    report = yield
+    testbed = item.stash.get(TESTBED, None)
+    if testbed is None:
+        return report
+    if report.failed and chaos.kind_of(item) is not None:
+        report.sections.append(("Auth0 chaos", f"Again with: pytest {chaos.again(item)}"))
+    ends = report.when == "teardown"
+    if report.failed or ends:
+        from pytest_auth0_actions.reporting.sections import add_facts, add_timeline
+
+        option = item.config.option
+        if report.failed:
+            full = getattr(option, "verbose", 0) >= 2  # an option of the terminal's
+            add_timeline(report, testbed, width=width_of(item.config), full=full)
+        if ends:
+            add_facts(report, testbed, with_events=option.auth0_report is not None)
+            del item.stash[TESTBED]
+    if testbed.mask:
+        from pytest_auth0_actions.world.masking import mask_report
+
+        mask_report(report, testbed.mask)
+    return report
+
+
+def pytest_assertrepr_compare(
+    config: pytest.Config, op: str, left: object, right: object
+) -> list[str] | None:
+    """Explain how two values of ours differ."""
+    if "pytest_auth0_actions.values" not in sys.modules:
+        return None  # there can be none
+    from pytest_auth0_actions.reporting.comparison import explain
+
+    testbed = config.stash.get(TESTBED, None)
+    if testbed is None:
+        return explain(op, left, right, in_our_test=False)
+    return explain(op, left, right, mask=testbed.mask)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> Generator[None, None, None]:
+    """Tell what ran the Actions, and colour the timelines of failures before they are shown."""
+    everything = [report for reports in terminalreporter.stats.values() for report in reports]
+    facts = [report for report in everything if hasattr(report, "auth0_node")]
+    if facts:
+        from pytest_auth0_actions.reporting.sections import colour, versions_of
+
+        versions = [f"{name} {version}" for name, version in versions_of(facts).items()]
+        if versions and config.get_verbosity() >= 0:
+            terminalreporter.write_line(f"auth0: {', '.join(versions)}")
+        writer = config.get_terminal_writer()
+        if writer.hasmarkup:
+            colour(everything, writer.markup)
+    return (yield)

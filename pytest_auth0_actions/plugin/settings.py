@@ -1,0 +1,112 @@
+"""Reads what a test or a session is set to: from the marker, ini or an option."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from pytest_auth0_actions.errors import UsageError, hides_our_frames
+
+if TYPE_CHECKING:
+    from pytest_auth0_actions.auth0.namespaces.cache import CacheRules
+
+__tracebackhide__ = hides_our_frames
+
+MARKER_KEYWORDS: Final = ("allow_hosts", "cache_rules", "no_chaos", "now")
+
+_ROOT: pytest.StashKey[Path] = pytest.StashKey()
+
+
+def setting(item: pytest.Item, name: str, default: Any) -> tuple[Any, str]:
+    """Return a setting of the test, from the nearest marker, ini or default, and where it is."""
+    for marker in item.iter_markers("auth0") if "auth0" in item.keywords else ():
+        for keyword in marker.kwargs:
+            if keyword not in MARKER_KEYWORDS:
+                raise UsageError(
+                    f"@pytest.mark.auth0 has no keyword {keyword!r}.",
+                    f"Given: {keyword}={marker.kwargs[keyword]!r}.",
+                    _did_you_mean(keyword, MARKER_KEYWORDS),
+                )
+        if marker.args:
+            raise UsageError(
+                "@pytest.mark.auth0 takes keywords only.",
+                f"Given: {', '.join(map(repr, marker.args))}.",
+                f"Its keywords are {', '.join(MARKER_KEYWORDS)}.",
+            )
+        if name in marker.kwargs:
+            return marker.kwargs[name], f"@pytest.mark.auth0({name}=...)"
+    return item.config.getini(f"auth0_{name}") or default, f"ini auth0_{name}"
+
+
+def cache_rules(item: pytest.Item) -> CacheRules:
+    """Return the rules of a test's caches.
+
+    Raises:
+        UsageError: what is set is no rules.
+    """
+    from pytest_auth0_actions.auth0.namespaces.cache import CacheRules
+
+    given, origin = setting(item, "cache_rules", "documented")
+    profiles = {"documented": CacheRules.documented, "runtime": CacheRules.runtime}
+    if isinstance(given, CacheRules):
+        return given
+    if isinstance(given, str) and given in profiles:
+        return profiles[given]()
+    raise UsageError(
+        "Those are no cache rules.",
+        f"Given: {given!r}, by {origin}.",
+        "Use 'documented', 'runtime', or in the marker a CacheRules.",
+    )
+
+
+def allow_hosts(item: pytest.Item) -> list[str]:
+    """Return the hosts that the Actions of a test really reach.
+
+    Raises:
+        UsageError: what is set is no list of hosts.
+    """
+    hosts, origin = setting(item, "allow_hosts", [])
+    if isinstance(hosts, str) or not all(isinstance(host, str) for host in hosts):
+        raise UsageError(
+            "allow_hosts is a list of hosts.",
+            f"Given: {hosts!r}, by {origin}.",
+            "Pass names without a scheme, such as ['localhost', 'db.example.com:5432'].",
+        )
+    return list(hosts)
+
+
+def number(config: pytest.Config, setting: str, default: float, unit: str) -> float:
+    """Return the number of an ini setting.
+
+    Raises:
+        UsageError: it is no number above 0.
+    """
+    given = config.getini(setting) or str(default)
+    try:
+        number = float(given)
+    except ValueError:
+        number = 0
+    if not 0 < number < float("inf"):
+        raise UsageError(
+            f"The ini setting {setting} is no number of {unit}.",
+            f"Given: {given!r}.",
+            f"Use {default}, or any other above 0.",
+        )
+    return number
+
+
+def actions_root(config: pytest.Config) -> Path:
+    """Return where the paths of Actions start."""
+    root = config.stash.get(_ROOT, None)
+    if root is None:
+        root = config.rootpath / (config.getini("auth0_actions_root") or ".")
+        config.stash[_ROOT] = root
+    return root
+
+
+def _did_you_mean(word: str, known: tuple[str, ...]) -> str:
+    nearest = difflib.get_close_matches(word, known, n=1)
+    return f"Did you mean {nearest[0]}?" if nearest else f"Its keywords are {', '.join(known)}."

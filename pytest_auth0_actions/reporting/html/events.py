@@ -1,0 +1,66 @@
+"""Turns a journal into what the HTML page draws: plain dicts, as JSON has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from pytest_auth0_actions.auth0.explanation import Trace
+from pytest_auth0_actions.reporting.explanations import in_words
+from pytest_auth0_actions.world.journal import Entry
+
+_TEXT_CHARACTERS: Final = 1_000  # of one text
+_NO_TRACE: Final = Trace(None)
+
+
+def page_events(
+    entries: Sequence[Entry], start_ms: int, last_ms: int, mask: Callable[[str], str]
+) -> list[dict[str, Any]]:
+    """Return the events of one test, without secrets; see `page.Event` for their fields.
+
+    Args:
+        entries: a journal's.
+        start_ms: where the test's clock started, in milliseconds since the epoch.
+        last_ms: where it was at last: the end of a run that had none.
+        mask: hides secrets.
+    """
+    events: list[dict[str, Any]] = []
+    running: list[dict[str, Any]] = []
+    for entry in entries:
+        details = entry.details
+        event = {"kind": entry.kind, "at_ms": entry.at_ms}
+        if entry.kind == "end":
+            ended = running.pop()
+            ended |= {"end_ms": entry.at_ms, "outcome": mask(details["outcome"])}
+            continue
+        if entry.kind == "run":
+            event |= {"action": details["action"], "end_ms": last_ms, "outcome": "interrupted"}
+            running.append(event)
+        elif entry.kind == "call":
+            event |= _call(details, start_ms, mask)
+        elif entry.kind == "evict":
+            event |= {"key": details["key"], "why": details["why"]}
+        else:
+            event |= details
+        for name, value in event.items():
+            event[name] = _shortened(mask(value)) if isinstance(value, str) else value
+        events.append(event)
+    return events
+
+
+def _call(details: dict[str, Any], start_ms: int, mask: Callable[[str], str]) -> dict[str, Any]:
+    call, trace = details["call"], details["trace"] or _NO_TRACE
+    return {
+        "path": call.path,
+        "args": ", ".join(map(repr, call.args)),
+        "result": in_words(details["explanation"], start_ms, mask),
+        "ok": details["ok"],
+        "key": trace.lane,
+        "expires_at": trace.ends_at_ms,
+        "hit": trace.hit,
+        "by": details["by"],
+    }
+
+
+def _shortened(text: str) -> str:
+    return f"{text[:_TEXT_CHARACTERS]}…" if len(text) > _TEXT_CHARACTERS else text
