@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from pytest_auth0_actions.values import (
         UNDEFINED,
         ApiCall,
+        Event,
         Execution,
         HttpRequest,
         JSObject,
@@ -70,6 +71,7 @@ __all__ = [
     "CacheSetSuccess",
     "CacheStore",
     "Clock",
+    "Event",
     "Execution",
     "HttpRequest",
     "IgnoredResultWarning",
@@ -118,6 +120,7 @@ _HOMES = {
     "values": (
         "UNDEFINED",
         "ApiCall",
+        "Event",
         "Execution",
         "HttpRequest",
         "JSObject",

@@ -58,6 +58,21 @@ class JSObject(dict[str, Any]):
     received: str = ""
 
 
+class Event(dict[str, Any]):
+    """An event that was made for a trigger: a dict that knows which.
+
+    Attributes:
+        trigger_id: Auth0's name of the trigger.
+
+    >>> Event("post-login", {"user": {}}) == {"user": {}}
+    True
+    """
+
+    def __init__(self, trigger_id: str, fields: Mapping[str, Any]) -> None:
+        super().__init__(fields)
+        self.trigger_id = trigger_id
+
+
 @dataclass(frozen=True, slots=True)
 class ApiCall(Value):
     """One call that an Action made on its api.

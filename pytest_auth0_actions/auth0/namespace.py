@@ -65,11 +65,20 @@ class Api:
     trigger_id: ClassVar[str]
 
     def __init__(self, context: Context) -> None:
+        self._context = context
         context.api = self
+
+    @property
+    def context(self) -> Context:
+        """What its methods share."""
+        return self._context
+
+    def __dir__(self) -> list[str]:
+        return list(namespaces(self))
 
     def __getattr__(self, name: str) -> NoReturn:
         __tracebackhide__ = True
-        there = ", ".join(f"api.{namespace}" for namespace in vars(self))
+        there = ", ".join(f"api.{namespace}" for namespace in namespaces(self))
         raise AttributeError(
             f"The api of {self.trigger_id} has no {name!r}: all it has is {there}.",
             name=name,
@@ -79,7 +88,7 @@ class Api:
 
 def namespaces(api: Api) -> dict[str, Namespace[Any]]:
     """Return the namespaces of an api, by name."""
-    return vars(api)
+    return {name: each for name, each in vars(api).items() if isinstance(each, Namespace)}
 
 
 def members(api: Api) -> dict[str, Method]:
@@ -117,7 +126,7 @@ def call_member(api: Api, path: str, args: tuple[Any, ...]) -> ApiCall:
     CacheError(type='error', code='CacheKeyDoesNotExist')
     """
     name, _, method_name = path.partition(".")
-    namespace = namespaces(api)[name]
+    namespace: Namespace[Any] = getattr(api, name)
     found = getattr(namespace, method_name)
     declared = declaration(found)
     if declared is not None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any, Final
 
-from pytest_auth0_actions.auth0.context import Turn
+from pytest_auth0_actions.auth0.context import Answers, Turn
 from pytest_auth0_actions.auth0.events import find_unjson
 from pytest_auth0_actions.auth0.namespace import members
 from pytest_auth0_actions.auth0.triggers import Trigger
@@ -24,7 +25,7 @@ from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode
 from pytest_auth0_actions.node.run import Run
 from pytest_auth0_actions.node.runtime import NodeRuntime, SpoiltError
 from pytest_auth0_actions.project.action_file import ActionFile
-from pytest_auth0_actions.values import Execution
+from pytest_auth0_actions.values import Event, Execution
 from pytest_auth0_actions.world.clock import iso_at
 from pytest_auth0_actions.world.testbed import Testbed
 from pytest_auth0_actions.world.warn import diagnose_unread, warn_at
@@ -52,12 +53,15 @@ class Action:
         self,
         runtime: NodeRuntime,
         testbed: Testbed,
+        trigger: Trigger,
         file: ActionFile,
         modules: Mapping[str, ActionFile],
         time_limit_s: float = TIME_LIMIT_S,
     ) -> None:
         self._runtime = runtime
         self._testbed = testbed
+        self._trigger = trigger
+        self._api = testbed.api_of(trigger)
         self._file = file
         self._modules = modules
         self._time_limit_s = _checked_limit(time_limit_s)
@@ -68,12 +72,56 @@ class Action:
     def __repr__(self) -> str:
         return f"Action({self._file.shown!r})"
 
-    def run(self, event: Mapping[str, Any] | None = None) -> Execution:
+    @property
+    def trigger(self) -> str:
+        """Auth0's name of the trigger that the Action is for, such as ``"post-login"``."""
+        return self._trigger.id
+
+    @property
+    def name(self) -> str:
+        """The Action's name: that of its folder, where the file is a `code.js` or `index.js`."""
+        path = PurePath(self._file.path)
+        return path.parent.name if path.stem in {"code", "index"} else path.stem
+
+    def make_event(self, *, variant: str | None = None, **overrides: Any) -> Event:
+        """Return a complete event of the Action's trigger, with *overrides* merged into it deeply.
+
+        Args:
+            variant: which of the trigger's events, see `event_variants`; None for the default one.
+            overrides: the fields that the test cares about.
+
+        Raises:
+            UsageError: there is no such variant, or an override names a field that the event does
+                not have.
+
+        Example::
+
+            def test_the_user_has_a_name(load_action):
+                action = load_action("actions/provision/code.js")
+                assert action.make_event(user={"name": "Ada"})["user"]["name"] == "Ada"
+        """
+        return self._testbed.make_event(self._trigger, overrides, variant)
+
+    def run(
+        self,
+        event: Mapping[str, Any] | None = None,
+        *,
+        variant: str | None = None,
+        groups: Sequence[Any] = (),
+        roles: Sequence[Any] = (),
+        rules: Sequence[str] = (),
+        **overrides: Any,
+    ) -> Execution:
         """Run the Action's handler once, and return what it did.
 
         Args:
             event: what the handler gets; the Action's secrets are laid under `event.secrets`.
-                None stands for `make_event()`.
+                None stands for `make_event(variant=variant, **overrides)`.
+            variant: which of the trigger's events.
+            groups: the user's groups, as `api.groups` finds them.
+            roles: the user's roles, as `api.roles` finds them.
+            rules: the ids of the rules that have run, for `api.rules`.
+            overrides: fields of the event.
 
         Raises:
             ActionError: the Action threw, or its promise was rejected.
@@ -81,7 +129,8 @@ class Action:
             ActionCrashedError: it ended its process.
             ActionTimeoutError: it did not settle, or not in time.
             UnansweredRequestError: it asked the network for what the test does not answer.
-            UsageError: the event is no mapping, or holds something that JSON cannot represent.
+            UsageError: the event is no mapping, was made for another trigger, or holds something
+                that JSON cannot represent; or overrides were given beside it.
 
         Example::
 
@@ -91,20 +140,77 @@ class Action:
 
         Source: https://auth0.com/docs/customize/actions/explore-triggers/post-user-registration
         """
+        given = self._event(event, variant, overrides)
+        return self._handle(self._trigger.handlers[0], given, Answers(groups, roles, rules))
+
+    def resume(
+        self,
+        event: Mapping[str, Any] | None = None,
+        *,
+        variant: str | None = None,
+        groups: Sequence[Any] = (),
+        roles: Sequence[Any] = (),
+        rules: Sequence[str] = (),
+        **overrides: Any,
+    ) -> Execution:
+        """Run the Action's continue handler once, as after a redirect, and return what it did.
+
+        It takes what `run` takes, and raises what `run` raises.
+
+        Raises:
+            UsageError: Auth0 knows no continue handler for this trigger.
+        """
+        if len(self._trigger.handlers) < 2:
+            raise UsageError(
+                f"Actions of {self.trigger} have no continue handler.",
+                f"Given: {self!r}.resume().",
+                "Use run(); Auth0 suspends an Action only in post-login and password-reset.",
+            )
+        given = self._event(event, variant, overrides)
+        return self._handle(self._trigger.handlers[1], given, Answers(groups, roles, rules))
+
+    def _event(
+        self,
+        event: Mapping[str, Any] | None,
+        variant: str | None,
+        overrides: Mapping[str, Any],
+    ) -> Mapping[str, Any] | None:
+        """Return the event of a run; None for the default one."""
+        if event is None:
+            if variant is None and not overrides:
+                return None
+            return self._testbed.make_event(self._trigger, overrides, variant)
+        if variant is not None or overrides:
+            given = [*overrides, *(["variant"] if variant is not None else [])]
+            raise UsageError(
+                "A run takes an event, or what to make one of, but not both.",
+                f"Given: an event, and {', '.join(given)}.",
+                "Put them into make_event(...), or leave the event out.",
+            )
+        if isinstance(event, Event) and event.trigger_id != self.trigger:
+            raise UsageError(
+                f"The event was made for {event.trigger_id}, and the Action is for {self.trigger}.",
+                f"Given: {self!r}.",
+                f"Use action.make_event(...), or make_event({self.trigger!r}, ...).",
+            )
+        return event
+
+    def _handle(self, handler: str, event: Mapping[str, Any] | None, answers: Answers) -> Execution:
+        """Run a handler."""
         testbed, time_limit_ms = self._testbed, round(self._time_limit_s * 1_000)
         if testbed.chaos is not None:
-            testbed.chaos.before_run(testbed.api, self.restart)
+            testbed.chaos.before_run(self._api, self.restart)
         encoded = self._encoded(event)
-        run = Run(testbed, self._runtime, time_limit_ms)
-        turn = Turn(run.record, lambda: json.loads(encoded), testbed.trigger.handlers[0])
+        run = Run(testbed, self._api, self._runtime, time_limit_ms)
+        turn = Turn(run.record, lambda: json.loads(encoded), handler, answers=answers)
         ended: NodeGoneError | NodeSilentError | None = None
         end: dict[str, Any] = {}
         outcome = "interrupted"
         testbed.journal.add("run", action=self._file.shown)
         try:
-            with testbed.context.during(turn):
+            with self._api.context.during(turn):
                 try:
-                    end = self._play(run, encoded)
+                    end = self._play(run, handler, encoded)
                 except (NodeGoneError, NodeSilentError) as error:
                     ended = error  # raised below: a report shows the user's own error first
                 except BaseException:
@@ -118,7 +224,7 @@ class Action:
                 started_at_ms=run.started_at_ms,
                 duration_ms=testbed.now_ms() - run.started_at_ms,
             )
-            failure = self._failure(run, end, ended, execution)
+            failure = self._failure(run, handler, end, ended, execution)
             unanswered = testbed.network.unanswered()
             if unanswered is not None:
                 unanswered.__cause__ = failure
@@ -151,6 +257,7 @@ class Action:
     def _failure(
         self,
         run: Run,
+        handler: str,
         end: Mapping[str, Any],
         ended: NodeGoneError | NodeSilentError | None,
         execution: Execution,
@@ -160,7 +267,7 @@ class Action:
             self._runtime.process().forget_output()
             return None
         failed = FailedRun(
-            self._testbed.trigger, self._file, self._modules, execution, self._testbed.mask
+            self._trigger, handler, self._file, self._modules, execution, self._testbed.mask
         )
         if ended is not None:
             self._runtime.discard()
@@ -170,8 +277,8 @@ class Action:
         self._runtime.process().forget_output()
         if "threw" in end:
             return failed.thrown(end["threw"], end["stage"])
-        if "unfit" in end:
-            return failed.unfit(end["unfit"], dict(end["exports"]))
+        if "no_handler" in end:
+            return failed.no_handler(end["no_handler"], dict(end["exports"]))
         self.restart()  # Auth0 ends such a container
         if "stalled" in end:
             return failed.stalled(self._time_limit_s)
@@ -195,8 +302,7 @@ class Action:
         self._id = self._runtime.load(
             self._file,
             self._modules,
-            handler=testbed.trigger.handlers[0],
-            members={path: each.returns for path, each in members(testbed.api).items()},
+            members={path: each.returns for path, each in members(self._api).items()},
             allow_hosts=testbed.network.allow_hosts,
         )
         self._process = self._runtime.process()
@@ -204,7 +310,7 @@ class Action:
     def _encoded(self, given: Mapping[str, Any] | None) -> bytes:
         """Return the event of a run, with the Action's secrets under its own."""
         if given is None:
-            encoded = _default_event(self._testbed.trigger, self._testbed.now_ms())
+            encoded = _default_event(self._trigger, self._testbed.now_ms())
             if not self._file.secrets:
                 return encoded
             given = json.loads(encoded)
@@ -226,13 +332,13 @@ class Action:
                 "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
             ) from None
 
-    def _play(self, run: Run, event: bytes) -> dict[str, Any]:
+    def _play(self, run: Run, handler: str, event: bytes) -> dict[str, Any]:
         """Send the run off, serve it until its last message, and return that."""
         while True:
             if self._process is not self._runtime.process():
                 self._load()
             try:
-                self._runtime.send(encode_run(self._id, run.started_at_ms, event))
+                self._runtime.send(encode_run(self._id, handler, run.started_at_ms, event))
                 return run.follow(self._runtime.process())
             except SpoiltError:
                 continue  # with another process

@@ -36,6 +36,7 @@ class FailedRun:
 
     Attributes:
         trigger: whose Action it was.
+        handler: which of its handlers ran.
         file: the Action.
         modules: what `require('actions:NAME')` gave, by name.
         execution: the run up to its end.
@@ -43,6 +44,7 @@ class FailedRun:
     """
 
     trigger: Trigger
+    handler: str
     file: ActionFile
     modules: Mapping[str, ActionFile]
     execution: Execution
@@ -71,9 +73,9 @@ class FailedRun:
             stack=stack,
         )
 
-    def unfit(self, kind: str, exports: Mapping[str, str]) -> ActionLoadError:
+    def no_handler(self, kind: str, exports: Mapping[str, str]) -> ActionLoadError:
         """Return the error for exports, of type *kind*, without a handler of the trigger."""
-        handler = self.trigger.handlers[0]
+        handler = self.handler
         signature = f"exports.{handler} = async (event, api) => {{ ... }}"
         exported = kind
         if kind == "object":

@@ -2,7 +2,7 @@
 
 Commands out: ``compile``, ``load``, ``run`` and ``clean``. In: ``ready``, ``compiled``,
 ``unreadable``, and while an Action runs ``log``, ``refused``, what is answered by a line (``call``,
-``request``, ``certificate``, ``wait_until_ms``), and one of ``done``, ``threw``, ``unfit``,
+``request``, ``certificate``, ``wait_until_ms``), and one of ``done``, ``threw``, ``no_handler``,
 ``stalled``, ``timed_out``; ``exit`` and ``uncaught`` announce the end of the process. A message
 with ``body_bytes`` is followed by as many bytes.
 
@@ -130,13 +130,14 @@ def encode_answer(
     return encode_line(answer)
 
 
-def encode_run(number: int, now_ms: int, event: bytes) -> bytes:
-    r"""Return the command that runs an Action, with the event behind it.
+def encode_run(number: int, handler: str, now_ms: int, event: bytes) -> bytes:
+    r"""Return the command that runs a handler of an Action, with the event behind it.
 
-    >>> encode_run(1, 0, b'{"user":{}}')
-    b'{"run":1,"now_ms":0,"body_bytes":11}\n{"user":{}}'
+    >>> encode_run(1, "onExecutePostLogin", 0, b'{"user":{}}')
+    b'{"run":1,"handler":"onExecutePostLogin","now_ms":0,"body_bytes":11}\n{"user":{}}'
     """
-    return b'{"run":%d,"now_ms":%d,"body_bytes":%d}\n' % (number, now_ms, len(event)) + event
+    head = b'{"run":%d,"handler":"%s","now_ms":%d,"body_bytes":%d}\n'
+    return head % (number, handler.encode(), now_ms, len(event)) + event
 
 
 def _plain(value: Any) -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pytest_auth0_actions.auth0.context import Advice, Context
-from pytest_auth0_actions.auth0.namespace import Namespace, call_member, namespaces
+from pytest_auth0_actions.auth0.context import Advice
+from pytest_auth0_actions.auth0.namespace import Api, Namespace, call_member
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.node.process import NodeProcess
 from pytest_auth0_actions.node.protocol import decode_value, encode_answer, encode_line
@@ -23,6 +23,7 @@ class Run:
 
     Args:
         testbed: the test's.
+        api: what the Action may call.
         runtime: whose process it runs in.
         time_limit_ms: how long it may take on the test's clock, in milliseconds.
 
@@ -35,7 +36,9 @@ class Run:
         last_words: what the process said before it ended, if it did.
     """
 
-    def __init__(self, testbed: Testbed, runtime: NodeRuntime, time_limit_ms: int) -> None:
+    def __init__(
+        self, testbed: Testbed, api: Api, runtime: NodeRuntime, time_limit_ms: int
+    ) -> None:
         self.started_at_ms = testbed.now_ms()
         self.calls: list[ApiCall] = []
         self.requests: list[HttpRequest] = []
@@ -43,7 +46,8 @@ class Run:
         self.advice: list[tuple[int, Advice]] = []
         self.last_words: dict[str, Any] | None = None
         self._testbed = testbed
-        self._context: Context = testbed.context
+        self._api = api
+        self._context = api.context
         self._runtime = runtime
         self._ends_at_ms = self.started_at_ms + time_limit_ms
 
@@ -88,12 +92,13 @@ class Run:
     def _call(self, message: Mapping[str, Any]) -> bytes:
         """Make a call of the Action's, and return the answer to it."""
         testbed, path, number = self._testbed, message["call"], len(self.calls)
-        api = testbed.api
+        api = self._api
         if testbed.chaos is not None:
             testbed.chaos.before_call(api, path)
         advised = len(self.advice)
         call = call_member(api, path, tuple([decode_value(arg) for arg in message["args"]]))
-        refused = namespaces(api)[path.partition(".")[0]].is_refusal(call.result)
+        namespace: Namespace[Any] = getattr(api, path.partition(".")[0])
+        refused = namespace.is_refusal(call.result)
         is_watched = refused or len(self.advice) > advised
         try:
             return encode_answer(

@@ -61,7 +61,6 @@ class NodeRuntime:
         file: ActionFile,
         modules: Mapping[str, ActionFile],
         *,
-        handler: str,
         members: Mapping[str, str],
         allow_hosts: Sequence[str],
     ) -> int:
@@ -70,7 +69,6 @@ class NodeRuntime:
         Args:
             file: the Action.
             modules: what `require('actions:NAME')` gives, by name.
-            handler: the export that a run calls.
             members: what its api has, such as ``"cache.get"``, and what kind each gives back.
             allow_hosts: the hosts that it really reaches.
 
@@ -84,7 +82,7 @@ class NodeRuntime:
             scripts = self._compile(file, modules)  # in another process, which is as good
         process = self.process()
         process.loads += 1
-        options = _load_options(handler, tuple(members.items()), tuple(allow_hosts))
+        options = _load_options(tuple(members.items()), tuple(allow_hosts))
         process.queue(b'{"load":%d,"scripts":%d,%s' % (process.loads, scripts, options))
         return process.loads
 
@@ -187,12 +185,9 @@ class NodeRuntime:
 
 
 @functools.lru_cache(maxsize=64)
-def _load_options(
-    handler: str, members: tuple[tuple[str, str], ...], allow_hosts: tuple[str, ...]
-) -> bytes:
+def _load_options(members: tuple[tuple[str, str], ...], allow_hosts: tuple[str, ...]) -> bytes:
     """Return what a load tells besides its numbers: mostly the same, from test to test."""
     options = {
-        "handler": handler,
         "api": members,
         "allow_hosts": allow_hosts,
         "log_bytes": LOG_BYTES,

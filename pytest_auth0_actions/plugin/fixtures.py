@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     import respx
 
     from pytest_auth0_actions.auth0.namespaces.cache import CacheStore
-    from pytest_auth0_actions.auth0.triggers.post_user_registration import PostUserRegistrationAPI
     from pytest_auth0_actions.node.action import Action
     from pytest_auth0_actions.node.runtime import NodeRuntime
     from pytest_auth0_actions.plugin.fixture_types import LoadAction, MakeEvent
     from pytest_auth0_actions.project.action_file import ModuleSpec, PathLike
+    from pytest_auth0_actions.values import Event
     from pytest_auth0_actions.world.clock import Clock
     from pytest_auth0_actions.world.network import Network
     from pytest_auth0_actions.world.testbed import Testbed
@@ -55,6 +55,7 @@ def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
                 lambda: settings.cache_rules(item),
                 lambda: _network(item),
                 chaos.chaos_of(item),
+                settings.main_trigger(item),
             )
             item.stash[TESTBED] = config.stash[TESTBED] = testbed
             try:
@@ -86,18 +87,27 @@ def cache_store(_auth0_testbed: Testbed) -> CacheStore:
 
 
 @pytest.fixture
-def api(_auth0_testbed: Testbed) -> PostUserRegistrationAPI:
-    """The api of a post-user-registration Action: `api.cache`, on the test's clock."""
-    found: Any = _auth0_testbed.api
-    return found  # type: ignore[no-any-return]
+def api(_auth0_testbed: Testbed) -> Any:
+    """The api of the test's main trigger, on the test's clock."""
+    return _auth0_testbed.api
 
 
 @pytest.fixture
 def make_event(_auth0_testbed: Testbed) -> MakeEvent:
     """Makes a complete event; keywords are merged into it deeply."""
+    from pytest_auth0_actions.auth0.triggers import trigger_of
 
-    def make_event(**overrides: Any) -> dict[str, Any]:
-        return _auth0_testbed.make_event(**overrides)
+    def make_event(
+        trigger: str | None = None, /, *, variant: str | None = None, **overrides: Any
+    ) -> Event:
+        if isinstance(trigger, Mapping):
+            raise UsageError(
+                "make_event() takes the fields of the event as keywords.",
+                f"Given: {trigger!r}.",
+                "Write make_event(**fields), or make_event('post-login', **fields).",
+            )
+        made_for = _auth0_testbed.trigger if trigger is None else trigger_of(trigger)
+        return _auth0_testbed.make_event(made_for, overrides, variant)
 
     make_event.__qualname__ = "make_event"  # Python names it in its own errors
     return make_event
@@ -128,17 +138,21 @@ def load_action(
     request: pytest.FixtureRequest, _auth0_testbed: Testbed, _auth0_node: NodeRuntime
 ) -> LoadAction:
     """Loads an Action's file; its run() calls the handler in Node.js, against `api`."""
-    return _action_loader(_auth0_testbed, _auth0_node, settings.actions_root(request.config))
+    root = settings.actions_root(request.config)
+    loader: LoadAction = _action_loader(_auth0_testbed, _auth0_node, root)
+    return loader
 
 
-def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> LoadAction:
+def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:
     """Return what loads Actions into *runtime*; relative paths start at *root*."""
     from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action
     from pytest_auth0_actions.project.action_file import read_action, read_modules
+    from pytest_auth0_actions.project.handlers import trigger_of_action
 
     def load_action(
         path: PathLike,
         *,
+        trigger: str | None = None,
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
@@ -146,7 +160,9 @@ def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> LoadAc
         file, files = read_action(path, root, secrets), read_modules(modules, root)
         for each in (file, *files.values()):
             testbed.mask.add(each.secrets)
-        action = Action(runtime, testbed, file, files, time_limit_s)
+        chosen = trigger_of_action(file, trigger) or testbed.trigger
+        testbed.loads(chosen)
+        action = Action(runtime, testbed, chosen, file, files, time_limit_s)
         process = runtime.process()
         testbed.node = f"{process.version} ({process.node.origin})"
         return action

@@ -38,9 +38,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register our marker."""
     config.addinivalue_line(
         "markers",
-        "auth0(now=..., cache_rules=..., allow_hosts=[...], no_chaos='reason'): where the clock of "
-        "the test starts, the rules of its cache, the hosts that its Actions really reach, and why "
-        "--auth0-chaos leaves it out.",
+        "auth0(now=..., trigger=..., cache_rules=..., allow_hosts=[...], no_chaos='reason'): where "
+        "the clock of the test starts, the trigger of its `api`, the rules of its cache, the hosts "
+        "that its Actions really reach, and why --auth0-chaos leaves it out.",
     )
     if config.option.auth0_chaos:
         config.pluginmanager.register(ChaosKinds())

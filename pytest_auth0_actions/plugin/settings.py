@@ -12,16 +12,33 @@ from pytest_auth0_actions.errors import UsageError, hides_our_frames
 
 if TYPE_CHECKING:
     from pytest_auth0_actions.auth0.namespaces.cache import CacheRules
+    from pytest_auth0_actions.auth0.triggers import Trigger
 
 __tracebackhide__ = hides_our_frames
 
-MARKER_KEYWORDS: Final = ("allow_hosts", "cache_rules", "no_chaos", "now")
+MARKER_KEYWORDS: Final = ("allow_hosts", "cache_rules", "no_chaos", "now", "trigger")
 
 _ROOT: pytest.StashKey[Path] = pytest.StashKey()
 
 
 def setting(item: pytest.Item, name: str, default: Any) -> tuple[Any, str]:
-    """Return a setting of the test, from the nearest marker, ini or default, and where it is."""
+    """Return a setting of the test, from the nearest marker, ini or default, and where it is.
+
+    Raises:
+        UsageError: a marker of the test has something that it can't take.
+    """
+    given = marked(item, name)
+    if given is not None:
+        return given, f"@pytest.mark.auth0({name}=...)"
+    return item.config.getini(f"auth0_{name}") or default, f"ini auth0_{name}"
+
+
+def marked(item: pytest.Item, name: str) -> Any:
+    """Return what the nearest marker of a test says of *name*; None if none does.
+
+    Raises:
+        UsageError: a marker has something that it can't take.
+    """
     for marker in item.iter_markers("auth0") if "auth0" in item.keywords else ():
         for keyword in marker.kwargs:
             if keyword not in MARKER_KEYWORDS:
@@ -37,8 +54,22 @@ def setting(item: pytest.Item, name: str, default: Any) -> tuple[Any, str]:
                 f"Its keywords are {', '.join(MARKER_KEYWORDS)}.",
             )
         if name in marker.kwargs:
-            return marker.kwargs[name], f"@pytest.mark.auth0({name}=...)"
-    return item.config.getini(f"auth0_{name}") or default, f"ini auth0_{name}"
+            return marker.kwargs[name]
+    return None
+
+
+def main_trigger(item: pytest.Item) -> Trigger | None:
+    """Return the trigger that the marker names; None if it names none.
+
+    Raises:
+        UsageError: there is no such trigger.
+    """
+    named = marked(item, "trigger")
+    if named is None:
+        return None
+    from pytest_auth0_actions.auth0.triggers import trigger_of
+
+    return trigger_of(named)
 
 
 def cache_rules(item: pytest.Item) -> CacheRules:

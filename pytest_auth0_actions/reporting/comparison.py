@@ -38,6 +38,7 @@ def explain(
         in_our_test: whether the test uses our fixtures: then large numbers may be instants, and
             certain dicts events.
 
+    >>> from pytest_auth0_actions import CacheRecord
     >>> record, expected = CacheRecord("abc", 900_000), CacheRecord("abc", 86_400_000)
     >>> for line in explain("==", record, expected):
     ...     print(line)

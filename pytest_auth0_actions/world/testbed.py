@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import weakref
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from pytest_auth0_actions.auth0.context import Advice, Context, Turn
+from pytest_auth0_actions.auth0.context import Advice, Context, Record, Turn
 from pytest_auth0_actions.auth0.events import build_event
 from pytest_auth0_actions.auth0.explanation import Explanation
 from pytest_auth0_actions.auth0.namespace import Api, Namespace
 from pytest_auth0_actions.auth0.namespaces.cache import CacheRules, CacheStore
-from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION, Trigger
-from pytest_auth0_actions.errors import hides_our_frames
-from pytest_auth0_actions.values import ApiCall
+from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION, Trigger, trigger_of
+from pytest_auth0_actions.errors import UsageError, hides_our_frames
+from pytest_auth0_actions.values import ApiCall, Event
 from pytest_auth0_actions.world.clock import Clock, iso_at
 from pytest_auth0_actions.world.journal import Journal
 from pytest_auth0_actions.world.masking import Mask
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = hides_our_frames
 
+_UNDECIDED: Final = ""  # the trigger whose store a test has filled before it named one
+
 
 class Testbed:
     """Everything that one test holds.
@@ -34,12 +37,12 @@ class Testbed:
         cache_rules: returns the rules of its caches.
         network: makes what its Actions can reach.
         chaos: its bad luck, if it has any.
+        trigger: its main trigger; None for that of the first Action that it loads.
 
     Attributes:
         clock: its time.
         now_ms: returns it, in milliseconds since the epoch.
         chaos: its bad luck, if it has any.
-        trigger: whose Actions it runs.
         mask: hides its secrets.
         journal: what happened in it.
         node: which Node.js ran its Actions, and where it is from; None if none did.
@@ -54,39 +57,100 @@ class Testbed:
         cache_rules: Callable[[], CacheRules],
         network: Callable[[], Network],
         chaos: Chaos | None,
+        trigger: Trigger | None = None,
     ) -> None:
         # Nothing that is held here refers back, so that all of it goes with the test: what is left
         # to the garbage collector costs the tests after it.
         self.clock: Final = clock
         self.now_ms: Final[Callable[[], int]] = lambda: clock.now_ms
         self.chaos: Final = chaos
-        self.trigger: Final[Trigger] = POST_USER_REGISTRATION
         self.mask: Final = Mask()
         self.journal: Final = Journal(self.now_ms)
         self.node: str | None = None
         self.ended = False
+        self._main = trigger
+        self._has_used_api = False  # of the trigger that is taken where none is named
         self._cache_rules = cache_rules
         self._network = network
+        self._stores: dict[str, CacheStore] = {}
+        self._apis: dict[str, Api] = {}
 
-    @cached_property
+    @property
+    def trigger(self) -> Trigger:
+        """The main trigger, whose `api` and `cache_store` the fixtures give."""
+        return POST_USER_REGISTRATION if self._main is None else self._main
+
+    def loads(self, trigger: Trigger) -> None:
+        """Take note that an Action is loaded: the first one decides the main trigger.
+
+        Raises:
+            UsageError: the test has used `api` before, and that was another trigger's.
+        """
+        if self._main is None:
+            if self._has_used_api and trigger is not POST_USER_REGISTRATION:
+                raise UsageError(
+                    f"The test has used `api` before it loaded an Action of {trigger.id}.",
+                    f"Given: the api of {POST_USER_REGISTRATION.id}, as no trigger was named.",
+                    f"Name it: @pytest.mark.auth0(trigger={trigger.id!r}).",
+                )
+            store = self._stores.pop(_UNDECIDED, None)
+            if store is not None:
+                self._stores[trigger.id] = store
+            self._main = trigger
+
+    @property
     def cache_store(self) -> CacheStore:
-        """The records behind the api."""
-        journal = self.journal
+        """The records behind the api of the main trigger."""
+        return self.store_of(_UNDECIDED if self._main is None else self._main.id)
 
-        def record_eviction(key: str, why: str, explanation: Explanation) -> None:
-            journal.add("evict", key=key, why=why, explanation=explanation)
+    def store_of(self, trigger_id: str) -> CacheStore:
+        """Return the records behind the api of a trigger."""
+        if trigger_id not in self._stores:
+            journal, testbed = self.journal, weakref.ref(self)
 
-        return CacheStore(self.now_ms, self._cache_rules(), record_eviction)
+            def record_eviction(key: str, why: str, explanation: Explanation) -> None:
+                journal.add("evict", key=key, why=why, explanation=explanation)
+
+            def of(trigger_id: str) -> CacheStore:
+                its = testbed()
+                assert its is not None  # its store is used while the test runs
+                return its.store_of(trigger_of(trigger_id).id)
+
+            rules = self._cache_rules()
+            self._stores[trigger_id] = CacheStore(self.now_ms, rules, record_eviction, of)
+        return self._stores[trigger_id]
 
     @property
     def rules(self) -> CacheRules | None:
-        """The rules of its cache, if the test has come to use it."""
-        return self.cache_store.rules if "cache_store" in vars(self) else None
+        """The rules of its caches, if the test has come to use one."""
+        return next((store.rules for store in self._stores.values()), None)
 
-    @cached_property
-    def context(self) -> Context:
-        """What the methods of the api share."""
-        journal, clock, trigger = self.journal, self.clock, self.trigger
+    @property
+    def api(self) -> Api:
+        """The api of the main trigger, which its use decides where no trigger is named yet."""
+        if self._main is not None:
+            return self.api_of(self._main)
+        self.store_of(_UNDECIDED)  # so that wrong rules are an error now
+        undecided: Any = _UndecidedApi(self)
+        return undecided  # type: ignore[no-any-return]
+
+    def use_api(self) -> Api:
+        """Return the api of the main trigger, and take note that the test uses it."""
+        if self._main is None:
+            self._has_used_api = True
+            if _UNDECIDED in self._stores:
+                self._stores[self.trigger.id] = self._stores.pop(_UNDECIDED)
+        return self.api_of(self.trigger)
+
+    def api_of(self, trigger: Trigger) -> Api:
+        """Return the api of a trigger."""
+        if trigger.id not in self._apis:
+            context = Context(self.now_ms, Turn(self._recorder(), self._event_maker(trigger)))
+            self._apis[trigger.id] = trigger.api(self.store_of(trigger.id), context)
+        return self._apis[trigger.id]
+
+    def _recorder(self) -> Record:
+        journal = self.journal
 
         def record(namespace: Namespace[Any], call: ApiCall, advice: Sequence[Advice]) -> None:
             record_call(journal, namespace, call, by="test")
@@ -94,35 +158,35 @@ class Testbed:
                 journal.add("warning", text=each[1])
                 warn_caller(each)
 
-        def make_event() -> dict[str, Any]:
-            return build_event(trigger.event, iso_at(clock.now_ms), {})
+        return record
 
-        return Context(self.now_ms, Turn(record, make_event))
-
-    @cached_property
-    def api(self) -> Api:
-        """The api of the trigger."""
-        return self.trigger.api(self.cache_store, self.context)
+    def _event_maker(self, trigger: Trigger) -> Callable[[], dict[str, Any]]:
+        clock = self.clock
+        return lambda: build_event(trigger.event, iso_at(clock.now_ms), {})
 
     @cached_property
     def network(self) -> Network:
         """What Actions can reach."""
         return self._network()
 
-    def make_event(self, **overrides: Any) -> dict[str, Any]:
-        """Return a complete event of the trigger, with *overrides* merged into it deeply.
+    def make_event(
+        self, trigger: Trigger, overrides: Mapping[str, Any], variant: str | None = None
+    ) -> Event:
+        """Return a complete event of a trigger, with *overrides* merged into it deeply.
 
         Raises:
-            UsageError: an override names a field that the event does not have.
+            UsageError: there is no such variant, or an override names a field that the event does
+                not have.
         """
-        return build_event(self.trigger.event, iso_at(self.clock.now_ms), overrides)
+        at = iso_at(self.clock.now_ms)
+        return Event(trigger.id, build_event(trigger.event, at, overrides))
 
     def end(self) -> None:
         """Look at the clock for the last time, and let go of what refers to itself."""
         self.journal.record_clock()
         self.ended = True
-        if "context" in vars(self):
-            self.context.api = None
+        for api in self._apis.values():
+            api.context.api = None
 
     def check(self) -> None:
         """Fail the test, now over, for what its Actions asked in vain, or did not ask.
@@ -133,6 +197,23 @@ class Testbed:
         """
         if "network" in vars(self):
             self.network.check()
+
+
+class _UndecidedApi:
+    """The api of a test that has named no trigger yet: what is used first decides."""
+
+    def __init__(self, testbed: Testbed) -> None:
+        self.__dict__["_testbed"] = testbed
+
+    def __getattr__(self, name: str) -> Any:
+        __tracebackhide__ = True
+        return getattr(self.__dict__["_testbed"].use_api(), name)
+
+    def __repr__(self) -> str:
+        return repr(self.__dict__["_testbed"].use_api())
+
+    def __dir__(self) -> list[str]:
+        return dir(self.__dict__["_testbed"].use_api())
 
 
 def record_call(journal: Journal, namespace: Namespace[Any], call: ApiCall, by: str) -> None:

@@ -21,6 +21,7 @@ from pytest_auth0_actions import (
     PostUserRegistrationAPI,
     UsageError,
 )
+from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION
 from pytest_auth0_actions.node.process import NodePool, find_node
 from pytest_auth0_actions.node.runtime import LOG_BYTES, NodeRuntime
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
@@ -276,7 +277,7 @@ class TestMemory:
         small = NodePool(lambda: find_node(None), tmp_path, heap_mb=50)
         runtime = NodeRuntime(small, watchdog_s=10)
         with pytest.raises(ActionCrashedError) as caught:
-            Action(runtime, action._testbed, action._file, {}).run()
+            Action(runtime, action._testbed, POST_USER_REGISTRATION, action._file, {}).run()
         assert str(caught.value) == (
             "The Action ran out of memory: its heap may take 50 MB.\n"
             f"Given: {takes}. Its api calls until then: cache.get.\n"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pytest_auth0_actions import Auth0ActionsError, LoadAction
+from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION
 from pytest_auth0_actions.node.action import Action
 from pytest_auth0_actions.node.process import NodePool, find_node
 from pytest_auth0_actions.node.runtime import NodeRuntime
@@ -193,7 +194,7 @@ def test_a_process_for_the_next_file_starts_when_this_one_can_not_serve_it(
     runtime = NodeRuntime(pool, watchdog_s=10)
     pool.expect(2)
     for _ in range(2):
-        Action(runtime, action._testbed, action._file, {}).run()
+        Action(runtime, action._testbed, POST_USER_REGISTRATION, action._file, {}).run()
         runtime.end_test()
     assert (pool._spare is not None) is starts
     runtime.close()

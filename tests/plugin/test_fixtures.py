@@ -53,7 +53,7 @@ def test_the_api_has_a_cache_and_nothing_else(project: pytest.Pytester) -> None:
         import pytest
 
         def test_members(api):
-            assert [name for name in vars(api) if not name.startswith("_")] == ["cache"]
+            assert dir(api) == ["cache"]
             with pytest.raises(AttributeError) as caught:
                 api.access.deny("no")
             assert str(caught.value) == (
@@ -171,12 +171,15 @@ def test_a_wrong_keyword_is_named_with_its_fixture(project: pytest.Pytester) -> 
     project.makepyfile(
         """
         import pytest
+        from pytest_auth0_actions import UsageError
 
         def test_it(load_action, make_event):
             with pytest.raises(TypeError, match=r"^load_action\\(\\) got an unexpected keyword"):
                 load_action("code.js", module={})
-            with pytest.raises(TypeError, match=r"^make_event\\(\\) takes 0 positional"):
-                make_event({})
+            with pytest.raises(TypeError, match=r"^make_event\\(\\) takes from 0 to 1 positional"):
+                make_event("post-user-registration", {})
+            with pytest.raises(UsageError, match=r"^make_event\\(\\) takes the fields .* keywords"):
+                make_event({"user": {}})
         """
     )
     project.runpytest().assert_outcomes(passed=1)
@@ -191,7 +194,7 @@ def test_the_fixtures_are_documented(project: pytest.Pytester) -> None:
 
 def test_the_marker_and_the_option_are_documented(project: pytest.Pytester) -> None:
     project.runpytest("--markers").stdout.fnmatch_lines(
-        ["@pytest.mark.auth0(now=..., cache_rules=..., allow_hosts=*"]
+        ["@pytest.mark.auth0(now=..., trigger=..., cache_rules=..., allow_hosts=*"]
     )
     project.runpytest("--help").stdout.fnmatch_lines(
         [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pytest_auth0_actions import (
     Action,
@@ -13,6 +13,7 @@ from pytest_auth0_actions import (
     CacheSetSuccess,
     CacheStore,
     Clock,
+    Event,
     Execution,
     LoadAction,
     MakeEvent,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
         assert_type(api.cache.delete("k"), CacheDeleteSuccess | CacheError)
         assert_type(clock.now_ms, int)
         assert_type(clock.now, datetime)
-        assert_type(make_event(user={}), dict[str, Any])
+        assert_type(make_event(user={}), Event)
         action = load_action("code.js", secrets={"A": "b"}, modules={"m": ("m.js", {"A": "b"})})
         assert_type(action, Action)
         execution = action.run(make_event())

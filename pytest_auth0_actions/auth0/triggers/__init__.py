@@ -5,6 +5,7 @@ A trigger is one module of this package and one entry in `TRIGGERS`.
 
 from __future__ import annotations
 
+import difflib
 import functools
 from collections.abc import Mapping
 from typing import Final
@@ -14,8 +15,18 @@ from pytest_auth0_actions.auth0.namespace import namespaces
 from pytest_auth0_actions.auth0.namespaces.cache import CacheStore
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 from pytest_auth0_actions.auth0.triggers.post_user_registration import POST_USER_REGISTRATION
+from pytest_auth0_actions.errors import UsageError, hides_our_frames
 
-__all__ = ["HANDLERS", "POST_USER_REGISTRATION", "TRIGGERS", "Trigger", "argument_units"]
+__tracebackhide__ = hides_our_frames
+
+__all__ = [
+    "HANDLERS",
+    "POST_USER_REGISTRATION",
+    "TRIGGERS",
+    "Trigger",
+    "argument_units",
+    "trigger_of",
+]
 
 TRIGGERS: Final = {trigger.id: trigger for trigger in (POST_USER_REGISTRATION,)}
 
@@ -37,6 +48,26 @@ HANDLERS: Final = {
     "onExecutePreUserRegistration": "pre-user-registration",
     "onExecuteSendPhoneMessage": "send-phone-message",
 }
+
+
+def trigger_of(trigger_id: str) -> Trigger:
+    """Return the trigger of that name.
+
+    Raises:
+        UsageError: there is none.
+
+    >>> trigger_of("post-user-registration").handlers
+    ('onExecutePostUserRegistration',)
+    """
+    found = TRIGGERS.get(trigger_id)
+    if found is None:
+        nearest = difflib.get_close_matches(str(trigger_id), TRIGGERS, n=1, cutoff=0.5)
+        raise UsageError(
+            "There is no such trigger.",
+            f"Given: {trigger_id!r}.",
+            f"Did you mean {nearest[0]!r}?" if nearest else f"Use one of {', '.join(TRIGGERS)}.",
+        )
+    return found
 
 
 @functools.cache

@@ -17,7 +17,8 @@ class Trigger:
 
     Attributes:
         id: Auth0's name of it.
-        handlers: the exports that Auth0 calls; a run calls the first.
+        handlers: the exports that Auth0 calls: to execute the Action, and if there is one, to
+            continue it after a suspension.
         event: what its event holds.
         api: makes what an Action may call, over the records of a cache.
     """

@@ -35,10 +35,10 @@ function compileFiles({ compile: id, body }) {
   send({ compiled: id });
 }
 
-function load({ load: id, scripts: from, handler, api, log_bytes: logBytes, allow_hosts: hosts }) {
+function load({ load: id, scripts: from, api, log_bytes: logBytes, allow_hosts: hosts }) {
   network.allow(hosts);
   const action = new Action(scripts.get(from));
-  actions.set(id, { action, handler, makeApi: apiMakerOf(api), logBytes });
+  actions.set(id, { action, makeApi: apiMakerOf(api), logBytes });
 }
 
 // Drops what can be dropped; tells whether that was all.
@@ -88,17 +88,17 @@ function prepareEvents() {
   for (const [text, given] of givenEvents) given.copy ??= parse(text);
 }
 
-function begin({ run: id, body }) {
+function begin({ run: id, handler, body }) {
   const text = asciiOf(body);
   const given = givenAs(text);
   const event = given.copy ?? parse(text);
   given.copy = null;
   const loaded = actions.get(id);
   const thisRun = { event, logBytesLeft: loaded.logBytes, places: [], unread: new Set() };
-  run.runs.run(thisRun, () => play(loaded, event, given.event));
+  run.runs.run(thisRun, () => play(loaded, handler, event, given.event));
 }
 
-async function play({ action, handler, makeApi }, event, given) {
+async function play({ action, makeApi }, handler, event, given) {
   const thisRun = run.runs.getStore();
   run.begin(thisRun);
   let stage = 'top level';
@@ -114,7 +114,7 @@ async function play({ action, handler, makeApi }, event, given) {
     } else {
       const found = exported instanceof Object ? Object.entries(exported) : [];
       outcome = {
-        unfit: kindOf(exported),
+        no_handler: kindOf(exported),
         exports: found.map(([name, value]) => [name, kindOf(value)]),
       };
     }

@@ -30,6 +30,7 @@ class CacheStore:
         rules: the limits that writes are held to.
         record_eviction: is given each record that is dropped before its end: its key, why
             (``"evict"``, ``"clear"`` or ``"chaos"``), and what there is to say of it.
+        of: finds the store of another trigger in the same test.
 
     Attributes:
         now_ms: the same.
@@ -50,11 +51,13 @@ class CacheStore:
         now_ms: Callable[[], int],
         rules: CacheRules = CacheRules.documented(),  # noqa: B008
         record_eviction: RecordEviction = lambda key, why, explanation: None,
+        of: Callable[[str], CacheStore] | None = None,
     ) -> None:
         self.now_ms = now_ms
         self.rules: Final = rules
         self.held: Final = Records(rules)
         self._record_eviction = record_eviction
+        self._of = of
 
     def __repr__(self) -> str:
         return f"CacheStore({dict(self.records)!r})"
@@ -71,6 +74,30 @@ class CacheStore:
         {'token': CacheRecord(value='abc', expires_at=1000)}
         """
         return MappingProxyType(self.held.live(self.now_ms()))
+
+    def of(self, trigger_id: str) -> CacheStore:
+        """Return the store of another trigger, whose Actions have a cache of their own.
+
+        Args:
+            trigger_id: Auth0's name of the trigger, such as ``"post-login"``.
+
+        Raises:
+            UsageError: there is no such trigger, or this store is not that of a test.
+
+        Example::
+
+            def test_each_trigger_has_its_own_cache(load_action, cache_store):
+                load_action("actions/provision/code.js").run()
+                assert "token" in cache_store.records
+                assert not cache_store.of("post-login").records
+        """
+        if self._of is None:
+            raise UsageError(
+                "Only the fixture cache_store knows the stores of other triggers.",
+                f"Given: {trigger_id!r}, and a CacheStore that the test has made.",
+                "Use the fixture, or make a CacheStore for each.",
+            )
+        return self._of(trigger_id)
 
     def evict(self, key: str) -> None:
         """Drop one record, as Auth0 may at any time before its end.

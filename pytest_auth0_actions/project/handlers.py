@@ -1,0 +1,94 @@
+"""Finds out from an Action's source which handlers it exports; nothing is run for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from pytest_auth0_actions.auth0.triggers import HANDLERS, TRIGGERS, Trigger, trigger_of
+from pytest_auth0_actions.errors import ActionLoadError, hides_our_frames
+from pytest_auth0_actions.project.action_file import ActionFile
+
+__tracebackhide__ = hides_our_frames
+
+# Comments and text, which are skipped; a regular expression that looks like one of them is rare,
+# and costs no more than that a handler is not found.
+_SKIPPED: Final = re.compile(
+    r"//[^\n]*|/\*.*?\*/"
+    r"|(?P<text>'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"|`(?:\\.|[^`\\])*`)",
+    re.DOTALL,
+)
+_EXPORTED: Final = re.compile(
+    r"\bexports\s*(?:\.\s*|\[\s*['\"`])(?P<assigned>on[A-Z]\w+)['\"`]?\s*\]?\s*="
+    r"|\bexport\s+(?:default\s+)?(?:async\s+)?(?:function|const|let|var)\s+(?P<declared>on[A-Z]\w+)"
+)
+_WORD: Final = re.compile(r"\bon[A-Z]\w+")
+_REQUIRED: Final = re.compile(r"\brequire\s*\(\s*['\"`](\.{1,2}/[^'\"`]+)['\"`]\s*\)")
+_ENDINGS: Final = ("", ".js", ".cjs", "/index.js")
+_DEEPEST: Final = 8  # of files that require one another
+
+
+def trigger_of_action(file: ActionFile, named: str | None) -> Trigger | None:
+    """Return the trigger of an Action: the named one, or the one whose handlers it exports.
+
+    None stands for an Action that exports no handler, as far as can be seen.
+
+    Raises:
+        ActionLoadError: it exports handlers of several triggers, or of one that can't be run.
+        UsageError: there is no trigger of that name.
+    """
+    if named is not None:
+        return trigger_of(named)
+    handlers = exported_handlers(file.source, Path(file.path), HANDLERS)
+    triggers = dict.fromkeys(HANDLERS[name] for name in handlers)
+    if len(triggers) > 1:
+        raise ActionLoadError(
+            "The Action exports handlers of several triggers.",
+            f"Given: {file.shown}, which exports {', '.join(handlers)}.",
+            f"Say which is meant: load_action(..., trigger={next(iter(triggers))!r}).",
+        )
+    [trigger_id] = triggers or [None]
+    return None if trigger_id is None else TRIGGERS.get(trigger_id)
+
+
+def exported_handlers(source: str, path: Path, known: Iterable[str]) -> tuple[str, ...]:
+    """Return the handlers, of those that are *known*, that a file seems to export, in order.
+
+    An assignment to an export counts first; where there is none, any mention that is no comment,
+    as in `module.exports = { onExecutePostLogin }`; and then the files that it requires.
+
+    >>> source = "exports.onExecutePostLogin = async () => {}; // or onContinuePostLogin"
+    >>> exported_handlers(source, Path("code.js"), ["onContinuePostLogin", "onExecutePostLogin"])
+    ('onExecutePostLogin',)
+    """
+    handlers = frozenset(known)
+    for code in _codes(source, path, _DEEPEST):
+        for found in (_assigned(code), _WORD.findall(code)):
+            named = tuple(dict.fromkeys(name for name in found if name in handlers))
+            if named:
+                return named
+    return ()
+
+
+def _assigned(code: str) -> list[str]:
+    return [found["assigned"] or found["declared"] for found in _EXPORTED.finditer(code)]
+
+
+def _codes(source: str, path: Path, deepest: int) -> Iterator[str]:
+    """Yield a file without its comments, and then those that it requires."""
+    code = _SKIPPED.sub(lambda found: found["text"] or " ", source)
+    yield code
+    if deepest == 0:
+        return
+    for request in _REQUIRED.findall(code):
+        for ending in _ENDINGS:
+            file = path.parent / f"{request}{ending}"
+            if file.is_file():
+                try:
+                    required = file.read_text(encoding="utf-8")
+                except (OSError, UnicodeDecodeError):
+                    break  # which a run will say
+                yield from _codes(required, file, deepest - 1)
+                break

@@ -1,0 +1,93 @@
+"""Which handlers an Action exports can be read from its source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pytest_auth0_actions import ActionLoadError, UsageError
+from pytest_auth0_actions.auth0.triggers import HANDLERS
+from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.project.handlers import exported_handlers, trigger_of_action
+
+LOGIN = "onExecutePostLogin"
+
+
+@pytest.mark.parametrize(
+    ("source", "handlers"),
+    [
+        (f"exports.{LOGIN} = async () => {{}};", [LOGIN]),
+        (f"module.exports.{LOGIN} = async () => {{}};", [LOGIN]),
+        (f"exports['{LOGIN}'] = async () => {{}};", [LOGIN]),
+        (f"exports\n  .{LOGIN}\n  = async () => {{}};", [LOGIN]),
+        (f"module.exports = {{ {LOGIN}: async () => {{}} }};", [LOGIN]),
+        (f"async function {LOGIN}() {{}}\nmodule.exports = {{ {LOGIN} }};", [LOGIN]),
+        (f"export const {LOGIN} = async () => {{}};", [LOGIN]),
+        (f"__export(code_exports, {{ {LOGIN}: () => {LOGIN} }});", [LOGIN]),
+        (f"exports.{LOGIN} = void 0;\nexports.{LOGIN} = async () => {{}};", [LOGIN]),
+        (
+            f"exports.{LOGIN} = f; exports.onContinuePostLogin = g;",
+            [LOGIN, "onContinuePostLogin"],
+        ),
+        (f"// exports.{LOGIN} = f\nexports.onContinuePostLogin = g;", ["onContinuePostLogin"]),
+        (f"/* exports.{LOGIN} =\n f */ exports.onContinuePostLogin = g;", ["onContinuePostLogin"]),
+        (f"exports.onContinuePostLogin = () => see('{LOGIN}');", ["onContinuePostLogin"]),
+        (f"const url = 'https://x.example'; exports.{LOGIN} = f;", [LOGIN]),
+        ("exports.onExecutePostlogin = f;", []),
+        ("exports.onceMore = f;", []),
+        ("", []),
+    ],
+)
+def test_what_a_source_exports(source: str, handlers: list[str]) -> None:
+    assert [*exported_handlers(source, Path("code.js"), HANDLERS)] == handlers
+
+
+def test_a_handler_may_stand_in_a_file_that_is_required(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib/index.js").write_text("module.exports = require('../handler');")
+    (tmp_path / "handler.js").write_text(f"require('./lib'); exports.{LOGIN} = f;")
+    source = "module.exports = require('./lib');"
+    assert exported_handlers(source, tmp_path / "code.js", HANDLERS) == (LOGIN,)
+
+
+def test_files_that_require_one_another_come_to_an_end(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text("require('./b'); require('./gone'); require('./bytes');")
+    (tmp_path / "b.js").write_text("require('./a');")
+    (tmp_path / "bytes.js").write_bytes(b"\xff")
+    assert exported_handlers("require('./a')", tmp_path / "code.js", HANDLERS) == ()
+
+
+def action_file(source: str) -> ActionFile:
+    return ActionFile("/shop/code.js", "code.js", source, {})
+
+
+def test_the_trigger_that_is_named_goes_before_what_is_exported() -> None:
+    file = action_file("exports.onExecutePostUserRegistration = f; exports.onExecutePostLogin = f;")
+    trigger = trigger_of_action(file, "post-user-registration")
+    assert trigger is not None
+    assert trigger.id == "post-user-registration"
+
+
+def test_handlers_of_several_triggers_are_an_error_that_lists_them() -> None:
+    file = action_file("exports.onExecutePostUserRegistration = f; exports.onExecutePostLogin = f;")
+    with pytest.raises(ActionLoadError) as caught:
+        trigger_of_action(file, None)
+    assert str(caught.value) == (
+        "The Action exports handlers of several triggers.\n"
+        "Given: code.js, which exports onExecutePostUserRegistration, onExecutePostLogin.\n"
+        "Say which is meant: load_action(..., trigger='post-user-registration')."
+    )
+
+
+@pytest.mark.parametrize(
+    ("named", "advice"),
+    [
+        ("post-user-registrations", "Did you mean 'post-user-registration'?"),
+        ("x", "Use one of post-user-registration"),
+    ],
+)
+def test_a_trigger_that_is_none_names_the_nearest(named: str, advice: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        trigger_of_action(action_file(""), named)
+    assert str(caught.value).startswith(f"There is no such trigger.\nGiven: {named!r}.\n{advice}")
