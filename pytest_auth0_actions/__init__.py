@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pytest_auth0_actions.auth0.events import event_variants
     from pytest_auth0_actions.auth0.namespaces.cache import (
         CacheAPI,
         CacheDeleteSuccess,
@@ -85,9 +86,11 @@ __all__ = [
     "UnansweredRequestError",
     "UnusedRouteError",
     "UsageError",
+    "event_variants",
 ]
 
 _HOMES = {
+    "auth0.events": ("event_variants",),
     "auth0.namespaces.cache": (
         "CacheAPI",
         "CacheDeleteSuccess",

@@ -1,0 +1,123 @@
+"""Builds an event: a trigger's own, with the test's overrides laid over it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from pytest_auth0_actions.auth0.events.fields import Field
+from pytest_auth0_actions.auth0.events.merge import is_undefined, merge
+from pytest_auth0_actions.auth0.events.model import EventModel, names_of_events, nearest
+from pytest_auth0_actions.errors import UsageError, hides_our_frames
+
+__tracebackhide__ = hides_our_frames
+
+# How alike a name must be to a documented one to be taken for a slip of it: "emial" and
+# "emailVerified" are, "department" is not.
+_SLIP_RATIO: Final = 0.8
+
+
+def build_event(
+    model: EventModel, now_iso: str, overrides: Mapping[str, Any], *, variant: str | None = None
+) -> dict[str, Any]:
+    """Return a fresh event: the model's at *now_iso*, with *overrides* merged deeply.
+
+    Objects merge, all else replaces, and `UNDEFINED` removes a field.
+
+    Args:
+        model: what the event holds.
+        now_iso: the clock's time, as JavaScript's `toISOString()` writes it.
+        overrides: what is to be different.
+        variant: one of the model's variants; None stands for the default event.
+
+    Raises:
+        UsageError: an override names a field that the event doesn't have, or there is no such
+            variant.
+
+    >>> fields = {"user": {"email?": "string", "created_at": "string"}}
+    >>> event = {"user": {"email": "a@example.com", "created_at": "{now}"}}
+    >>> model = EventModel("post-login", {"fields": fields, "event": event})
+    >>> build_event(model, "2025-01-01T00:00:00.000Z", {"user": {"email": "b@example.com"}})
+    {'user': {'email': 'b@example.com', 'created_at': '2025-01-01T00:00:00.000Z'}}
+    """
+    event: dict[str, Any] = json.loads(model.json_at(now_iso, variant))
+    if not overrides:
+        return event
+    try:
+        _check(overrides, model.fields, "")
+        merge(event, overrides)
+    except RecursionError:
+        raise UsageError(
+            "An override holds itself, or is nested too deeply.",
+            f"Given: overrides of {', '.join(overrides)}.",
+            "Pass plain data: dicts, lists, text, numbers, booleans and None.",
+        ) from None
+    return event
+
+
+def _check(value: Any, field: Field, at: str) -> None:
+    """Refuse what can't stand at a place: fields that it doesn't have, a scalar for an object."""
+    if value is None or is_undefined(value) or field.takes_anything:
+        return
+    if field.type == "object":
+        if not isinstance(value, Mapping):
+            raise UsageError(
+                f"event.{at} is an object.",
+                f"Given: {value!r}.",
+                f"Pass a dict of its fields ({', '.join(field.names)}), or None.",
+            )
+        for name, inner in value.items():
+            known = field.fields.get(name)
+            path = f"{at}.{name}" if at else str(name)
+            if known is None:
+                _refuse_slip(name, path, at, field)
+            else:
+                _check(inner, known, path)
+    elif field.item is not None:
+        if not isinstance(value, list | tuple):
+            raise UsageError(
+                f"event.{at} is a list.", f"Given: {value!r}.", "Pass a list, or None."
+            )
+        for index, inner in enumerate(value):
+            _check(inner, field.item, f"{at}[{index}]")
+
+
+def _refuse_slip(name: object, path: str, at: str, field: Field) -> None:
+    """Raise for an unknown *name*, unless the place is open and the name is no slip."""
+    place = f"event.{at}" if at else "event"
+    like = nearest(name, field.names, _SLIP_RATIO)
+    if like is not None:
+        advice = f"Did you mean {place}.{like}? If not, set it on the finished event."
+    elif field.open and (at or name not in names_of_events()):
+        return
+    else:
+        names = ", ".join(field.names)
+        advice = f"Its fields are {names}; others can be set on the finished event."
+    raise UsageError(f"{place} has no field {name!r}.", f"Given: {path}.", advice)
+
+
+def find_unjson(value: object, path: str, inside: tuple[object, ...] = ()) -> tuple[str, object]:
+    """Return the first place in *value* that JSON has no word for, and what is there.
+
+    Args:
+        value: what `json.dumps` refused.
+        path: the name of the place where *value* is.
+        inside: what *value* lies in.
+
+    >>> find_unjson({"user": {"tags": {"a"}}}, "event")
+    ('event.user.tags', {'a'})
+    """
+    if any(value is outer for outer in inside):
+        return path, value
+    places: Iterable[tuple[str, object]] = ()
+    if isinstance(value, Mapping):
+        places = ((f"{path}.{key}", inner) for key, inner in value.items())
+    elif isinstance(value, list | tuple):
+        places = ((f"{path}[{index}]", inner) for index, inner in enumerate(value))
+    for place, inner in places:
+        try:
+            json.dumps(inner, allow_nan=False)
+        except (TypeError, ValueError):
+            return find_unjson(inner, place, (*inside, value))
+    return path, value
