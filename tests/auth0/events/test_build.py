@@ -313,6 +313,7 @@ def test_overrides_are_checked_against_the_fields_of_the_trigger(
         ("post-login", {"refresh_token": {"access": "online"}}),
         ("post-login", {"client": {"authentication": {"type": "mtls", "deeper": [1]}}}),
         ("post-login", {"anonymous_session": {"user_id": "1"}}),
+        ("password-reset-post-challenge", {"transaction": {"acr_values": "no list"}}),
         ("post-login", {"prompt": {"id": "ap_1", "fields": {"emial": "x"}}}),
         ("post-login", {"session": {"actor": {"sub": "a", "team": "b"}}}),
         ("pre-user-registration", {"beta": {"anything": 1}}),

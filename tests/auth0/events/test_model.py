@@ -12,6 +12,7 @@ import pytest_auth0_actions
 from pytest_auth0_actions import UsageError, event_variants
 from pytest_auth0_actions.auth0.events import EventModel, build_event, event_model
 from pytest_auth0_actions.auth0.events.fields import read_field
+from pytest_auth0_actions.auth0.events.model import nearest
 from pytest_auth0_actions.world.clock import Clock, iso_at
 
 NOW = "2025-01-01T00:00:00.000Z"
@@ -166,6 +167,12 @@ def test_the_variants_of_post_login_are_listed() -> None:
         "akamai",
         "minimal",
     )
+
+
+@pytest.mark.parametrize("name", ["ABCD", "abcd", "Abcd"])
+def test_a_name_is_found_whatever_its_case(name: str) -> None:
+    assert nearest(name, ["AbCD", "x"], 0.8) == "AbCD"
+    assert nearest(name, ["AxCy", "x"], 0.8) is None
 
 
 def test_a_shared_shape_can_have_more_fields() -> None:
