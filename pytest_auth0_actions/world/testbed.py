@@ -179,7 +179,7 @@ class Testbed:
                 not have.
         """
         at = iso_at(self.clock.now_ms)
-        return Event(trigger.id, build_event(trigger.event, at, overrides))
+        return Event(trigger.id, build_event(trigger.event, at, overrides, variant=variant))
 
     def end(self) -> None:
         """Look at the clock for the last time, and let go of what refers to itself."""
