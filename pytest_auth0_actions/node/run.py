@@ -69,6 +69,7 @@ class Run:
         deadline_s = real_monotonic_s() + self._runtime.watchdog_s
         while True:
             message = self._runtime.receive(deadline_s)
+            received_s = real_monotonic_s()
             if "call" in message:
                 process.send(self._call(message))
             elif "log" in message:
@@ -88,6 +89,7 @@ class Run:
                 self.last_words = message
             else:
                 return message
+            deadline_s += real_monotonic_s() - received_s  # what the test's own code takes is free
 
     def _call(self, message: Mapping[str, Any]) -> bytes:
         """Make a call of the Action's, and return the answer to it."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any, Final
 
-from pytest_auth0_actions.errors import hides_our_frames
+from pytest_auth0_actions.errors import NodeNotFoundError, UsageError, hides_our_frames
 from pytest_auth0_actions.node.failures import unreadable
+from pytest_auth0_actions.node.pool import NodePool
 from pytest_auth0_actions.node.process import (
     ANSWER_TIMEOUT_S,
     NodeGoneError,
-    NodePool,
     NodeProcess,
     NodeSilentError,
 )
@@ -31,30 +35,84 @@ class SpoiltError(Exception):
     """The process is ended, for the last test has left something in it."""
 
 
+class State(Enum):
+    """What a runtime's process does."""
+
+    SERVES_TEST = auto()
+    AWAITS_VERDICT = auto()  # it was told to clean up, and has not said anything since
+
+
+@dataclass(frozen=True)
+class Restart:
+    """Why a test needed a new process.
+
+    Attributes:
+        test: the id of the test before it.
+        left: what that has left, such as ``"changed Response.prototype.json"``.
+    """
+
+    test: str
+    left: str
+
+
 class NodeRuntime:
     """The Node.js of one test file: started when first needed, and anew after a crash.
 
     Args:
         pool: starts the process.
         watchdog_s: how long a run may take, in seconds of real time.
+
+    Attributes:
+        restarts: why tests needed a new process.
     """
 
     def __init__(self, pool: NodePool, watchdog_s: float) -> None:
         self._pool = pool
         self.watchdog_s = watchdog_s
         self.heap_mb = pool.heap_mb
+        self.restarts: list[Restart] = []
         self._process: NodeProcess | None = None
-        self._is_between_tests = False  # and so far Node.js has said nothing to a next one
-        self._is_anothers = False  # this test was of another file
-        self._stays = False  # something was loaded that the next file shall not meet
+        self._state = State.SERVES_TEST
+        self._has_started = False
+        self._last_test = ""
+        self._running_in: int | None = None  # the thread of the run under way
+        self._inner: NodeRuntime | None = None
 
     def process(self) -> NodeProcess:
         """Return the running process; start one if there is none."""
         if self._process is None:
-            self._process = self._pool.take()
-            self._is_anothers = self._is_between_tests = self._process.loads > 0
-            self._stays = False
+            self._process = self._pool.take(for_new_file=not self._has_started)
+            self._state = State.SERVES_TEST
+            self._has_started = True
         return self._process
+
+    def free(self) -> NodeRuntime:
+        """Return what can take a run now: this one, or another while a run of this one is served.
+
+        Raises:
+            UsageError: the run that is served was started in another thread.
+        """
+        if self._running_in is None:
+            return self
+        if self._running_in != threading.get_ident():
+            raise UsageError(
+                "An Action runs already, in another thread.",
+                "Given: two threads of one test, which run Actions at the same time.",
+                "Run one after the other; at Auth0 Actions of a trigger never run side by side.",
+            )
+        if self._inner is None:
+            self._inner = NodeRuntime(self._pool, self.watchdog_s)
+            self._inner._has_started = True  # of no file of its own
+        return self._inner.free()
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """Have `free` know that a run is served."""
+        self._running_in = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._running_in = None
 
     def load(
         self,
@@ -76,18 +134,27 @@ class NodeRuntime:
             ActionLoadError: it can't be parsed.
             NodeNotFoundError: there is no Node.js.
         """
-        try:
+        scripts = self._compile(file, modules)
+        if scripts is None:  # the process was bad; another may be as good as it gets
             scripts = self._compile(file, modules)
-        except (NodeGoneError, NodeSilentError, SpoiltError):
-            scripts = self._compile(file, modules)  # in another process, which is as good
+        if scripts is None:
+            raise NodeNotFoundError(
+                "Node.js ended while it compiled an Action, and another one did too.",
+                f"Given: {file.shown}.",
+                "Run again; if it happens each time, try another Node.js with --auth0-node.",
+            )
         process = self.process()
         process.loads += 1
         options = _load_options(tuple(members.items()), tuple(allow_hosts))
         process.queue(b'{"load":%d,"scripts":%d,%s' % (process.loads, scripts, options))
         return process.loads
 
-    def _compile(self, file: ActionFile, modules: Mapping[str, ActionFile]) -> int:
-        """Return the number that the compiled files go by in this process."""
+    def _compile(self, file: ActionFile, modules: Mapping[str, ActionFile]) -> int | None:
+        """Return the number that the compiled files go by in this process; None if it is gone.
+
+        Raises:
+            ActionLoadError: one can't be parsed.
+        """
         process = self.process()
         files = (
             *file.code.items(),  # an Action's secrets come with its event
@@ -105,6 +172,9 @@ class NodeRuntime:
             body = encode_json({**file.code, "modules": others})
             self.send(encode_line({"compile": number}, body))
             answer = self.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
+        except (NodeGoneError, NodeSilentError, SpoiltError):
+            self.discard()
+            return None
         except BaseException:
             self.discard()
             raise
@@ -123,9 +193,9 @@ class NodeRuntime:
         try:
             self.process().send(line)
         except NodeGoneError:
-            if not self._is_between_tests:
+            if self._state is not State.AWAITS_VERDICT:
                 raise
-            self._end()
+            self._replace("ended its process")
             raise SpoiltError from None
 
     def receive(self, deadline_s: float) -> dict[str, Any]:
@@ -139,28 +209,37 @@ class NodeRuntime:
         """
         try:
             message = self.process().receive(deadline_s)
-            if "stays" in message and not self._is_anothers:
-                self._stays = True
-                self._pool.start_ahead()  # for the next file can't have this one
-                message = self.process().receive(deadline_s)
         except (NodeGoneError, NodeSilentError):
-            if not self._is_between_tests:
+            if self._state is not State.AWAITS_VERDICT:
                 raise
-            message = {"spoilt": True}  # it died of what was left
-        if "spoilt" in message or "stays" in message:
-            self._end()
+            self._replace("ended its process")  # it died of what was left
+            raise SpoiltError from None
+        if "spoilt" in message:
+            self._replace(message["spoilt"])
             raise SpoiltError
-        self._is_anothers = self._is_between_tests = False
+        self._state = State.SERVES_TEST
         return message
 
-    def end_test(self) -> None:
-        """Have Node.js drop what the test has left there, while pytest goes on."""
-        if self._process is not None and not self._is_between_tests:
+    def _replace(self, left: str) -> None:
+        self.restarts.append(Restart(self._last_test, left))
+        self._end()
+
+    def end_test(self, test: str = "") -> None:
+        """Have Node.js drop what a test has left there, while pytest goes on.
+
+        Args:
+            test: its id.
+        """
+        self._last_test = test
+        if self._inner is not None:
+            self._inner.end_test(test)
+        if self._process is not None and self._state is State.SERVES_TEST:
             try:
                 self._process.send(_CLEAN)
-                self._is_between_tests = True
+                self._state = State.AWAITS_VERDICT
             except NodeGoneError:
                 self.discard()
+        self._pool.start_ahead()
 
     def discard(self) -> None:
         """End the process at once; the next use starts another."""
@@ -169,13 +248,9 @@ class NodeRuntime:
             self._process = None
 
     def close(self) -> None:
-        """Leave the process to the next test file, unless something stays in it.
-
-        Whether the last test has left anything, the process itself tells before all else.
-        """
-        if self._process is not None and self._is_between_tests and not self._stays:
-            self._pool.give_back(self._process)
-            self._process = None
+        """End the process: the next test file gets another."""
+        if self._inner is not None:
+            self._inner.close()
         self._end()
 
     def _end(self) -> None:

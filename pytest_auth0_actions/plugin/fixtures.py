@@ -71,7 +71,7 @@ def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
 def _auth0_node(request: pytest.FixtureRequest) -> Iterator[NodeRuntime]:
     runtime = session.node_runtime(request.node)
     yield runtime
-    runtime.end_test()
+    runtime.end_test(request.node.nodeid)
 
 
 @pytest.fixture

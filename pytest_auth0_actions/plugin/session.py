@@ -12,7 +12,7 @@ from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.plugin.settings import number
 
 if TYPE_CHECKING:
-    from pytest_auth0_actions.node.process import NodePool
+    from pytest_auth0_actions.node.pool import NodePool
     from pytest_auth0_actions.node.runtime import NodeRuntime
     from pytest_auth0_actions.world.certificates import Authority
     from pytest_auth0_actions.world.clock import Clock, Patches
@@ -39,7 +39,9 @@ def expect_node(config: pytest.Config, files: int) -> None:
 
 def node_pool(config: pytest.Config) -> NodePool:
     """Return what starts the session's processes."""
-    from pytest_auth0_actions.node.process import HEAP_MB, NodePool, find_node
+    from pytest_auth0_actions.node.find import find_node
+    from pytest_auth0_actions.node.pool import NodePool
+    from pytest_auth0_actions.node.process import HEAP_MB
 
     pool = config.stash.get(_NODE_POOL, None)
     if pool is None:

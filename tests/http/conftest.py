@@ -14,7 +14,7 @@ import pytest
 import trustme  # noqa: F401 - a pytester forgets what it loads, which cryptography can't bear
 
 from pytest_auth0_actions import UnansweredRequestError
-from pytest_auth0_actions.node.process import find_node
+from pytest_auth0_actions.node.find import find_node
 from pytest_auth0_actions.world.testbed import Testbed
 
 Refused = Callable[[Callable[[], Any]], UnansweredRequestError]

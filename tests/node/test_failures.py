@@ -22,7 +22,9 @@ from pytest_auth0_actions import (
 )
 from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION
 from pytest_auth0_actions.node.action import Action
-from pytest_auth0_actions.node.process import NodePool, NodeProcess, find_node
+from pytest_auth0_actions.node.find import find_node
+from pytest_auth0_actions.node.pool import NodePool
+from pytest_auth0_actions.node.process import NodeProcess
 from pytest_auth0_actions.node.runtime import NodeRuntime
 from tests.conftest import WriteAction
 

@@ -22,7 +22,8 @@ from pytest_auth0_actions import (
     UsageError,
 )
 from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION
-from pytest_auth0_actions.node.process import NodePool, find_node
+from pytest_auth0_actions.node.find import find_node
+from pytest_auth0_actions.node.pool import NodePool
 from pytest_auth0_actions.node.runtime import LOG_BYTES, NodeRuntime
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
 from tests.conftest import WriteAction

@@ -11,7 +11,8 @@ import pytest
 from pytest_auth0_actions import Auth0ActionsError, LoadAction
 from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION
 from pytest_auth0_actions.node.action import Action
-from pytest_auth0_actions.node.process import NodePool, find_node
+from pytest_auth0_actions.node.find import find_node
+from pytest_auth0_actions.node.pool import NodePool
 from pytest_auth0_actions.node.runtime import NodeRuntime
 from tests.conftest import WriteAction
 
@@ -88,11 +89,27 @@ CHANGES = [
     "require('crypto').Hash.prototype.digest = () => 'mine';",
     "require('module').prototype.require = () => 5;",
     "require('module')._extensions['.txt'] = () => 5;",
+    # What Node.js defines when it is first looked at.
+    "Response.prototype.json = async () => ({});",
+    "Response.json = () => 5;",
+    "Headers.prototype.get = () => 'mine';",
+    "globalThis.fetch = async () => 5;",
+    "globalThis.FormData = class {};",
+    "(await fetch('data:,')).constructor.prototype.text = async () => 'mine';",
+    "new Blob([]).constructor.prototype.text = async () => 'mine';",
+    "crypto.subtle.constructor.prototype.digest = async () => 5;",
+    "require('https').globalAgent.options.rejectUnauthorized = false;",
+    "require('http').globalAgent.maxSockets = 1;",
+    "require('http').globalAgent = new (require('http').Agent)();",
+    "globalThis[Symbol.for('app.state')] = 1;",
+    "(await import('node:crypto')).default.randomUUID = () => 'mine';",
+    "require('stream').Readable.prototype.on = () => 5;",
+    "require('url').URL.prototype.toString = () => 'mine';",
     # What goes on.
     "setImmediate(function spin() { setImmediate(spin); });",
     "require('http').createServer().listen(0);",
     "new (require('worker_threads').Worker)('setInterval(() => {}, 1e6)', { eval: true });",
-    "require('child_process').spawn('sleep', ['5']).on('spawn', function () { this.kill(); });",
+    "require('child_process').spawn('sleep', ['2']);",
 ]
 
 LEAVES = [
@@ -178,27 +195,50 @@ def test_an_action_that_was_compiled_before_goes_to_the_other_process_as_well(
         _auth0_node_runtime.end_test()
 
 
-@pytest.mark.parametrize(
-    ("body", "starts"),
-    [
-        ("globalThis.leaked = 1;", False),  # another took its place, and may serve the next file
-        ("await import('node:fs');", True),
-        ("", False),
-    ],
-)
-def test_a_process_for_the_next_file_starts_when_this_one_can_not_serve_it(
-    load_action: LoadAction, write_handler: WriteAction, tmp_path: Path, body: str, starts: bool
+@pytest.mark.parametrize("left", ["", "globalThis.leaked = 1;"])
+def test_the_process_of_the_next_file_starts_while_this_one_runs(
+    load_action: LoadAction, write_handler: WriteAction, tmp_path: Path, left: str
 ) -> None:
-    action = load_action(write_handler(body))
+    """And it is never this one's, whatever was left there or not."""
+    action = load_action(write_handler(left))
     pool = NodePool(lambda: find_node(None), tmp_path, heap_mb=50)
     runtime = NodeRuntime(pool, watchdog_s=10)
     pool.expect(2)
-    for _ in range(2):
-        Action(runtime, action._testbed, POST_USER_REGISTRATION, action._file, {}).run()
-        runtime.end_test()
-    assert (pool._spare is not None) is starts
+    Action(runtime, action._testbed, POST_USER_REGISTRATION, action._file, {}).run()
+    mine = runtime.process()
+    assert pool._spare is None
+    runtime.end_test()
+    spare = pool._spare
+    assert spare not in {None, mine}
     runtime.close()
+    assert pool.take(for_new_file=True) is spare
+    assert spare is not None
+    spare.close()
     pool.close()
+
+
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        ("Response.prototype.json = async () => ({});", "Response.prototype.json"),
+        ("globalThis[Symbol.for('app.state')] = 1;", "globalThis[Symbol(app.state)]"),
+        (
+            "require('https').globalAgent.options.rejectUnauthorized = false;",
+            "https.globalAgent.options.rejectUnauthorized",
+        ),
+        ("Array.prototype.last = function () {};", "Array.prototype.last"),
+        ("globalThis.leaked = 1;", "globalThis.leaked"),
+        ("require('crypto').randomBytes = () => 5;", "crypto.randomBytes"),
+        ("process.env.LEAKED = '1';", "process.env.LEAKED"),
+        ("setImmediate(function spin() { setImmediate(spin); });", "Immediate"),
+    ],
+)
+def test_it_is_told_what_was_left(
+    pids_after: PidsAfter, _auth0_node_runtime: NodeRuntime, body: str, left: str
+) -> None:
+    before, after = pids_after(body)
+    assert before != after
+    assert _auth0_node_runtime.restarts[-1].left == left
 
 
 def test_a_group_that_was_left_open_is_closed_with_its_test(

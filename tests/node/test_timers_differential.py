@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pytest_auth0_actions import Action, LoadAction
-from pytest_auth0_actions.node.process import find_node
+from pytest_auth0_actions.node.find import find_node
 from tests.conftest import WriteAction
 
 SCRIPTS = Path(__file__).with_name("timer_scripts.js")

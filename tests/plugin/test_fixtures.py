@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_auth0_actions.node.process import NodePool
+from pytest_auth0_actions.node.pool import NodePool
 
 
 def test_the_first_example_passes(project: pytest.Pytester) -> None:

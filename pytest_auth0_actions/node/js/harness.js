@@ -9,10 +9,10 @@ const wire = require('./wire.js');
 const network = require('./network.js');
 const { apiMakerOf, forward } = require('./api.js');
 const { endGroups } = require('./console.js');
-const { Action, Scripts, loadProblem, mayImport } = require('./loading.js');
+const { Action, Scripts, beforeCompiling, loadProblem } = require('./loading.js');
 
 const {
-  asciiOf, attempt, describeError, encode, isSpokenTo, parse, reallyExit, send,
+  asciiOf, attempt, describeError, encode, hasUnreadCommands, parse, reallyExit, send,
   wellFormed, THREW,
 } = wire;
 const { receive } = time;
@@ -41,64 +41,45 @@ function load({ load: id, scripts: from, api, log_bytes: logBytes, allow_hosts: 
   actions.set(id, { action, makeApi: apiMakerOf(api), logBytes });
 }
 
-// Drops what can be dropped; tells whether that was all.
+// Drops what can be dropped of a test.
 function dropAll() {
   actions.clear();
   time.dropTimers();
   network.endTest();
   endGroups();
-  return isPristine(network.hops());
 }
 
-// Whether something was loaded that stays, so that tests of other files shall not come here.
-let stays = false;
+const MAX_TURNS = 50;
 
-// Ends a test. If something of it is left that can't be dropped, the next one shall not come here;
-// its first commands may be on their way already, and Python says them again to another process.
-function clean() {
-  if (!attempt(dropAll, false)) {
-    send({ spoilt: true });
+// Ends a test: what settles by itself may, and then the process is as good as new, or not. If not,
+// the next test must not come here; its first commands may be on their way already, and Python
+// sends them again to another process.
+function clean(turns = 0) {
+  attempt(dropAll);
+  const going = underWay(network.hops());
+  if (going !== null && turns < MAX_TURNS) {
+    setImmediate(clean, turns + 1);
+    return;
+  }
+  const left = going ?? attempt(change, 'what tells that nothing has changed');
+  if (left !== null) {
+    send({ spoilt: left });
     for (;;) receive(); // until Python ends this process
   }
-  if (!stays && (mayImport() || hasPackages())) {
-    stays = true;
-    send({ stays });
-  }
-  prepareEvents();
+  serve();
 }
 
 const AsyncFunction = play.constructor;
 
-// Events as they were given, by their text: those of a suite are few, but for what a test changes.
-const givenEvents = new Map();
-const MAX_GIVEN_EVENTS = 16;
-
-function givenAs(text) {
-  let given = givenEvents.get(text);
-  if (given === undefined) {
-    if (givenEvents.size === MAX_GIVEN_EVENTS) givenEvents.clear();
-    given = { event: parse(text), copy: null };
-    givenEvents.set(text, given);
-  }
-  return given;
-}
-
-// Parses what the next test may be given, while there is time.
-function prepareEvents() {
-  for (const [text, given] of givenEvents) given.copy ??= parse(text);
-}
-
 function begin({ run: id, handler, body }) {
   const text = asciiOf(body);
-  const given = givenAs(text);
-  const event = given.copy ?? parse(text);
-  given.copy = null;
   const loaded = actions.get(id);
+  const event = parse(text);
   const thisRun = { event, logBytesLeft: loaded.logBytes, places: [], unread: new Set() };
-  run.runs.run(thisRun, () => play(loaded, handler, event, given.event));
+  run.runs.run(thisRun, () => play(loaded, handler, event, text));
 }
 
-async function play({ action, makeApi }, handler, event, given) {
+async function play({ action, makeApi }, handler, event, text) {
   const thisRun = run.runs.getStore();
   run.begin(thisRun);
   let stage = 'top level';
@@ -121,7 +102,7 @@ async function play({ action, makeApi }, handler, event, given) {
   } catch (thrown) {
     outcome = { threw: describeError(thrown), stage };
   }
-  const changed = !attempt(() => isAlike(event, given, MAX_DEPTH), false);
+  const changed = !attempt(() => isAlike(event, parse(text), MAX_DEPTH), false);
   if (changed) outcome.event = attempt(() => encode(event), THREW);
   // A turn of the event loop first, so that a rejection that nobody handled ends this run and
   // not the next one.
@@ -161,8 +142,9 @@ function serve() {
     if (message.run) begin(message);
     else if (message.load) load(message);
     else if (message.compile) compileFiles(message);
-    else clean();
+    else return clean();
   }
+  return undefined;
 }
 
 // ---------------------------------------------------------------- untimely ends
@@ -210,9 +192,10 @@ for (const name of ['exit', 'reallyExit', 'abort']) {
 }
 
 // Last, for it looks at what is there by now.
-const { hasPackages, isPristine } = require('./pristine.js');
+const { change, expect, underWay } = require('./pristine.js');
 
+beforeCompiling(expect);
 send({ ready: process.version });
 // V8 is slow with what it has not run yet, and until the first command there is time.
-for (let turn = 0; turn < 24 && !isSpokenTo(); turn += 1) dropAll();
+for (let turn = 0; turn < 24 && !hasUnreadCommands(); turn += 1) change();
 serve();

@@ -140,10 +140,10 @@ function isModuleSyntax(error) {
     /import statement|import\.meta|Unexpected token 'export'/.test(error.message);
 }
 
-let mayImport = false; // a module of the other kind, which stays loaded and can't be seen
+let onCompile = () => {};
 
 function compile(source, filename, globals) {
-  mayImport ||= /\bimport\b/.test(source);
+  onCompile(source);
   const names = ['exports', 'require', 'module', '__filename', '__dirname', ...globals];
   const importModuleDynamically = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
   const script = vm.compileFunction(source, names, { filename, importModuleDynamically });
@@ -180,4 +180,9 @@ function isTypeScript(source) {
   }
 }
 
-module.exports = { Action, Scripts, loadProblem, mayImport: () => mayImport };
+// `act(source)` is called for each file of the user's before it is compiled.
+function beforeCompiling(act) {
+  onCompile = act;
+}
+
+module.exports = { Action, Scripts, beforeCompiling, loadProblem };

@@ -1,210 +1,267 @@
 'use strict';
 // Whether the process is as good as new: whether an Action has left a change where the Action of
-// the next test would meet it. What npm packages keep to themselves does not count.
+// the next test would meet it. All that can be reached from the global object and from Node.js's
+// own modules, by properties and prototypes, is compared with how it was at the start.
 
 const fs = require('node:fs');
+const http = require('node:http');
+const https = require('node:https');
 const util = require('node:util');
+const vm = require('node:vm');
 const Module = require('node:module');
-const { AsyncLocalStorage } = require('node:async_hooks');
 
 const { threads } = require('./closed.js');
 
-// What an Action may have changed shall not say whether it has.
-const {
-  getOwnPropertyDescriptor, getOwnPropertySymbols, getPrototypeOf, hasOwn, is, isExtensible, keys,
-} = Object;
+// Use the originals, captured before any Action ran.
+const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, is, isExtensible } = Object;
 const { apply, ownKeys } = Reflect;
 const { cwd, getActiveResourcesInfo } = process;
 const sizeOf = getOwnPropertyDescriptor(Map.prototype, 'size').get;
 
-// Most classes of the web are loaded when they are first looked at, which takes long.
-const GLOBALS = new Set([
-  'AbortController', 'AbortSignal', 'AggregateError', 'Array', 'ArrayBuffer', 'Atomics', 'BigInt',
-  'BigInt64Array', 'BigUint64Array', 'Boolean', 'Buffer', 'DOMException', 'DataView', 'Date',
-  'Error', 'EvalError', 'Event', 'EventTarget', 'FinalizationRegistry', 'Float32Array',
-  'Float64Array', 'Function', 'Int16Array', 'Int32Array', 'Int8Array', 'Intl', 'Iterator', 'JSON',
-  'Map', 'Math', 'Number', 'Object', 'Promise', 'Proxy', 'RangeError', 'ReferenceError', 'Reflect',
-  'RegExp', 'Set', 'SharedArrayBuffer', 'String', 'Symbol', 'SyntaxError', 'TextDecoder',
-  'TextEncoder', 'TypeError', 'URIError', 'URL', 'URLSearchParams', 'Uint16Array', 'Uint32Array',
-  'Uint8Array', 'Uint8ClampedArray', 'WeakMap', 'WeakRef', 'WeakSet', 'WebAssembly',
+// What changes by itself while Node.js works, and is not looked into.
+const AGENT_STATE = ['requests', 'sockets', 'freeSockets', '_sessionCache'];
+const UNSTEADY = new Set([
+  process.moduleLoadList, process.stdout, process.stderr, Module._cache, Module._pathCache,
+  ...[http, https].flatMap(({ globalAgent }) => AGENT_STATE.map((name) => globalAgent[name])),
 ]);
-const NAMESPACES = [Atomics, Intl, JSON, Math, Reflect];
-const NAMELESS = [
-  Uint8Array, [].values(), new Map().values(), new Set().values(), ''[Symbol.iterator](),
-  function* () {}, async function () {}, async function* () {}, // not reported: not called
-].map(getPrototypeOf);
+const UNSTEADY_KEYS = new Set(['totalSocketCount', 'stdin']);
+// Where fetch, and npm's undici, keep the agent that they make when they are first used.
+const DISPATCHER = Symbol.for('undici.globalDispatcher.1');
 
-const watched = [];
+// Classes that Node.js may define when they are first looked at, which takes long. They are watched
+// from when a file is compiled that names them, or names what gives them.
+const LANGUAGE = new Set(ownKeys(vm.runInNewContext('this')));
+const unnamed = new Set(
+  ownKeys(globalThis).filter((key) => /^[A-Z]/.test(String(key)) && !LANGUAGE.has(key)),
+);
+const GIVEN_BY = new Map([
+  ['fetch', ['FormData', 'Headers', 'Request', 'Response']],
+  ['crypto', ['Crypto', 'CryptoKey', 'SubtleCrypto']],
+  ['performance', ['PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure']],
+]);
+
+function expect(source) {
+  if (unnamed.size === 0) return;
+  for (const word of new Set(source.match(/[A-Za-z]\w+/g))) {
+    for (const name of GIVEN_BY.get(word) ?? [word]) {
+      if (!unnamed.delete(name)) continue;
+      const value = globalThis[name];
+      note(records.find(({ object }) => object === globalThis), name, []);
+      watch([value, name]);
+    }
+  }
+}
+
+const records = [];
+const lazyOwners = new Set([globalThis]); // and the modules
 const seen = new Set();
 
-// Notes down what an object has of its own, and what its classes have.
-function watch(object) {
-  if (seen.has(object)) return;
-  seen.add(object);
-  const record = {
-    object,
-    prototype: getPrototypeOf(object),
-    extensible: isExtensible(object),
-    keys: keysOf(object),
-    names: keys(object),
-    symbols: symbolsOf(object),
-    hasStack: hasOwn(object, 'stack'),
-    own: [],
-    values: [], // keys and what they lead to, in turn
-    getters: [], // likewise; Node.js itself defines some classes when they are first looked at
-    present: [], // keys of what can't be told by either
-  };
-  watched.push(record);
-  for (const key of record.keys) {
-    if (object === globalThis && /^[A-Z]/.test(key) && !GLOBALS.has(key)) {
-      record.present.push(key);
-      continue;
-    }
-    const { value, get, writable } = getOwnPropertyDescriptor(object, key);
-    record.own.push({ key, value, get, writable });
-    if (writable === undefined) record.getters.push(key, get);
-    else if (isFoundWithout(record, key, value)) record.present.push(key);
-    else record.values.push(key, value);
-    if (isClass(value) || (key === 'prototype' && isObject(value))) watch(value);
-  }
-}
-
-// Whether a key may lead to the same value where an object has no such property of its own.
-function isFoundWithout({ prototype }, key, value) {
-  for (let owner = prototype; owner !== null; owner = getPrototypeOf(owner)) {
-    const found = getOwnPropertyDescriptor(owner, key);
-    if (found) return found.get !== undefined || is(found.value, value);
-  }
-  return false;
-}
-
-function isClass(value) {
-  return typeof value === 'function' && isObject(value.prototype) &&
-    ownKeys(value.prototype).length > 1;
-}
-
-// Function.prototype is a function itself.
 function isObject(value) {
   return typeof value === 'function' || (typeof value === 'object' && value !== null);
 }
 
-// Node.js's fetch keeps something behind a symbol of the global object.
-function keysOf(object) {
-  const found = ownKeys(object);
-  return object === globalThis ? found.filter((key) => typeof key === 'string') : found;
+// Modules that are being loaded, ours among them, are no place to leave something in.
+function isUnsteady(object) {
+  return UNSTEADY.has(object) || getPrototypeOf(object) === Module.prototype;
 }
 
-function symbolsOf(object) {
-  return object === globalThis ? [] : getOwnPropertySymbols(object);
+function pathTo(path, key) {
+  if (typeof key === 'symbol') return `${path}[${String(key)}]`;
+  const name = /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+  return path === 'globalThis' && name.startsWith('.') ? name.slice(1) : path + name;
 }
 
-function isSame(some, others) {
-  if (some.length !== others.length) return false;
-  for (let index = 0; index < some.length; index += 1) {
-    if (some[index] !== others[index]) return false;
+// Notes down objects, and all that they lead to: the shortest way to each is its path.
+function watch(...roots) {
+  for (let places = roots, prototypes = []; places.length > 0; places = prototypes) {
+    prototypes = [];
+    for (let next = 0; next < places.length; next += 1) {
+      const [object, path] = places[next];
+      if (!isObject(object) || seen.has(object) || isUnsteady(object)) continue;
+      seen.add(object);
+      const record = {
+        object, path, keys: ownKeys(object), prototype: getPrototypeOf(object),
+        extensible: isExtensible(object), values: [], accessors: [],
+      };
+      records.push(record);
+      prototypes.push([record.prototype, `the prototype of ${path}`]);
+      for (const key of record.keys) note(record, key, places);
+    }
   }
-  return true;
 }
 
-// Whether nothing was assigned to, deleted or made rigid; nor given a stack, which no list shows.
-function isUnchanged({
-  object, prototype, extensible, names, symbols, hasStack, values, getters, present,
-}) {
-  if (getPrototypeOf(object) !== prototype || isExtensible(object) !== extensible) return false;
-  if (!isSame(keys(object), names) || !isSame(symbolsOf(object), symbols)) return false;
-  if (hasOwn(object, 'stack') !== hasStack) return false;
-  for (let index = 0; index < values.length; index += 2) {
-    if (!is(object[values[index]], values[index + 1])) return false;
+function note(record, key, places) {
+  const { object, path } = record;
+  const at = pathTo(path, key);
+  if (UNSTEADY_KEYS.has(key) || (object === globalThis && unnamed.has(key))) return;
+  const { value, writable, get, set, configurable } = getOwnPropertyDescriptor(object, key);
+  if (writable === undefined) {
+    const accessor = { key, get, set, given: undefined };
+    // Many a getter makes what it gives when it is first looked at: that is watched from then on.
+    if (get && configurable && lazyOwners.has(object)) {
+      accessor.get = watchedGetter(accessor, object, at);
+    }
+    record.accessors.push(accessor);
+    places.push([get, `${at} (get)`], [set, `${at} (set)`]);
+  } else if (writable || configurable) {
+    // Of a function, nobody changes what takes a definition to change.
+    if (typeof object === 'function' && !writable && !isObject(value)) return;
+    record.values.push(key, value, writable);
+    places.push([value, at]);
+  } else {
+    places.push([value, at]);
   }
-  for (let index = 0; index < getters.length; index += 2) {
-    if (getOwnPropertyDescriptor(object, getters[index])?.get !== getters[index + 1]) return false;
-  }
-  for (let index = 0; index < present.length; index += 1) {
-    if (!hasOwn(object, present[index])) return false;
-  }
-  return true;
 }
 
-// Whether nothing was defined either.
-function isAsDefined({ object, keys: expected, own }) {
-  if (!isSame(keysOf(object), expected)) return false;
-  for (let index = 0; index < own.length; index += 1) {
-    const { key, value, get, writable } = own[index];
-    const found = getOwnPropertyDescriptor(object, key);
-    if (!is(found.value, value) || found.get !== get || found.writable !== writable) return false;
-  }
-  return true;
-}
-
-// To look at what only a definition changes takes long. Most Actions define nothing.
-let hasDefined = false;
-
-for (const [owner, name] of [
-  [Object, 'defineProperties'], [Object, 'defineProperty'], [Reflect, 'defineProperty'],
-  [Object.prototype, '__defineGetter__'],
-]) {
-  const descriptor = getOwnPropertyDescriptor(owner, name);
-  const value = new Proxy(descriptor.value, {
-    apply(target, self, args) {
-      hasDefined = true;
-      return apply(target, self, args);
+function watchedGetter(accessor, object, path) {
+  const { get, set } = accessor;
+  const watched = {
+    get() {
+      const value = apply(get, this, []);
+      if (this === object) {
+        accessor.given = value;
+        watch([value, path]);
+      }
+      return value;
     },
-  });
-  Object.defineProperty(owner, name, { ...descriptor, value });
+  }.get;
+  defineProperty(watched, 'name', { value: get.name });
+  const { enumerable } = getOwnPropertyDescriptor(object, accessor.key);
+  defineProperty(object, accessor.key, { get: watched, set, enumerable, configurable: true });
+  return watched;
 }
 
-// Of what changes by itself, that which only an Action changes.
+// The path of what has changed in one object; null if nothing has.
+function changeIn({ object, path, keys, prototype, extensible, values, accessors }) {
+  if (getPrototypeOf(object) !== prototype) return `the prototype of ${path}`;
+  if (extensible !== isExtensible(object)) return path;
+  const found = ownKeys(object);
+  if (found.length > keys.length && object === globalThis) adoptDispatcher(keys);
+  for (let index = 0; index < keys.length || index < found.length; index += 1) {
+    if (found[index] !== keys[index]) return changedKey(path, found, keys);
+  }
+  for (let index = 0; index < values.length; index += 3) {
+    const descriptor = getOwnPropertyDescriptor(object, values[index]);
+    if (!is(descriptor.value, values[index + 1]) || descriptor.writable !== values[index + 2]) {
+      return pathTo(path, values[index]);
+    }
+  }
+  for (let index = 0; index < accessors.length; index += 1) {
+    const { key, get, set, given } = accessors[index];
+    const descriptor = getOwnPropertyDescriptor(object, key);
+    const isAsGiven = descriptor.writable && given !== undefined && descriptor.value === given;
+    if (!isAsGiven && (descriptor.get !== get || descriptor.set !== set)) return pathTo(path, key);
+  }
+  return null;
+}
+
+function adoptDispatcher(keys) {
+  const isMade = globalThis[DISPATCHER]?.constructor?.name === 'Agent';
+  if (!isMade || keys.includes(DISPATCHER)) return;
+  keys.push(DISPATCHER);
+  records.find(({ object }) => object === globalThis).values.push(
+    DISPATCHER, globalThis[DISPATCHER], getOwnPropertyDescriptor(globalThis, DISPATCHER).writable,
+  );
+}
+
+// The path of what was added or taken away, or has changed places.
+function changedKey(path, found, keys) {
+  const added = found.find((key) => !keys.includes(key));
+  if (added === undefined) return pathTo(path, keys.find((key, index) => found[index] !== key));
+  const at = pathTo(path, added);
+  return at.startsWith(path) ? at : `${path}.${at}`;
+}
+
+// What stands in no property.
 function surroundings() {
-  let text = `${apply(cwd, process, [])} ${process.exitCode}`;
-  for (let index = 0; index < OUTPUTS.length; index += 1) {
-    text += ` ${getOwnPropertyDescriptor(OUTPUTS[index], 'write')}`;
-  }
-  for (let index = 0; index < counts.length; index += 1) {
-    text += ` ${apply(sizeOf, counts[index], [])}`;
-  }
-  const names = ownKeys(process.env);
-  for (let index = 0; index < names.length; index += 1) {
-    text += `\n${names[index]}=${process.env[names[index]]}`;
-  }
-  return text;
+  const outputs = OUTPUTS.map((output) => getOwnPropertyDescriptor(output, 'write'));
+  const counts = COUNTS.map((map) => apply(sizeOf, map, []));
+  return [apply(cwd, process, []), process.exitCode, ...outputs, ...counts, ...env()];
 }
 
-// `busy` is how much may be under way.
-function isPristine(busy) {
-  if (apply(getActiveResourcesInfo, process, []).length > busy || threads() > 0) return false;
-  for (let index = 0; index < watched.length; index += 1) {
-    if (!isUnchanged(watched[index])) return false;
-    if (hasDefined && !isAsDefined(watched[index])) return false;
-  }
-  hasDefined = false;
-  return surroundings() === before;
+function env() {
+  return ownKeys(process.env).flatMap((name) => [name, process.env[name]]);
 }
 
-// Whether anything was loaded that stays: an npm package, or what Node.js's fetch keeps.
-function hasPackages() {
-  return ownKeys(Module._cache).length !== modules || ownKeys(globalThis).length !== globals;
+const PLACES = ['process.cwd()', 'process.exitCode', 'process.stdout.write', 'process.stderr.write'];
+
+function changeAround() {
+  const now = surroundings();
+  for (let index = 0; index < now.length || index < before.length; index += 1) {
+    if (!is(now[index], before[index])) {
+      if (index < PLACES.length) return PLACES[index];
+      return index < PLACES.length + COUNTS.length ? 'console' : 'process.env';
+    }
+  }
+  return null;
+}
+
+// What is under way, of which `expected` may be.
+function underWay(expected) {
+  const active = apply(getActiveResourcesInfo, process, []);
+  if (threads() > 0) return 'a worker thread';
+  return active.length > expected ? active.at(-1) : null;
+}
+
+// What has changed, as a path such as `Response.prototype.json`; null if nothing has.
+function change() {
+  watchNewModules();
+  for (let index = 0; index < records.length; index += 1) {
+    const found = changeIn(records[index]);
+    if (found !== null) return found;
+  }
+  return changeAround();
 }
 
 // Node.js's own modules are watched from when they are loaded.
+const watchedModules = new Set();
+let loadedModules = 0;
+
+function watchModule(name, exported) {
+  watchedModules.add(name);
+  lazyOwners.add(exported);
+  watch([exported, name]);
+}
+
+function watchNewModules() {
+  const { length } = process.moduleLoadList;
+  if (length === loadedModules) return;
+  loadedModules = length;
+  for (const name of Module.builtinModules) {
+    if (!watchedModules.has(name) && process.moduleLoadList.includes(`NativeModule ${name}`)) {
+      watchModule(name, require(name));
+    }
+  }
+}
+
 const { _load: load } = Module;
 Module._load = function (request, ...rest) {
   const exported = load.call(this, request, ...rest);
-  if (Module.isBuiltin(request)) watch(exported);
+  if (Module.isBuiltin(request)) {
+    const name = request.replace(/^node:/, '');
+    if (!watchedModules.has(name)) watchModule(name, exported);
+  }
   return exported;
 };
 
-for (const name of Module.builtinModules) {
-  if (process.moduleLoadList.includes(`NativeModule ${name}`)) watch(require(name));
-}
-[
-  globalThis, ...NAMESPACES, ...NAMELESS, AsyncLocalStorage, Module._extensions, console,
-  fs.promises, performance, process, process._events, util.inspect.defaultOptions,
-].forEach(watch);
-
 const OUTPUTS = [process.stdout, process.stderr];
-const counts = ownKeys(console).map((key) => console[key]).filter(util.types.isMap);
+const COUNTS = ownKeys(console).map((key) => console[key]).filter(util.types.isMap);
+// What no property leads to.
+const NAMELESS = {
+  'the prototype of iterators of arrays': [].values(),
+  'the prototype of iterators of maps': new Map().values(),
+  'the prototype of iterators of sets': new Set().values(),
+  'the prototype of iterators of strings': ''[Symbol.iterator](),
+  'the prototype of generators': function* () {},
+  'the prototype of async functions': async function () {}, // not reported: not called
+  'the prototype of async generators': async function* () {}, // not reported: not called
+};
+process.mainModule = undefined; // it is ours
+watch([globalThis, 'globalThis']);
+watchNewModules();
+watch([util.inspect.defaultOptions, 'util.inspect.defaultOptions']);
+watch(...Object.entries(NAMELESS).map(([name, value]) => [getPrototypeOf(value), name]));
+void fs.promises;
 const before = surroundings();
-const modules = ownKeys(Module._cache).length;
-const globals = ownKeys(globalThis).length;
 
-module.exports = { hasPackages, isPristine };
+module.exports = { change, expect, underWay };

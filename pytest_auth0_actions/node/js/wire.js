@@ -7,7 +7,7 @@ const path = require('node:path');
 const util = require('node:util');
 const { performance } = require('node:perf_hooks');
 
-const [inFd, outFd, bellFd, awakeMs] = process.argv.splice(1).slice(-4).map(Number);
+const [inFd, outFd, counterFd, spinMs] = process.argv.splice(1).slice(-4).map(Number);
 
 // An Action may change what it likes; messages still get through.
 const { parse, stringify } = JSON;
@@ -59,7 +59,7 @@ let receivedBytes = 0;
 
 // How many bytes Python has sent, as it tells in a file that both can see.
 const sentBytes = new Float64Array(1);
-const bell = from(sentBytes.buffer);
+const counter = from(sentBytes.buffer);
 
 // Blocks, and nothing else in this process moves meanwhile: an api call is synchronous, and
 // between two runs the process is as frozen as a container that has no request.
@@ -95,7 +95,7 @@ function receiveBytes(size) {
 }
 
 function read() {
-  stayAwake();
+  spin();
   next = 0;
   until = readSync(inFd, chunk, 0, chunk.length, null);
   if (until === 0) reallyExit(0); // pytest is gone
@@ -103,15 +103,15 @@ function read() {
 }
 
 // Whether Python has sent what is not read yet.
-function isSpokenTo() {
-  readSync(bellFd, bell, 0, bell.length, 0);
+function hasUnreadCommands() {
+  readSync(counterFd, counter, 0, counter.length, 0);
   return sentBytes[0] > receivedBytes;
 }
 
 // To be woken takes longer than most answers, so look for one before going to sleep.
-function stayAwake() {
-  const untilMs = now() + awakeMs;
-  while (!isSpokenTo() && now() < untilMs);
+function spin() {
+  const untilMs = now() + spinMs;
+  while (!hasUnreadCommands() && now() < untilMs);
 }
 
 // ---------------------------------------------------------------- values
@@ -222,6 +222,6 @@ function wellFormed(value) {
 }
 
 module.exports = {
-  asciiOf, attempt, describeError, encode, isSpokenTo, parse, reallyExit, receive, send,
+  asciiOf, attempt, describeError, encode, hasUnreadCommands, parse, reallyExit, receive, send,
   wellFormed, THREW,
 };

