@@ -307,6 +307,7 @@ class Action:
                 self._modules,
                 members={path: each.returns for path, each in members(self._api).items()},
                 allow_hosts=self._testbed.network.allow_hosts,
+                env=self._testbed.env,
             )
             process = runtime.process()  # another one, if that one was bad
             self._numbers[process] = number

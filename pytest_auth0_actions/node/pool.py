@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,7 +26,6 @@ class NodePool:
         self.heap_mb = heap_mb
         self._wanted = 0  # by test files that have none yet
         self._spare: NodeProcess | None = None
-        self._pid = os.getpid()
 
     def expect(self, files: int) -> None:
         """Start a process ahead, the first for as many test files."""
@@ -39,7 +37,7 @@ class NodePool:
 
         What goes wrong is raised by `take`.
         """
-        if self._wanted > 0 and self._spare is None and not self._was_forked():
+        if self._wanted > 0 and self._spare is None:
             with contextlib.suppress(NodeNotFoundError):
                 self._spare = NodeProcess(self._find(), self._cwd, self.heap_mb, wait=False)
 
@@ -54,7 +52,7 @@ class NodePool:
         """
         if for_new_file:
             self._wanted -= 1
-        if self._spare is None or self._was_forked():
+        if self._spare is None or not self._spare.is_ours:
             return NodeProcess(self._find(), self._cwd, self.heap_mb)
         process, self._spare = self._spare, None
         if not process.version:
@@ -63,10 +61,6 @@ class NodePool:
 
     def close(self) -> None:
         """End what was not taken."""
-        if self._spare is not None and not self._was_forked():
+        if self._spare is not None and self._spare.is_ours:
             self._spare.close()
             self._spare = None
-
-    def _was_forked(self) -> bool:
-        """Return whether we are a copy of the process that has started what is here."""
-        return os.getpid() != self._pid

@@ -104,6 +104,7 @@ class NodeProcess:
         self._read_to = 0
         self._queued = b""
         self.scripts: dict[Hashable, int] = {}
+        self._starter_pid = os.getpid()
         self.loads = 0
         self._guard: subprocess.Popen[bytes] | None = None
         try:
@@ -112,6 +113,7 @@ class NodeProcess:
                     node.path,
                     f"--max-old-space-size={heap_mb}",
                     "--single-threaded-gc",  # threads would wait for a processor that is busy
+                    "--experimental-vm-modules",  # so that ES modules can be loaded afresh
                     str(HARNESS),
                     str(commands_in),
                     str(messages_out),
@@ -136,6 +138,11 @@ class NodeProcess:
         self.version = ""
         if wait:
             self.await_ready()
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we have started it, and are no fork of what has: two can't talk to one."""
+        return os.getpid() == self._starter_pid
 
     def await_ready(self) -> None:
         """Wait until it can take commands.

@@ -80,7 +80,7 @@ class NodeRuntime:
 
     def process(self) -> NodeProcess:
         """Return the running process; start one if there is none."""
-        if self._process is None:
+        if self._process is None or not self._process.is_ours:
             self._process = self._pool.take(for_new_file=not self._has_started)
             self._state = State.SERVES_TEST
             self._has_started = True
@@ -121,6 +121,7 @@ class NodeRuntime:
         *,
         members: Mapping[str, str],
         allow_hosts: Sequence[str],
+        env: Mapping[str, str],
     ) -> int:
         """Load an Action afresh, and return the number that it goes by in this process.
 
@@ -129,6 +130,7 @@ class NodeRuntime:
             modules: what `require('actions:NAME')` gives, by name.
             members: what its api has, such as ``"cache.get"``, and what kind each gives back.
             allow_hosts: the hosts that it really reaches.
+            env: what it finds in `process.env`.
 
         Raises:
             ActionLoadError: it can't be parsed.
@@ -145,7 +147,7 @@ class NodeRuntime:
             )
         process = self.process()
         process.loads += 1
-        options = _load_options(tuple(members.items()), tuple(allow_hosts))
+        options = _load_options(tuple(members.items()), tuple(allow_hosts), tuple(env.items()))
         process.queue(b'{"load":%d,"scripts":%d,%s' % (process.loads, scripts, options))
         return process.loads
 
@@ -260,11 +262,16 @@ class NodeRuntime:
 
 
 @functools.lru_cache(maxsize=64)
-def _load_options(members: tuple[tuple[str, str], ...], allow_hosts: tuple[str, ...]) -> bytes:
+def _load_options(
+    members: tuple[tuple[str, str], ...],
+    allow_hosts: tuple[str, ...],
+    env: tuple[tuple[str, str], ...],
+) -> bytes:
     """Return what a load tells besides its numbers: mostly the same, from test to test."""
     options = {
         "api": members,
         "allow_hosts": allow_hosts,
+        "env": dict(env),
         "log_bytes": LOG_BYTES,
     }
     return encode_line(options)[1:]

@@ -56,6 +56,7 @@ def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
                 lambda: _network(item),
                 chaos.chaos_of(item),
                 settings.main_trigger(item),
+                settings.env(config),
             )
             item.stash[TESTBED] = config.stash[TESTBED] = testbed
             try:
@@ -68,9 +69,15 @@ def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
 
 
 @pytest.fixture
-def _auth0_node(request: pytest.FixtureRequest) -> Iterator[NodeRuntime]:
+def _auth0_node(request: pytest.FixtureRequest, _auth0_testbed: Testbed) -> Iterator[NodeRuntime]:
     runtime = session.node_runtime(request.node)
+    if settings.marked(request.node, "fresh_node"):
+        runtime.discard()
+    known = len(runtime.restarts)
     yield runtime
+    _auth0_testbed.restarts = [f"{each.test} {each.left}" for each in runtime.restarts[known:]]
+    if settings.marked(request.node, "fresh_node"):
+        runtime.discard()
     runtime.end_test(request.node.nodeid)
 
 

@@ -30,6 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("auth0_cache_rules", "'documented' (default) or 'runtime'")
     parser.addini("auth0_actions_root", "where relative paths start (default: rootdir)")
     parser.addini("auth0_allow_hosts", "hosts that Actions really reach", type="linelist")
+    parser.addini("auth0_env", "variables of ours that Actions find in process.env", type="args")
     parser.addini("auth0_heap_mb", "the memory of an Action's JavaScript (default: 512)")
     parser.addini("auth0_watchdog", "seconds of real time that a run may take (default: 10)")
 
@@ -38,9 +39,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register our marker."""
     config.addinivalue_line(
         "markers",
-        "auth0(now=..., trigger=..., cache_rules=..., allow_hosts=[...], no_chaos='reason'): where "
-        "the clock of the test starts, the trigger of its `api`, the rules of its cache, the hosts "
-        "that its Actions really reach, and why --auth0-chaos leaves it out.",
+        "auth0(now=..., trigger=..., cache_rules=..., allow_hosts=[...], no_chaos='reason', "
+        "fresh_node=True): where the clock of the test starts, the trigger of its `api`, the rules "
+        "of its cache, the hosts that its Actions really reach, why --auth0-chaos leaves it out, "
+        "and that it has a Node.js of its own.",
     )
     if config.option.auth0_chaos:
         config.pluginmanager.register(ChaosKinds())

@@ -68,15 +68,18 @@ def pytest_assertrepr_compare(
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> Generator[None, None, None]:
-    """Tell what ran the Actions, and colour the timelines of failures before they are shown."""
+    """Say what ran the Actions, and colour the timelines of failures before they are shown."""
     everything = [report for reports in terminalreporter.stats.values() for report in reports]
     facts = [report for report in everything if hasattr(report, "auth0_node")]
     if facts:
-        from pytest_auth0_actions.reporting.sections import colour, versions_of
+        from pytest_auth0_actions.reporting.sections import colour, restarts_of, versions_of
 
         versions = [f"{name} {version}" for name, version in versions_of(facts).items()]
         if versions and config.get_verbosity() >= 0:
             terminalreporter.write_line(f"auth0: {', '.join(versions)}")
+        restarts = restarts_of(facts)
+        if restarts is not None and config.get_verbosity() > 0:
+            terminalreporter.write_line(f"auth0: {restarts}")
         writer = config.get_terminal_writer()
         if writer.hasmarkup:
             colour(everything, writer.markup)

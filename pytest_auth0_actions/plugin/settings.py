@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = hides_our_frames
 
-MARKER_KEYWORDS: Final = ("allow_hosts", "cache_rules", "no_chaos", "now", "trigger")
+MARKER_KEYWORDS: Final = ("allow_hosts", "cache_rules", "fresh_node", "no_chaos", "now", "trigger")
 
 _ROOT: pytest.StashKey[Path] = pytest.StashKey()
 
@@ -107,6 +108,11 @@ def allow_hosts(item: pytest.Item) -> list[str]:
             "Pass names without a scheme, such as ['localhost', 'db.example.com:5432'].",
         )
     return list(hosts)
+
+
+def env(config: pytest.Config) -> dict[str, str]:
+    """Return what Actions find in `process.env`: those of our variables that ini names."""
+    return {name: os.environ[name] for name in config.getini("auth0_env") if name in os.environ}
 
 
 def number(config: pytest.Config, setting: str, default: float, unit: str) -> float:

@@ -53,6 +53,7 @@ def add_timeline(report: Any, testbed: Testbed, *, width: int, full: bool) -> No
 def add_facts(report: Any, testbed: Testbed, *, with_events: bool) -> None:
     """Add to the last report of a test what ran it; with its journal, if that is asked for."""
     report.auth0_node = testbed.node
+    report.auth0_restarts = list(testbed.restarts)
     report.auth0_rules = _rules_name(testbed.rules)
     if with_events:
         journal, start_ms = testbed.journal, testbed.journal.start_ms
@@ -77,6 +78,20 @@ def versions_of(reports: Iterable[Any]) -> dict[str, str]:
             if value is not None:
                 known[name][value] = None
     return {name: ", ".join(values) for name, values in known.items() if values}
+
+
+def restarts_of(reports: Iterable[Any]) -> str | None:
+    """Return the line that says which tests cost a new process; None if none did.
+
+    >>> from types import SimpleNamespace
+    >>> restarts_of([SimpleNamespace(auth0_restarts=["test_a.py::test_x changed Array.at"])])
+    '1 test needed a new Node.js: test_a.py::test_x changed Array.at'
+    """
+    restarts = [each for report in reports for each in report.auth0_restarts]
+    if not restarts:
+        return None
+    tests = "1 test" if len(restarts) == 1 else f"{len(restarts)} tests"
+    return f"{tests} needed a new Node.js: {', '.join(dict.fromkeys(restarts))}"
 
 
 def colour(reports: Iterable[Any], markup: Callable[..., str]) -> None:

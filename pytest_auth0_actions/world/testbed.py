@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from pytest_auth0_actions.auth0.context import Advice, Context, Record, Turn
@@ -38,14 +39,17 @@ class Testbed:
         network: makes what its Actions can reach.
         chaos: its bad luck, if it has any.
         trigger: its main trigger; None for that of the first Action that it loads.
+        env: what its Actions find in `process.env`.
 
     Attributes:
         clock: its time.
         now_ms: returns it, in milliseconds since the epoch.
         chaos: its bad luck, if it has any.
+        env: what its Actions find in `process.env`.
         mask: hides its secrets.
         journal: what happened in it.
         node: which Node.js ran its Actions, and where it is from; None if none did.
+        restarts: why it needed a new process, which tests before it have left something.
         ended: whether its clock no longer runs.
     """
 
@@ -58,15 +62,18 @@ class Testbed:
         network: Callable[[], Network],
         chaos: Chaos | None,
         trigger: Trigger | None = None,
+        env: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         # Nothing that is held here refers back, so that all of it goes with the test: what is left
         # to the garbage collector costs the tests after it.
         self.clock: Final = clock
         self.now_ms: Final[Callable[[], int]] = lambda: clock.now_ms
         self.chaos: Final = chaos
+        self.env: Final = env
         self.mask: Final = Mask()
         self.journal: Final = Journal(self.now_ms)
         self.node: str | None = None
+        self.restarts: Sequence[str] = ()
         self.ended = False
         self._main = trigger
         self._has_used_api = False  # of the trigger that is taken where none is named

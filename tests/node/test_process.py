@@ -14,14 +14,10 @@ from typing import Any
 import pytest
 
 from pytest_auth0_actions import NodeNotFoundError
+from pytest_auth0_actions.node import find as node_find
 from pytest_auth0_actions.node import process as node_process
-from pytest_auth0_actions.node.process import (
-    Node,
-    NodeGoneError,
-    NodeProcess,
-    NodeSilentError,
-    find_node,
-)
+from pytest_auth0_actions.node.find import Node, find_node
+from pytest_auth0_actions.node.process import NodeGoneError, NodeProcess, NodeSilentError
 from pytest_auth0_actions.node.protocol import encode_json, encode_line
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
 
@@ -40,7 +36,7 @@ def executable(path: Path, script: str) -> Path:
 
 def say_ready(version: str) -> str:
     """Return shell code that sends what the harness sends first."""
-    return f"""echo '{{"ready":"{version}"}}' > /dev/fd/$5"""
+    return f"""echo '{{"ready":"{version}"}}' > /dev/fd/$6"""
 
 
 @pytest.fixture
@@ -115,7 +111,7 @@ def test_without_any_node_the_error_says_how_to_get_one(
 def test_on_windows_the_error_says_where_actions_can_be_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(node_process, "_SYSTEM", "nt")
+    monkeypatch.setattr(node_find, "_SYSTEM", "nt")
     with pytest.raises(NodeNotFoundError) as caught:
         find_node(None)
     assert str(caught.value) == (
@@ -130,7 +126,7 @@ def test_on_windows_the_error_says_where_actions_can_be_run(
     [
         ("exit 3", "Node.js did not start: exit code 3."),
         ("echo 'no glibc' >&2; exit 1", "Node.js did not start: no glibc."),
-        (f"{say_ready('v16.20.2')}; read x < /dev/fd/$4",
+        (f"{say_ready('v16.20.2')}; read x < /dev/fd/$5",
          "Node.js v16.20.2 is too old: Actions need 18 or newer."),
     ],
 )  # fmt: skip
@@ -211,25 +207,25 @@ def test_waiting_ends_in_real_time_while_time_is_frozen(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="there is no telling on other systems")
-class TestStayingAwake:
+class TestSpinning:
     """Either side looks for the other's word for a while before it sleeps."""
 
-    @pytest.mark.parametrize("awake_s", [0.0, 0.0001, 0.1])
+    @pytest.mark.parametrize("spin_s", [0.0, 0.0001, 0.1])
     def test_words_arrive_however_long_it_looks(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, awake_s: float
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spin_s: float
     ) -> None:
-        monkeypatch.setattr(node_process, "AWAKE_S", awake_s)
+        monkeypatch.setattr(node_process, "SPIN_S", spin_s)
         monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", "1")
         monkeypatch.setattr(os, "cpu_count", lambda: 2)
         monkeypatch.delattr(os, "sched_getaffinity", raising=False)
         process = NodeProcess(find_node(None), tmp_path)
-        assert process._awake_s == awake_s
+        assert process._spin_s == spin_s
         for number in range(1, 6):
             assert ask_for_script(process, number) == {"compiled": number}
         process.close()
 
     @pytest.mark.parametrize(
-        ("processors", "workers", "awake_s"),
+        ("processors", "workers", "spin_s"),
         [(1, None, 0.0), (2, None, 0.001), (4, "2", 0.001), (4, "3", 0.0)],
     )
     def test_it_sleeps_at_once_where_processors_are_short(
@@ -238,7 +234,7 @@ class TestStayingAwake:
         monkeypatch: pytest.MonkeyPatch,
         processors: int,
         workers: str | None,
-        awake_s: float,
+        spin_s: float,
     ) -> None:
         if workers is None:
             monkeypatch.delenv("PYTEST_XDIST_WORKER_COUNT", raising=False)
@@ -247,7 +243,7 @@ class TestStayingAwake:
         allowed = set(range(processors))
         monkeypatch.setattr(os, "sched_getaffinity", lambda _: allowed, raising=False)
         process = NodeProcess(find_node(None), tmp_path)
-        assert process._awake_s == awake_s
+        assert process._spin_s == spin_s
         process.close()
 
     @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -257,35 +253,6 @@ class TestStayingAwake:
         deadline_s = real_monotonic_s() + 10
         while state.read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "S":
             assert real_monotonic_s() < deadline_s
-        assert ask_for_script(process, 1) == {"compiled": 1}
-        process.close()
-
-    @pytest.mark.parametrize(("processors", "last"), [(2, 19), (1, 0)])
-    def test_threads_that_compile_give_way_where_both_sides_look(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processors: int, last: int
-    ) -> None:
-        monkeypatch.delenv("PYTEST_XDIST_WORKER_COUNT", raising=False)
-        monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(processors)))
-        process = NodeProcess(find_node(None), tmp_path)
-        pid = process._process.pid
-        nice = {
-            int(thread): os.getpriority(os.PRIO_PROCESS, int(thread))
-            for thread in os.listdir(f"/proc/{pid}/task")
-        }
-        assert nice.pop(pid) == os.getpriority(os.PRIO_PROCESS, 0) == 0
-        assert set(nice.values()) == {last}
-        process.close()
-
-    def test_where_threads_can_not_be_told_apart_all_are_as_they_were(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def no_such_folder(path: str) -> list[str]:
-            raise FileNotFoundError(path)
-
-        monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", "1")
-        monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
-        monkeypatch.setattr(os, "listdir", no_such_folder)
-        process = NodeProcess(find_node(None), tmp_path)
         assert ask_for_script(process, 1) == {"compiled": 1}
         process.close()
 
@@ -299,7 +266,7 @@ class TestStayingAwake:
     def test_node_is_told_how_much_there_is_to_read(self, tmp_path: Path) -> None:
         process = NodeProcess(find_node(None), tmp_path)
         ask_for_script(process, 1)
-        (told,) = struct.unpack("<d", os.pread(process._bell.fileno(), 8, 0))
+        (told,) = struct.unpack("<d", os.pread(process._sent_counter.fileno(), 8, 0))
         assert told == process._sent_bytes > 0
         process.close()
 

@@ -84,7 +84,7 @@ def test_ini_sets_the_rules_and_the_marker_goes_before_it(project: pytest.Pytest
             [
                 "*UsageError: @pytest.mark.auth0 has no keyword 'colour'.",
                 "E*Given: colour='red'.",
-                "E*Its keywords are allow_hosts, cache_rules, no_chaos, now, trigger.",
+                "E*Its keywords are allow_hosts, cache_rules, fresh_node, no_chaos, now, trigger.",
             ],
         ),
         (
@@ -92,7 +92,7 @@ def test_ini_sets_the_rules_and_the_marker_goes_before_it(project: pytest.Pytest
             [
                 "*UsageError: @pytest.mark.auth0 takes keywords only.",
                 "E*Given: '2030-01-01'.",
-                "E*Its keywords are allow_hosts, cache_rules, no_chaos, now, trigger.",
+                "E*Its keywords are allow_hosts, cache_rules, fresh_node, no_chaos, now, trigger.",
             ],
         ),
         (

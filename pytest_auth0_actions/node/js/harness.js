@@ -3,6 +3,7 @@
 
 const util = require('node:util');
 
+const environment = require('./environment.js');
 const run = require('./run.js');
 const time = require('./time.js');
 const wire = require('./wire.js');
@@ -35,8 +36,9 @@ function compileFiles({ compile: id, body }) {
   send({ compiled: id });
 }
 
-function load({ load: id, scripts: from, api, log_bytes: logBytes, allow_hosts: hosts }) {
+function load({ load: id, scripts: from, api, log_bytes: logBytes, allow_hosts: hosts, env }) {
   network.allow(hosts);
+  environment.pass(env);
   const action = new Action(scripts.get(from));
   actions.set(id, { action, makeApi: apiMakerOf(api), logBytes });
 }
@@ -47,6 +49,11 @@ function dropAll() {
   time.dropTimers();
   network.endTest();
   endGroups();
+}
+
+function whatChanged() {
+  const path = change();
+  return path === null ? null : `changed ${path}`;
 }
 
 const MAX_TURNS = 50;
@@ -61,7 +68,7 @@ function clean(turns = 0) {
     setImmediate(clean, turns + 1);
     return;
   }
-  const left = going ?? attempt(change, 'what tells that nothing has changed');
+  const left = going === null ? attempt(whatChanged, 'changed what tells changes') : `left ${going} under way`;
   if (left !== null) {
     send({ spoilt: left });
     for (;;) receive(); // until Python ends this process
@@ -75,7 +82,13 @@ function begin({ run: id, handler, body }) {
   const text = asciiOf(body);
   const loaded = actions.get(id);
   const event = parse(text);
-  const thisRun = { event, logBytesLeft: loaded.logBytes, places: [], unread: new Set() };
+  const thisRun = {
+    esModules: loaded.action.esModules,
+    event,
+    logBytesLeft: loaded.logBytes,
+    places: [],
+    unread: new Set(),
+  };
   run.runs.run(thisRun, () => play(loaded, handler, event, text));
 }
 

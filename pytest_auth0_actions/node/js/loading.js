@@ -6,6 +6,8 @@ const path = require('node:path');
 const vm = require('node:vm');
 const Module = require('node:module');
 
+const { OwnModules, nativeImport } = require('./esm.js');
+const { ofCaller } = require('./run.js');
 const { parse } = require('./wire.js');
 
 const { assign, freeze } = Object;
@@ -22,6 +24,11 @@ class Scripts {
 class Action {
   constructor(scripts) {
     this.loaded = new Map();
+    this.esModules = new OwnModules({
+      isModule,
+      onLoad: (text) => onCompile(text),
+      require: (parent, file) => this.requireFrom(parent, true)(file),
+    });
     this.exports = once(() => this.evaluate(scripts.main, [], true));
     this.modules = new Map();
     for (const each of scripts.modules) {
@@ -140,12 +147,42 @@ function isModuleSyntax(error) {
     /import statement|import\.meta|Unexpected token 'export'/.test(error.message);
 }
 
+// Whether Node.js would take a file for an ES module.
+function isModule(file, source) {
+  if (/\.[cm]js$/.test(file)) return file.endsWith('.mjs');
+  if (packageType(path.dirname(file)) === 'module') return true;
+  try {
+    compile(source, file, []);
+    return false;
+  } catch (error) {
+    return isModuleSyntax(error);
+  }
+}
+
+// The `type` that the nearest package.json names.
+function packageType(folder) {
+  const file = path.join(folder, 'package.json');
+  if (fs.existsSync(file)) return parseFile(file, fs.readFileSync(file, 'utf8')).type;
+  const outer = path.dirname(folder);
+  return outer === folder ? undefined : packageType(outer);
+}
+
+// `import()` in a file of the user's, which may run for any Action that has loaded it.
+function importFrom(filename) {
+  return (specifier, script, attributes) => {
+    const given = Object.keys(attributes ?? {}).length > 0 ? attributes : undefined;
+    const run = ofCaller();
+    if (run === null) return nativeImport(filename, specifier, given);
+    return run.esModules.import(specifier, filename, given);
+  };
+}
+
 let onCompile = () => {};
 
 function compile(source, filename, globals) {
   onCompile(source);
   const names = ['exports', 'require', 'module', '__filename', '__dirname', ...globals];
-  const importModuleDynamically = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+  const importModuleDynamically = importFrom(filename);
   const script = vm.compileFunction(source, names, { filename, importModuleDynamically });
   // It may be called for many tests; in sloppy mode, code reaches it by `arguments.callee`.
   freeze(script.prototype);

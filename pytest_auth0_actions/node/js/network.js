@@ -3,6 +3,7 @@
 // HTTP server reads the request and Python answers it. Only named hosts are really reached.
 
 const http = require('node:http');
+const https = require('node:https');
 const net = require('node:net');
 const tls = require('node:tls');
 const { Duplex } = require('node:stream');
@@ -368,11 +369,16 @@ net.Socket.prototype._unrefTimer = function () {
   for (let socket = this; socket; socket = socket._parent) idle.get(socket)?.refresh();
 };
 
-// Connections that wait for their next request stay, as npm packages do that keep them.
+// Connections end with their test, also those that wait for a next request, and what TLS has
+// learned of its servers goes.
 function endTest() {
   dropRequests();
   asked.clear();
-  for (const { near, silent } of links.values()) if (silent) near.destroy();
+  for (const { near } of links.values()) near.destroy();
+  for (const socket of reached.keys()) socket.destroy();
+  const { _sessionCache: sessions } = https.globalAgent;
+  sessions.map = {};
+  sessions.list = [];
 }
 
 module.exports = { allow, dropRequests, endTest, hops: () => hops, refuseSilent, unanswered };

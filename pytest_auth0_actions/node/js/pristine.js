@@ -11,6 +11,7 @@ const vm = require('node:vm');
 const Module = require('node:module');
 
 const { threads } = require('./closed.js');
+const environment = require('./environment.js');
 
 // Use the originals, captured before any Action ran.
 const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, is, isExtensible } = Object;
@@ -21,7 +22,7 @@ const sizeOf = getOwnPropertyDescriptor(Map.prototype, 'size').get;
 // What changes by itself while Node.js works, and is not looked into.
 const AGENT_STATE = ['requests', 'sockets', 'freeSockets', '_sessionCache'];
 const UNSTEADY = new Set([
-  process.moduleLoadList, process.stdout, process.stderr, Module._cache, Module._pathCache,
+  require('_http_common').parsers, process.env, process.moduleLoadList, process.stdout, process.stderr, Module._cache, Module._pathCache,
   ...[http, https].flatMap(({ globalAgent }) => AGENT_STATE.map((name) => globalAgent[name])),
 ]);
 const UNSTEADY_KEYS = new Set(['totalSocketCount', 'stdin']);
@@ -53,7 +54,7 @@ function expect(source) {
 }
 
 const records = [];
-const lazyOwners = new Set([globalThis]); // and the modules
+const lazyOwners = new Set([globalThis, process]); // and the modules
 const seen = new Set();
 
 function isObject(value) {
@@ -149,7 +150,7 @@ function changeIn({ object, path, keys, prototype, extensible, values, accessors
   for (let index = 0; index < accessors.length; index += 1) {
     const { key, get, set, given } = accessors[index];
     const descriptor = getOwnPropertyDescriptor(object, key);
-    const isAsGiven = descriptor.writable && given !== undefined && descriptor.value === given;
+    const isAsGiven = given !== undefined && descriptor.value === given;
     if (!isAsGiven && (descriptor.get !== get || descriptor.set !== set)) return pathTo(path, key);
   }
   return null;
@@ -176,31 +177,25 @@ function changedKey(path, found, keys) {
 function surroundings() {
   const outputs = OUTPUTS.map((output) => getOwnPropertyDescriptor(output, 'write'));
   const counts = COUNTS.map((map) => apply(sizeOf, map, []));
-  return [apply(cwd, process, []), process.exitCode, ...outputs, ...counts, ...env()];
-}
-
-function env() {
-  return ownKeys(process.env).flatMap((name) => [name, process.env[name]]);
+  return [apply(cwd, process, []), process.exitCode, ...outputs, ...counts];
 }
 
 const PLACES = ['process.cwd()', 'process.exitCode', 'process.stdout.write', 'process.stderr.write'];
 
 function changeAround() {
   const now = surroundings();
-  for (let index = 0; index < now.length || index < before.length; index += 1) {
-    if (!is(now[index], before[index])) {
-      if (index < PLACES.length) return PLACES[index];
-      return index < PLACES.length + COUNTS.length ? 'console' : 'process.env';
-    }
-  }
-  return null;
+  const index = now.findIndex((value, at) => !is(value, before[at]));
+  if (index >= 0) return PLACES[index] ?? 'console';
+  const name = environment.changed();
+  return name === undefined ? null : pathTo('process.env', name);
 }
 
 // What is under way, of which `expected` may be.
 function underWay(expected) {
   const active = apply(getActiveResourcesInfo, process, []);
   if (threads() > 0) return 'a worker thread';
-  return active.length > expected ? active.at(-1) : null;
+  if (active.length <= expected) return null;
+  return /^[AEIOU]/.test(active.at(-1)) ? `an ${active.at(-1)}` : `a ${active.at(-1)}`;
 }
 
 // What has changed, as a path such as `Response.prototype.json`; null if nothing has.

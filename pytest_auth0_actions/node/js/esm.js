@@ -1,0 +1,112 @@
+'use strict';
+// Loads the ES modules of the user's own afresh for each load of an Action; Node.js itself would
+// keep them, with their state, until the process ends.
+
+const fs = require('node:fs');
+const path = require('node:path');
+const vm = require('node:vm');
+const { fileURLToPath, pathToFileURL } = require('node:url');
+
+const { USE_MAIN_CONTEXT_DEFAULT_LOADER } = vm.constants ?? {};
+
+// Node.js's own `import()`, as seen from a file.
+function nativeImport(parent, specifier, attributes) {
+  const options = { filename: parent, importModuleDynamically: USE_MAIN_CONTEXT_DEFAULT_LOADER };
+  const source = 'return attributes ? import(name, { with: attributes }) : import(name);';
+  return vm.compileFunction(source, ['name', 'attributes'], options)(specifier, attributes);
+}
+
+// The path of a file that is the user's own; null for a package or a module of Node.js's.
+function ownPath(specifier, parent) {
+  const isUrl = specifier.startsWith('file:');
+  if (!isUrl && !/^\.{0,2}\//.test(specifier)) return null;
+  const [name] = specifier.split(/[?#]/);
+  const file = isUrl ? fileURLToPath(name) : path.resolve(path.dirname(parent), decodeURI(name));
+  return file.includes(`${path.sep}node_modules${path.sep}`) ? null : file;
+}
+
+// Node.js says so each time that a module is made; it is us who use what is experimental.
+function withoutWarning(make) {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return make();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+class OwnModules {
+  #modules = new Map();
+  #isModule;
+  #require;
+  #onLoad;
+
+  // `isModule(file, source)` says whether a file is an ES module; `require(parent, file)` gives
+  // one that is not; `onLoad(source)` is called before a module is compiled.
+  constructor({ isModule, require, onLoad }) {
+    this.#isModule = isModule;
+    this.#require = require;
+    this.#onLoad = onLoad;
+  }
+
+  // What `import(specifier)` gives in the file `parent`.
+  async import(specifier, parent, attributes) {
+    const file = ownPath(String(specifier), parent);
+    const module = file === null ? null : this.#own(file, parent);
+    if (module === null) return nativeImport(parent, specifier, attributes);
+    await this.#evaluated(module);
+    return module.namespace;
+  }
+
+  async #evaluated(module) {
+    if (module.status === 'unlinked') {
+      await module.link((specifier, { identifier }, extra) =>
+        this.#linked(specifier, identifier, extra?.attributes ?? extra?.assert));
+    }
+    await module.evaluate();
+  }
+
+  async #linked(specifier, parent, attributes) {
+    const file = ownPath(specifier, parent);
+    const module = file === null ? null : this.#own(file, parent);
+    if (module !== null) return module;
+    const given = Object.keys(attributes ?? {}).length > 0 ? attributes : undefined;
+    return synthetic(await nativeImport(parent, specifier, given), specifier);
+  }
+
+  // A module of the user's own; null for what only Node.js can load, such as JSON, or say is missing.
+  #own(file, parent) {
+    if (this.#modules.has(file)) return this.#modules.get(file);
+    if (!/\.[cm]?js$/.test(file) || !fs.existsSync(file)) return null;
+    const source = fs.readFileSync(file, 'utf8');
+    const module = this.#isModule(file, source)
+      ? this.#compiled(file, source)
+      : synthetic({ default: this.#require(parent, file), ...this.#require(parent, file) }, file);
+    this.#modules.set(file, module);
+    return module;
+  }
+
+  #compiled(file, source) {
+    this.#onLoad(source);
+    return withoutWarning(() => new vm.SourceTextModule(source, {
+      identifier: file,
+      initializeImportMeta: (meta) => {
+        meta.dirname = path.dirname(file);
+        meta.filename = file;
+        meta.url = pathToFileURL(file).href;
+      },
+      importModuleDynamically: (specifier, referrer, attributes) =>
+        this.import(specifier, file, attributes),
+    }));
+  }
+}
+
+function synthetic(exported, identifier) {
+  const names = Object.keys(exported);
+  return withoutWarning(() => new vm.SyntheticModule(names, function () {
+    for (const name of names) this.setExport(name, exported[name]);
+  }, { identifier }));
+}
+
+module.exports = { OwnModules, nativeImport };
