@@ -72,3 +72,12 @@ def test_a_library_has_one_home(library: str, home: str) -> None:
     }
     assert homes
     assert all(each.startswith(home) for each in homes)
+
+
+def test_no_file_of_ours_is_too_long_to_read() -> None:
+    too_long = {
+        f"{path.relative_to(PACKAGE)}: {lines}"
+        for path in [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.js")]
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
+    }
+    assert not too_long

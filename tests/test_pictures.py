@@ -62,6 +62,7 @@ def test_a_reports_picture_has_its_size(shot: Any) -> None:
     assert size_of(pictures.FOLDER / f"{shot.name}.png") == (shot.width, shot.height)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH (Debian: chromium)")
 def test_a_report_is_pictured(drawn: Drawn) -> None:
     pictures.take_screenshots(drawn.page, drawn.folder, str(CHROMIUM))

@@ -14,16 +14,18 @@ from typing import Any
 
 import pytest
 
-from pytest_auth0_actions.reporting import html
-from pytest_auth0_actions.reporting.html.page import Event, Report, render_page
+from pytest_auth0_actions.reporting.html.page import Event, Report, page_script, render_page
 from tests.reporting import samples
 from tests.reporting.browser import Browser, Page
 
 CHROMIUM = shutil.which("chromium")
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no chromium on PATH (Debian: apt-get install chromium)"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="no chromium on PATH (Debian: apt-get install chromium)"
+    ),
+]
 
 OpenReport = Callable[..., Page]
 FAILED = "tests/test_provision.py::test_second_registration_reuses_the_token"
@@ -457,8 +459,8 @@ def test_every_line_of_the_script_runs(open_report: OpenReport) -> None:
 
 
 def unseen_code(page: Page) -> list[str]:
-    """Return the parts of page.js that have not run since the page was loaded."""
-    source = (Path(html.__file__).parent / "page.js").read_text(encoding="ascii")
+    """Return the parts of the page's script that have not run since the page was loaded."""
+    source = page_script()
     scripts = page.send("Profiler.takePreciseCoverage")["result"]
     seen = [script["functions"] for script in scripts if script["url"].startswith("file:")]
     (functions,) = [f for f in seen if f[0]["ranges"][0]["endOffset"] == len(source)]

@@ -14,6 +14,7 @@ from string import Template
 from typing import Any, Final, Literal, TypedDict, cast
 
 _FOLDER: Final = Path(__file__).parent
+_SCRIPTS: Final = ("story.js", "drawing.js", "page.js")  # one script, in this order
 
 
 class ClockEvent(TypedDict):
@@ -160,7 +161,7 @@ def render_page(report: Report) -> str:
     >>> page.splitlines()[0], "cache </script>" in page
     ('<!doctype html>', False)
     """
-    style, script = _source("page.css"), _source("page.js")
+    style, script = _source("page.css"), page_script()
     return Template(_source("page.html")).substitute(
         style=style,
         style_hash=_csp_hash(style),
@@ -168,6 +169,11 @@ def render_page(report: Report) -> str:
         script_hash=_csp_hash(script),
         data=_json_for_html(_packed(report)),
     )
+
+
+def page_script() -> str:
+    """Return the page's JavaScript, which is one script in several files."""
+    return "\n".join(map(_source, _SCRIPTS))
 
 
 def _source(name: str) -> str:
