@@ -58,13 +58,15 @@ class Testbed:
         network: Callable[[], Network],
         chaos: Chaos | None,
         trigger: Trigger | None = None,
+        *,
+        show_secrets: bool = False,
     ) -> None:
         # Nothing that is held here refers back, so that all of it goes with the test: what is left
         # to the garbage collector costs the tests after it.
         self.clock: Final = clock
         self.now_ms: Final[Callable[[], int]] = lambda: clock.now_ms
         self.chaos: Final = chaos
-        self.mask: Final = Mask()
+        self.mask: Final = Mask(show_secrets=show_secrets)
         self.journal: Final = Journal(self.now_ms)
         self.node: str | None = None
         self.ended = False
@@ -150,13 +152,13 @@ class Testbed:
         return self._apis[trigger.id]
 
     def _recorder(self) -> Record:
-        journal = self.journal
+        journal, mask = self.journal, self.mask
 
         def record(namespace: Namespace[Any], call: ApiCall, advice: Sequence[Advice]) -> None:
             record_call(journal, namespace, call, by="test")
-            for each in advice:
-                journal.add("warning", text=each[1])
-                warn_caller(each)
+            for category, text in advice:
+                journal.add("warning", text=mask(text))
+                warn_caller((category, mask(text)))
 
         return record
 
@@ -167,7 +169,9 @@ class Testbed:
     @cached_property
     def network(self) -> Network:
         """What Actions can reach."""
-        return self._network()
+        network = self._network()
+        network.mask = self.mask.from_action
+        return network
 
     def make_event(
         self, trigger: Trigger, overrides: Mapping[str, Any], variant: str | None = None
@@ -178,6 +182,7 @@ class Testbed:
             UsageError: there is no such variant, or an override names a field that the event does
                 not have.
         """
+        self.mask.add_of_event(overrides)
         at = iso_at(self.clock.now_ms)
         return Event(trigger.id, build_event(trigger.event, at, overrides, variant=variant))
 
