@@ -36,6 +36,8 @@ class MaskedReports:
             return (yield)
         finally:
             self._items.pop()
+            if MASK in item.stash:
+                del item.stash[MASK]
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, Any, Any]:

@@ -13,8 +13,10 @@ from typing import Any, Final
 
 _MaskText = Callable[[str], str]
 
-# What other hooks find the report by, and what pytest-xdist sends as it is.
-_KEPT: Final = frozenset({"_id", "nodeid", "location", "keywords", "outcome", "when", "node"})
+# By these other hooks find the report; and the journal is JSON, and masked already.
+_KEPT: Final = frozenset(
+    {"_id", "auth0_journal", "keywords", "location", "node", "nodeid", "outcome", "when"}
+)
 
 
 def mask_report(report: Any, mask: _MaskText) -> None:
@@ -136,18 +138,14 @@ def _hidden_fields(value: Any, mask: _MaskText, within: tuple[object, ...]) -> A
         fields: Any = getattr(type(value), "__attrs_attrs__", ())
     else:
         fields = dataclasses.fields(value)
-    changed = {}
-    for field in fields:
-        old = getattr(value, field.name, None)
-        new = hidden(old, mask, within)
-        if new is not old:
-            changed[field.name] = new
-    if not changed:
-        return value
+    made = value
     try:
-        made = copy.copy(value)
+        for field in fields:
+            old = getattr(value, field.name, None)
+            new = hidden(old, mask, within)
+            if new is not old:
+                made = copy.copy(value) if made is value else made
+                object.__setattr__(made, field.name, new)
     except Exception:  # whatever a class of the test's raises: what is shown is masked once more
         return value
-    for name, new in changed.items():
-        object.__setattr__(made, name, new)
     return made
