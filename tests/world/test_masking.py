@@ -188,6 +188,15 @@ def test_a_url_is_found_as_clients_normalize_it(shown: str) -> None:
         ("https://Ada:S3cr3t%2FPa55@Example.com", "password S3cr3t/Pa55", "password ***V***"),
         ("https://Ada:S3cr3tPa55@Example.com/a", "https://example.com/a", "https://example.com/a"),
         ("Acme-X1Y2Z3.EU.auth0.com", "https://acme-x1y2z3.eu.auth0.com/", "https://***V***"),
+        (
+            "https://Ada:S3cr3tPa55@EXAMPLE.com/a",
+            "https://Ada:S3cr3tPa55@example.com/a",
+            "***V***",
+        ),
+        ("http://A1B2C3D4.example:80/x", "http://a1b2c3d4.example/x", "***V***"),
+        ("ws://A1B2C3D4.example:80/x", "ws://a1b2c3d4.example/x", "***V***"),
+        ("wss://A1B2C3D4.example:443/x", "wss://a1b2c3d4.example/x", "***V***"),
+        ("https://A1B2C3D4.example:80/x", "https://a1b2c3d4.example:80/x", "***V***"),
         ("https://k3yk3yk3y.example.com", "https://k3yk3yk3y.example.com/?a", "***V***?a"),
         ("https://tést-k3yk3yk3y.example", "https://xn--tst-k3yk3yk3y-bhb.example/a", "***V***a"),
         ("http://[::1]:8080/a1b2c3d4", "http://[::1]:8080/a1b2c3d4", "***V***"),
@@ -266,6 +275,40 @@ def test_unittest_cuts_values_too() -> None:
 def test_beside_a_cut_only_what_is_secret_counts(text: str) -> None:
     """Hosts and words are everywhere, and up to 5 characters say nothing."""
     assert masking(HOOK="https://hooks.example.com/services/x1y2z3x4y5z6T00/B00")(text) == text
+
+
+@pytest.mark.parametrize("text", ["T0K3N1T0K3N2/...", ".../services-main", "... services-main"])
+def test_beside_a_cut_what_touches_a_secret_piece_may_be_plain(text: str) -> None:
+    masked = masking(KEY="T0K3N1T0K3N2/services-main")(text)
+    assert ("T0K3N" in masked, "services-main" in masked) == (False, "services-main" in text)
+
+
+@pytest.mark.parametrize("before", ["\\", "%", "C:\\", "100%"])
+def test_what_is_before_a_value_does_not_hide_it(before: str) -> None:
+    """A letter or two could belong to an escape."""
+    for value in ("n3ws3cr3t", "x41b2c3d4", "ab12cd34"):
+        assert masking(V=value)(f"{before}{value} {value}") == f"{before}***V*** ***V***"
+
+
+@pytest.mark.parametrize(
+    ("shown", "masked"),
+    [
+        (r"=\\\\\\\\\a\b=", "=***V***="),
+        (repr(r"\\\\\\\\\a\b"), "'***V***'"),
+        (json.dumps(r"\\\\\\\\\a\b"), '"***V***"'),
+        (quote(r"\\\\\\\\\a\b"), "***V***"),
+        ("ab main", "ab main"),
+    ],
+)
+def test_a_value_of_backslashes_is_found(shown: str, masked: str) -> None:
+    """Though little is left of it without escapes; that little is found nowhere."""
+    assert masking(V=r"\\\\\\\\\a\b")(shown) == masked
+
+
+def test_the_odd_json_of_a_value_that_is_hardly_text() -> None:
+    value = "\\" * 8 + "☃"
+    assert masking(V=value)(json.dumps(value)) == '"***V***"'
+    assert masking(V=value)(json.dumps(value, ensure_ascii=False)) == '"***V***"'
 
 
 def test_names_of_what_is_in_a_text() -> None:
