@@ -246,10 +246,11 @@ class Action:
             call = run.calls[number]
             run.advice.append((number, diagnose_unread(call.path, call.result.code)))
         for number, advice in run.advice:
-            self._testbed.journal.add("warning", text=advice[1])
+            text = self._testbed.mask.quoting(advice[1], run.calls[number].args)
+            self._testbed.journal.add("warning", text=text)
             file, line = places.get(number) or (self._file.path, 1)
             try:
-                warn_at((advice[0], self._testbed.mask(advice[1])), file, line)
+                warn_at((advice[0], text), file, line)
             except Auth0ActionsWarning as error:  # as the user's filters have it
                 if failure is None:
                     raise type(error)(f"{error}\nGiven: {file}:{line}.") from None
@@ -327,6 +328,7 @@ class Action:
                 "Pass what make_event() returns, or nothing.",
             )
         event = dict(given)
+        self._testbed.mask.add_of_event(event)
         event["secrets"] = {**self._file.secrets, **(event.get("secrets") or {})}
         try:
             return encode_json(event)

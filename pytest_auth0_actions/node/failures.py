@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import signal
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +20,10 @@ from pytest_auth0_actions.errors import (
 from pytest_auth0_actions.node.process import NodeGoneError
 from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.values import Execution
+from pytest_auth0_actions.world.masking import Mask
 
 _FRAME = re.compile(r"\((/.+:\d+:\d+)\)$|^at (?:async )?(/.+:\d+:\d+)$")
+_FIRST_FRAME = re.compile(r"^ +at .*(?:\n +at .*)*\Z", re.MULTILINE)
 _SYNTAX_ERROR_AT = re.compile(r"(/.+:\d+)()$")
 _NODES_OWN_FRAME = re.compile(r"\s+at .*\(?node:[a-z_/]+:\d+:\d+\)?$")
 _MISSING_MODULE = re.compile(r"Cannot find module '([^']+)'")
@@ -48,7 +50,7 @@ class FailedRun:
     file: ActionFile
     modules: Mapping[str, ActionFile]
     execution: Execution
-    mask: Callable[[str], str]
+    mask: Mask
 
     def thrown(self, threw: Mapping[str, Any], stage: str) -> Auth0ActionsError:
         """Return the error for what the Action's *stage* threw."""
@@ -60,8 +62,8 @@ class FailedRun:
             return self._missing(request, place)
         where = " while it was loaded" if stage == "top level" else ""
         return ActionError(
-            self.mask(f"The Action threw {_named(threw)}"),
-            self.mask(f"Given: {place}{where}.{self._details(stack, threw['causes'])}"),
+            f"The Action threw {self.mask.from_action(_named(threw))}",
+            f"Given: {self.mask(place)}{where}.{self._details(stack, threw['causes'])}",
             _how_to_install(request)
             if request
             else "Look there; if the test means it to throw, wrap the run in "
@@ -106,12 +108,14 @@ class FailedRun:
             stack, causes = _users_frames(error["stack"]), error["causes"]
             left = ", left over from an earlier run," if last_words["late"] else ""
             happened = (
-                f"An error that nothing handled{left} ended the Action's process: {_named(error)}"
+                f"An error that nothing handled{left} ended the Action's process: "
+                + self.mask.from_action(_named(error))
             )
             advice = "Await each promise that the handler starts, and catch inside of callbacks."
         elif last_words is not None:
             stack = _users_frames(last_words["stack"].split("\n", 1)[1])
-            happened = f"The Action ended its process with {last_words['exit']}."
+            last_word = self.mask.from_action(last_words["exit"])
+            happened = f"The Action ended its process with {last_word}."
             advice = "Return from the handler, or throw; at Auth0 the process is not yours to end."
         elif gone.out_of_memory:
             stack = ""
@@ -130,9 +134,9 @@ class FailedRun:
                 "belongs to Node.js and was taken away."
             )
         return ActionCrashedError(
-            self.mask(happened),
+            happened,
             self.mask(f"Given: {self._place(stack)}. {self._so_far()}")
-            + self.mask(self._details(stack, causes)),
+            + self._details(stack, causes),
             advice,
             self.execution,
         )
@@ -141,7 +145,7 @@ class FailedRun:
         """Return the error for a promise that nothing is left to settle."""
         return ActionTimeoutError(
             "The Action's handler never settles: nothing is left that could settle its promise.",
-            self.mask(f"Given: {self.file.shown}. {self._so_far()}{self._details()}"),
+            f"Given: {self.mask(self.file.shown)}. {self._so_far()}{self._details()}",
             "See that each promise it awaits is resolved or rejected; Auth0 would stop it after "
             f"{limit_s:g} s.",
             self.execution,
@@ -149,10 +153,12 @@ class FailedRun:
 
     def timed_out(self, limit_s: float, waiting_for: Sequence[str]) -> ActionTimeoutError:
         """Return the error for a run that waited longer than *limit_s* on the test's clock."""
-        waited = f" It waited for {', '.join(waiting_for)}." if waiting_for else ""
+        waited = ""
+        if waiting_for:
+            waited = f" It waited for {self.mask.from_action(', '.join(waiting_for))}."
         return ActionTimeoutError(
             f"The Action did not settle within {limit_s:g} s, and Auth0 would stop it there.",
-            self.mask(f"Given: {self.file.shown}.{waited} {self._so_far()}{self._details()}"),
+            f"Given: {self.mask(self.file.shown)}.{waited} {self._so_far()}{self._details()}",
             "Give what it waits for a shorter time-out, or pass load_action(..., "
             "time_limit_s=...).",
             self.execution,
@@ -162,7 +168,7 @@ class FailedRun:
         """Return the error for a run that did not come to an end in real time."""
         return ActionTimeoutError(
             f"The Action did not come to an end within {watchdog_s:g} s of real time.",
-            self.mask(f"Given: {self.file.shown}. {self._so_far()}{self._details()}"),
+            f"Given: {self.mask(self.file.shown)}. {self._so_far()}{self._details()}",
             "Look for a loop that never ends (the clock stands still meanwhile), or set ini "
             "auth0_watchdog to more seconds.",
             self.execution,
@@ -212,9 +218,12 @@ class FailedRun:
         return f"Its api calls until then: {f'{more} more, ' if more > 0 else ''}{last}."
 
     def _details(self, stack: str = "", causes: Iterable[str] = ()) -> str:
-        """Return what helps to understand the failure, indented."""
-        lines = [*stack.splitlines(), *(f"caused by {cause}" for cause in causes)]
-        logged = self.execution.logs.splitlines()
+        """Return what helps to understand the failure, indented and without secrets."""
+        message, frames = _message_and_frames(stack)
+        hide = self.mask.from_action
+        lines = [*hide(message).splitlines(), *self.mask(frames).splitlines()]
+        lines += [f"caused by {hide(cause)}" for cause in causes]
+        logged = hide(self.execution.logs).splitlines()
         if logged:
             cut = ["..."] if len(logged) > _SHOWN_LOG_LINES else []
             lines += ["it logged:", *(f"  {line}" for line in [*cut, *logged[-_SHOWN_LOG_LINES:]])]
@@ -267,6 +276,13 @@ def _how_to_install(request: str) -> str:
 def _users_frames(stack: str) -> str:
     """Return a JavaScript stack without the frames of Node.js's insides."""
     return "\n".join(line for line in stack.splitlines() if not _NODES_OWN_FRAME.match(line))
+
+
+def _message_and_frames(stack: str) -> tuple[str, str]:
+    """Return what an error said, and the lines of its stack, which name files and functions."""
+    frames = _FIRST_FRAME.search(stack)
+    start = frames.start() if frames else len(stack)
+    return stack[:start], stack[start:]
 
 
 def _is_path(request: str) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.plugin import chaos, session, settings
+from pytest_auth0_actions.plugin.masked_reports import MASK
 
 if TYPE_CHECKING:
     import respx
@@ -57,7 +58,9 @@ def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
                 chaos.chaos_of(item),
                 settings.main_trigger(item),
                 settings.env(config),
+                show_secrets=config.option.auth0_show_secrets,
             )
+            item.stash[MASK] = testbed.mask
             item.stash[TESTBED] = config.stash[TESTBED] = testbed
             try:
                 yield testbed

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pytest_auth0_actions.plugin.chaos import ChaosKinds
+from pytest_auth0_actions.plugin.masked_reports import MaskedReports
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,6 +25,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--auth0-report", metavar="PATH", help="write a page that draws the time of each test"
+    )
+    group.addoption(
+        "--auth0-show-secrets",
+        action="store_true",
+        help="show the values of secrets, which are replaced by their names otherwise",
     )
     parser.addini("auth0_node", "the Node.js that runs Actions (default: the extra's, or PATH)")
     parser.addini("auth0_now", "where each test's clock starts (default: 2025-01-01T00:00:00Z)")
@@ -44,6 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "of its cache, the hosts that its Actions really reach, why --auth0-chaos leaves it out, "
         "and that it has a Node.js of its own.",
     )
+    config.pluginmanager.register(MaskedReports())
     if config.option.auth0_chaos:
         config.pluginmanager.register(ChaosKinds())
     from_controller: dict[str, Any] | None = getattr(config, "workerinput", None)

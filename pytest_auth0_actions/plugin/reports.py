@@ -25,7 +25,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Add what there is to tell of a test, and hide secrets in all that is shown of it."""
+    """Add what there is to tell of a test."""
     report = yield
     testbed = item.stash.get(TESTBED, None)
     if testbed is None:
@@ -43,10 +43,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
         if ends:
             add_facts(report, testbed, with_events=option.auth0_report is not None)
             del item.stash[TESTBED]
-    if testbed.mask:
-        from pytest_auth0_actions.world.masking import mask_report
-
-        mask_report(report, testbed.mask)
     return report
 
 
@@ -61,7 +57,7 @@ def pytest_assertrepr_compare(
     testbed = config.stash.get(TESTBED, None)
     if testbed is None:
         return explain(op, left, right, in_our_test=False)
-    return explain(op, left, right, mask=testbed.mask)
+    return explain(op, left, right, mask=testbed.mask.from_action)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from pytest_auth0_actions.auth0.triggers import argument_units
 from pytest_auth0_actions.reporting.columns import cut
 from pytest_auth0_actions.reporting.durations import apart, duration, instant
+from pytest_auth0_actions.reporting.masked import hidden
 from pytest_auth0_actions.values import Value
 
 _OF_EVERY_EVENT: Final = {"request", "tenant"}  # whatever its trigger
@@ -34,7 +35,7 @@ def explain(
         op: as in the test, such as ``"=="``.
         left: what the test has.
         right: what it expects.
-        mask: hides secrets.
+        mask: hides secrets in values from an Action.
         in_our_test: whether the test uses our fixtures: then large numbers may be instants, and
             certain dicts events.
 
@@ -49,8 +50,9 @@ def explain(
         return [f"{left} {op} {right}", _apart(left, right, "not" if op == "==" else "and")]
     if op != "==" or not _are_ours(left, right, in_our_test):
         return None
-    compared = " == ".join(cut(mask(repr(side)), _SUMMARY_COLUMNS) for side in (left, right))
-    return [compared, *_differences("", left, right, mask)]
+    left, right = hidden(left, mask), hidden(right, mask)
+    compared = " == ".join(cut(repr(side), _SUMMARY_COLUMNS) for side in (left, right))
+    return [compared, *_differences("", left, right)]
 
 
 def _are_instants(left: Any, right: Any) -> bool:
@@ -71,48 +73,44 @@ def _are_ours(left: object, right: object, in_our_test: bool) -> bool:
     return False
 
 
-def _differences(
-    path: str, left: Any, right: Any, mask: Mask, unit: str | None = None
-) -> Iterator[str]:
+def _differences(path: str, left: Any, right: Any, unit: str | None = None) -> Iterator[str]:
     """Yield a line for each place at which *left* and *right*, numbers of *unit*, differ."""
     if isinstance(left, Value) and type(left) is type(right):
         for field in dataclasses.fields(left):  # type: ignore[arg-type]
             one, other = getattr(left, field.name), getattr(right, field.name)
             unit = field.metadata.get("unit")
-            yield from _differences(f"{path}.{field.name}", one, other, mask, unit)
+            yield from _differences(f"{path}.{field.name}", one, other, unit)
     elif isinstance(left, Mapping) and isinstance(right, Mapping):
         for key in dict.fromkeys([*left, *right]):
             if key in left and key in right:
                 unit = argument_units().get(key)
-                yield from _differences(f"{path}.{key}", left[key], right[key], mask, unit)
+                yield from _differences(f"{path}.{key}", left[key], right[key], unit)
             else:
-                yield _only(f"{path}.{key}", left.get(key), right.get(key), key in left, mask)
+                yield _only(f"{path}.{key}", left.get(key), right.get(key), key in left)
     elif isinstance(left, tuple | list) and isinstance(right, tuple | list):
-        yield from _of_sequences(path, left, right, mask)
+        yield from _of_sequences(path, left, right)
     elif left != right:
-        yield f"{_place(path)}{_of_values(unit, left, right, mask)}"
+        yield f"{_place(path)}{_of_values(unit, left, right)}"
 
 
-def _of_sequences(
-    path: str, left: Sequence[Any], right: Sequence[Any], mask: Mask
-) -> Iterator[str]:
+def _of_sequences(path: str, left: Sequence[Any], right: Sequence[Any]) -> Iterator[str]:
     kinds = [type(left).__name__, type(right).__name__]
     if {*kinds} == {"list", "tuple"}:
         yield f"{_place(path)}a {kinds[0]} and a {kinds[1]} are never equal"
     for index in range(max(len(left), len(right))):
         if index < min(len(left), len(right)):
-            yield from _differences(f"{path}[{index}]", left[index], right[index], mask)
+            yield from _differences(f"{path}[{index}]", left[index], right[index])
         else:
             one, other = (side[index] if index < len(side) else None for side in (left, right))
-            yield _only(f"{path}[{index}]", one, other, index < len(left), mask)
+            yield _only(f"{path}[{index}]", one, other, index < len(left))
 
 
-def _only(path: str, left: object, right: object, is_left: bool, mask: Mask) -> str:
+def _only(path: str, left: object, right: object, is_left: bool) -> str:
     side, value = ("left", left) if is_left else ("right", right)
-    return f"{_place(path)}only on the {side}: {cut(mask(repr(value)), _VALUE_COLUMNS)}"
+    return f"{_place(path)}only on the {side}: {cut(repr(value), _VALUE_COLUMNS)}"
 
 
-def _of_values(unit: str | None, left: Any, right: Any, mask: Mask) -> str:
+def _of_values(unit: str | None, left: Any, right: Any) -> str:
     """Return how two plain values differ."""
     if type(left) is type(right) is int:
         if unit == "instant_ms" or _are_instants(left, right):
@@ -123,8 +121,8 @@ def _of_values(unit: str | None, left: Any, right: Any, mask: Mask) -> str:
         instants = _iso_ms(left), _iso_ms(right)
         if None not in instants:
             return _apart(*instants)
-        left, right = _from_where_they_differ(mask(left), mask(right))
-    one, other = (cut(mask(repr(side)), _VALUE_COLUMNS) for side in (left, right))
+        left, right = _from_where_they_differ(left, right)
+    one, other = (cut(repr(side), _VALUE_COLUMNS) for side in (left, right))
     return f"{one}, not {other}"
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from pytest_auth0_actions.auth0.explanation import At, Explanation, Part, Shown, Took
 from pytest_auth0_actions.reporting.columns import cut, printable
 from pytest_auth0_actions.reporting.durations import duration, offset
+from pytest_auth0_actions.world.masking import Mask
 
 _VALUE_COLUMNS: Final = 24
 
 
-def in_words(explanation: Explanation, start_ms: int, mask: Callable[[str], str]) -> str:
+def in_words(explanation: Explanation, start_ms: int, mask: Mask) -> str:
     """Return an explanation as text, on one line.
 
     Args:
@@ -20,7 +20,7 @@ def in_words(explanation: Explanation, start_ms: int, mask: Callable[[str], str]
         start_ms: where the test's clock started, in milliseconds since the epoch.
         mask: hides secrets.
 
-    >>> in_words(("hit: ", Shown("abc"), ", until ", At(900_000)), start_ms=0, mask=str)
+    >>> in_words(("hit: ", Shown("abc"), ", until ", At(900_000)), start_ms=0, mask=Mask())
     "hit: 'abc', until +15m"
     """
 
@@ -30,7 +30,7 @@ def in_words(explanation: Explanation, start_ms: int, mask: Callable[[str], str]
         if isinstance(part, Took):
             return duration(part.ms)
         if isinstance(part, Shown):
-            return cut(printable(mask(repr(part.value))), _VALUE_COLUMNS)
+            return cut(printable(mask.from_action(repr(part.value))), _VALUE_COLUMNS)
         return printable(mask(part))
 
     return "".join(map(words, explanation))

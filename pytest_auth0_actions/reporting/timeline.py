@@ -12,6 +12,7 @@ from pytest_auth0_actions.reporting.columns import columns, cut, printable, wrap
 from pytest_auth0_actions.reporting.durations import duration, instant, offset
 from pytest_auth0_actions.reporting.explanations import in_words
 from pytest_auth0_actions.world.journal import Entry
+from pytest_auth0_actions.world.masking import Mask
 
 _HEAD_EVENTS: Final = 8
 _TAIL_EVENTS: Final = 32
@@ -20,6 +21,7 @@ _TEXT_LINES: Final = 3
 _SHORTEST_PART: Final = 16  # of a call that is cut to have its result on the same line
 _INDENT: Final = "  "
 _RUN: Final = "run "
+_NO_MASK: Final = Mask()
 
 # From the match to the end of its text, which may go on in lines that are more indented.
 _COLOURED: Final = re.compile(
@@ -48,7 +50,7 @@ def render_timeline(
     start_ms: int,
     width: int = 80,
     failure: tuple[int, str] | None = None,
-    mask: Callable[[str], str] = str,
+    mask: Mask = _NO_MASK,
     full: bool = False,
 ) -> list[str]:
     """Return the lines that tell *entries*, each of at most *width* columns, under its time.
@@ -100,7 +102,7 @@ def coloured(timeline: str, markup: Callable[..., str]) -> str:
     return "\n".join(lines)
 
 
-def _rows(entries: Sequence[Entry], start_ms: int, mask: Callable[[str], str]) -> Iterator[_Row]:
+def _rows(entries: Sequence[Entry], start_ms: int, mask: Mask) -> Iterator[_Row]:
     """Yield a row for each entry; a run in which nothing happened has one with its end."""
     starts_ms: list[int] = []  # of the runs that are open
     end: Entry | None = None
@@ -120,12 +122,12 @@ def _rows(entries: Sequence[Entry], start_ms: int, mask: Callable[[str], str]) -
         yield row
 
 
-def _row(entry: Entry, start_ms: int, mask: Callable[[str], str]) -> _Row:
+def _row(entry: Entry, start_ms: int, mask: Mask) -> _Row:
     """Return the row of one entry."""
     details, at_ms = entry.details, entry.at_ms
 
     def shown(text: str) -> str:
-        return printable(mask(text))
+        return printable(mask.from_action(text))
 
     if entry.kind == "call":
         call = details["call"]
@@ -151,18 +153,18 @@ def _row(entry: Entry, start_ms: int, mask: Callable[[str], str]) -> _Row:
         how = in_words(details["explanation"], start_ms, mask)
         return _Row(at_ms, "evicted ", (shown(repr(details["key"])),), how)
     if entry.kind == "run":
-        return _Row(at_ms, _RUN, (shown(details["action"]),))
+        return _Row(at_ms, _RUN, (printable(mask(details["action"])),))
     if entry.kind == "end":
         return _Row(at_ms, "end of run")
     if entry.kind == "warning":
-        return _Row(at_ms, f"warning: {shown(details['text'])}", most_lines=_TEXT_LINES)
-    first, *others = mask(details["text"]).splitlines() or [""]
+        return _Row(at_ms, f"warning: {printable(mask(details['text']))}", most_lines=_TEXT_LINES)
+    first, *others = mask.from_action(details["text"]).splitlines() or [""]
     lines = "line" if len(others) == 1 else "lines"
     more = f" (and {len(others)} more {lines})" if others else ""
     return _Row(at_ms, "log: ", (printable(first),), more)
 
 
-def _outcome(end: Entry, started_at_ms: int, mask: Callable[[str], str]) -> str:
+def _outcome(end: Entry, started_at_ms: int, mask: Mask) -> str:
     outcome = printable(mask(end.details["outcome"]))
     took_ms = end.at_ms - started_at_ms
     after = f" after {duration(took_ms)}" if took_ms else ""

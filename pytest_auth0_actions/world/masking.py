@@ -2,90 +2,141 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
-from urllib.parse import quote, quote_plus
+
+from pytest_auth0_actions.world.secret_forms import Forms, Reading, forms_of, is_strong
+
+__all__ = ["MIN_SECRET_CHARACTERS", "Mask", "is_strong"]
 
 MIN_SECRET_CHARACTERS: Final = 4
-MIN_LINE_CHARACTERS: Final = 8  # of a key in many lines, say, which are printed one by one
+
+_Span = tuple[int, int, str]
 
 
 class Mask:
     """Replaces the values of secrets by their names.
 
-    A value of fewer than 4 characters stays: it would be found everywhere, and hides nothing.
+    Calling it hides the strong values (see `is_strong`); `from_action` hides the weak ones too. A
+    value of fewer than 4 characters is never hidden: it would be found everywhere, and hides
+    nothing.
+
+    Args:
+        show_secrets: whether to hide nothing.
 
     >>> mask = Mask()
-    >>> mask.add({"API_KEY": "s3cr3t"})
-    >>> mask("Authorization: Bearer s3cr3t")
-    'Authorization: Bearer ***API_KEY***'
+    >>> mask.add({"API_KEY": "k3y-of-2025", "STAGE": "test"})
+    >>> mask("test_stage.py sends Bearer k3y-of-2025")
+    'test_stage.py sends Bearer ***API_KEY***'
+    >>> mask.from_action("the test key is k3y-of-2025")
+    'the ***STAGE*** key is ***API_KEY***'
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, show_secrets: bool = False) -> None:
+        self._show_secrets = show_secrets
         self._names: dict[str, str] = {}
-        self._pattern: re.Pattern[str] | None = None
+        self._forms: list[tuple[str, Forms]] = []  # made when a text is masked
+        self._replaced: re.Pattern[str] | None = None
 
-    def add(self, secrets: Mapping[str, str]) -> None:
-        """Hide the values of *secrets* from now on."""
+    def add(self, secrets: Mapping[str, object]) -> None:
+        """Hide the values of *secrets* from now on; what is no text is left out."""
+        if self._show_secrets:
+            return
         for name, value in secrets.items():
-            if len(value) >= MIN_SECRET_CHARACTERS:
-                for shown in _shown(value):
-                    self._names.setdefault(shown, name)
-        longest_first = sorted(self._names, key=len, reverse=True)
-        found = "|".join(map(re.escape, longest_first))
-        self._pattern = re.compile(found) if found else None
+            if isinstance(value, str) and len(value.strip()) >= MIN_SECRET_CHARACTERS:
+                self._names.setdefault(value, name)
+
+    def add_of_event(self, event: Mapping[str, Any]) -> None:
+        """Hide the secrets of an event, which a test can give there too."""
+        secrets = event.get("secrets")
+        if isinstance(secrets, Mapping):
+            self.add(secrets)
+
+    def quoting(self, text: str, values: Iterable[object]) -> str:
+        """Return a text of ours in which values from an Action, as Python writes them, are masked.
+
+        >>> mask = Mask()
+        >>> mask.add({"STAGE": "text"})
+        >>> mask.quoting("no text may be: 'a text'", ["a text"])
+        "no text may be: 'a ***STAGE***'"
+        """
+        for shown in map(repr, values) if self._names else ():
+            text = text.replace(shown, self.from_action(shown))
+        return self(text)
 
     def __bool__(self) -> bool:
         """Whether there is anything to hide."""
-        return self._pattern is not None
+        return bool(self._names)
 
     def __call__(self, text: str) -> str:
-        """Return *text* with `***NAME***` in place of each value."""
-        if self._pattern is None:
+        """Return *text* with `***NAME***` in place of each strong value."""
+        return self._masked(text, with_weak=False)
+
+    def from_action(self, text: str) -> str:
+        """Return *text*, which is from an Action or the network, without any value.
+
+        Where a text of ours quotes one, mask the quoted part alone.
+        """
+        return self._masked(text, with_weak=True)
+
+    def names_in(self, text: str) -> list[str]:
+        """Return the names of the strong values in *text*, in order of their first place.
+
+        >>> mask = Mask()
+        >>> mask.add({"API_KEY": "k3y-of-2025"})
+        >>> mask.names_in("{ key: 'k3y-of-2025' }")
+        ['API_KEY']
+        """
+        spans = sorted(self._spans(text, with_weak=False)) if self._names else []
+        return list(dict.fromkeys(name for _, _, name in spans))
+
+    def _masked(self, text: str, *, with_weak: bool) -> str:
+        if not self._names or not text:
             return text
-        return self._pattern.sub(lambda match: f"***{self._names[match[0]]}***", text)
+        parts: list[str] = []
+        kept_until = 0
+        for start, end, names in _merged(self._spans(text, with_weak=with_weak)):
+            parts += [text[kept_until:start], *(f"***{name}***" for name in names)]
+            kept_until = end
+        return "".join([*parts, text[kept_until:]]) if parts else text
+
+    def _spans(self, text: str, *, with_weak: bool) -> Iterator[_Span]:
+        """Yield where values are, and their names; they may overlap."""
+        reading = Reading(text)
+        done = [match.span() for match in self._masks().finditer(text)] if "***" in text else []
+        for name, forms in self._all_forms():
+            if forms.is_strong or with_weak:
+                for start, end in forms.found_in(reading):
+                    if not any(first <= start and end <= last for first, last in done):
+                        yield start, end, name
+
+    def _all_forms(self) -> list[tuple[str, Forms]]:
+        if len(self._forms) < len(self._names):
+            news = list(self._names.items())[len(self._forms) :]
+            self._forms += [(name, forms_of(value)) for value, name in news]
+            self._replaced = None
+        return self._forms
+
+    def _masks(self) -> re.Pattern[str]:
+        """Match what we have put in place of values, which may look like one itself."""
+        self._all_forms()
+        if self._replaced is None:
+            names = "|".join(map(re.escape, dict.fromkeys(self._names.values())))
+            self._replaced = re.compile(rf"\*\*\*(?:{names})\*\*\*")
+        return self._replaced
 
 
-def _shown(value: str) -> Iterator[str]:
-    """Yield what a value looks like as it is, in Python, in JSON, in URLs and line by line."""
-    yield value
-    yield repr(value)[1:-1]
-    yield json.dumps(value)[1:-1]
-    yield json.dumps(value, ensure_ascii=False)[1:-1]
-    yield quote(value, safe="")
-    yield quote(value, safe="!*'()")  # encodeURIComponent
-    yield quote(value, safe="!$%&'()*+,/:;=@[]^|\\")  # in the path of a URL
-    yield quote(value, safe="!$%&()*+,/:;=?@[]^`{|}\\")  # in the query of one
-    yield quote_plus(value, safe="*").replace("~", "%7E")  # URLSearchParams
-    lines = (line.strip() for line in value.splitlines())
-    yield from (line for line in lines if len(line) >= MIN_LINE_CHARACTERS)
-
-
-def mask_report(report: Any, mask: Mask) -> None:
-    """Hide secrets in a pytest report: its sections, its reason, every text of its failure."""
-    report.sections = [(title, mask(text)) for title, text in report.sections]
-    if hasattr(report, "wasxfail"):
-        report.wasxfail = mask(report.wasxfail)
-    report.longrepr = _masked(report.longrepr, mask)
-
-
-def _mask_texts(part: Any, mask: Mask) -> None:
-    """Hide secrets in what pytest made of an exception: objects of objects, lists and text."""
-    for name, value in list(getattr(part, "__dict__", {}).items()):
-        if isinstance(value, str):
-            setattr(part, name, mask(value))
-        elif isinstance(value, list):
-            setattr(part, name, [_masked(item, mask) for item in value])
-        else:
-            _mask_texts(value, mask)
-
-
-def _masked(item: Any, mask: Mask) -> Any:
-    if isinstance(item, str):
-        return mask(item)
-    if isinstance(item, tuple):
-        return tuple(_masked(each, mask) for each in item)
-    _mask_texts(item, mask)
-    return item
+def _merged(spans: Iterator[_Span]) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield spans that don't overlap: of two that do, the union, with the names of both."""
+    merged: tuple[int, int, list[str]] | None = None
+    for start, end, name in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if merged is None or start >= merged[1]:
+            if merged is not None:
+                yield merged
+            merged = start, end, [name]
+        elif end > merged[1]:
+            names = merged[2] if merged[2][-1] == name else [*merged[2], name]
+            merged = merged[0], end, names
+    if merged is not None:
+        yield merged

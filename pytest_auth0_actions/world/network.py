@@ -55,6 +55,7 @@ class Network:
         self.certificate = certificate
         self.allow_hosts = tuple(allow_hosts)
         self.router: respx.MockRouter | None = None
+        self.mask: Callable[[str], str] = str  # for what Actions asked, where it is printed
         self._refused: list[tuple[str, str]] = []  # such as ("GET", url)
         self._told = 0  # how many of them a run has failed for
 
@@ -101,7 +102,7 @@ class Network:
     def _routed(self, router: respx.MockRouter, request: httpx.Request) -> Answer:
         from respx.models import AllMockedAssertionError, PassThrough
 
-        asked = f"{request.method} {request.url}"
+        asked = self.mask(f"{request.method} {request.url}")
         if any(inspect.iscoroutinefunction(route.side_effect) for route in router.routes):
             raise UsageError(
                 "A side effect of http_mock is a plain function.",
@@ -130,6 +131,7 @@ class Network:
         return _message(response, asked)
 
     def _error(self, refused: Sequence[tuple[str, str]]) -> UnansweredRequestError:
+        refused = [(kind, self.mask(target)) for kind, target in refused]
         asked = ", ".join(dict.fromkeys(map(" ".join, refused)))
         return UnansweredRequestError(
             f"The Action asked for what the test does not answer: {asked}.",

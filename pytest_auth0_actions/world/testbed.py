@@ -63,6 +63,8 @@ class Testbed:
         chaos: Chaos | None,
         trigger: Trigger | None = None,
         env: Mapping[str, str] = MappingProxyType({}),
+        *,
+        show_secrets: bool = False,
     ) -> None:
         # Nothing that is held here refers back, so that all of it goes with the test: what is left
         # to the garbage collector costs the tests after it.
@@ -70,7 +72,7 @@ class Testbed:
         self.now_ms: Final[Callable[[], int]] = lambda: clock.now_ms
         self.chaos: Final = chaos
         self.env: Final = env
-        self.mask: Final = Mask()
+        self.mask: Final = Mask(show_secrets=show_secrets)
         self.journal: Final = Journal(self.now_ms)
         self.node: str | None = None
         self.restarts: Sequence[str] = ()
@@ -157,13 +159,13 @@ class Testbed:
         return self._apis[trigger.id]
 
     def _recorder(self) -> Record:
-        journal = self.journal
+        journal, mask = self.journal, self.mask
 
         def record(namespace: Namespace[Any], call: ApiCall, advice: Sequence[Advice]) -> None:
             record_call(journal, namespace, call, by="test")
-            for each in advice:
-                journal.add("warning", text=each[1])
-                warn_caller(each)
+            for category, text in advice:
+                journal.add("warning", text=mask(text))
+                warn_caller((category, mask(text)))
 
         return record
 
@@ -174,7 +176,9 @@ class Testbed:
     @cached_property
     def network(self) -> Network:
         """What Actions can reach."""
-        return self._network()
+        network = self._network()
+        network.mask = self.mask.from_action
+        return network
 
     def make_event(
         self, trigger: Trigger, overrides: Mapping[str, Any], variant: str | None = None
@@ -185,6 +189,7 @@ class Testbed:
             UsageError: there is no such variant, or an override names a field that the event does
                 not have.
         """
+        self.mask.add_of_event(overrides)
         at = iso_at(self.clock.now_ms)
         return Event(trigger.id, build_event(trigger.event, at, overrides, variant=variant))
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from pytest_auth0_actions.auth0.explanation import Trace
 from pytest_auth0_actions.reporting.explanations import in_words
 from pytest_auth0_actions.world.journal import Entry
+from pytest_auth0_actions.world.masking import Mask
 
 _TEXT_CHARACTERS: Final = 1_000  # of one text
+_FROM_ACTION: Final = frozenset({"args", "key", "url"})
 _NO_TRACE: Final = Trace(None)
 
 
 def page_events(
-    entries: Sequence[Entry], start_ms: int, last_ms: int, mask: Callable[[str], str]
+    entries: Sequence[Entry], start_ms: int, last_ms: int, mask: Mask
 ) -> list[dict[str, Any]]:
     """Return the events of one test, without secrets; see `page.Event` for their fields.
 
@@ -43,12 +45,15 @@ def page_events(
         else:
             event |= details
         for name, value in event.items():
-            event[name] = _shortened(mask(value)) if isinstance(value, str) else value
+            if isinstance(value, str):
+                is_from_action = name in _FROM_ACTION or entry.kind == "log"
+                hide = mask.from_action if is_from_action else mask
+                event[name] = _shortened(hide(value))
         events.append(event)
     return events
 
 
-def _call(details: dict[str, Any], start_ms: int, mask: Callable[[str], str]) -> dict[str, Any]:
+def _call(details: dict[str, Any], start_ms: int, mask: Mask) -> dict[str, Any]:
     call, trace = details["call"], details["trace"] or _NO_TRACE
     return {
         "path": call.path,
