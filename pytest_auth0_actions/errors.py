@@ -134,6 +134,10 @@ class ActionTimeoutError(_RunError):
     """An Action did not settle in time; the next run starts a new process if it must."""
 
 
+class ActionAbortedError(_RunError):
+    """Auth0 ended the run when the handler had returned, for calls that exclude each other."""
+
+
 class Auth0ActionsWarning(UserWarning):
     """The base of our warnings: Auth0 would say nothing, and something else was meant."""
 
@@ -152,6 +156,46 @@ class TtlUnitWarning(Auth0ActionsWarning):
 
 class IgnoredResultWarning(Auth0ActionsWarning):
     """A write was refused, and the Action never read the answer."""
+
+
+class DroppedClaimWarning(Auth0ActionsWarning):
+    """A custom claim was set that Auth0 leaves out of the token."""
+
+
+class UnnamespacedClaimWarning(Auth0ActionsWarning):
+    """A custom claim without a namespace was set in an access token for an api of Auth0's."""
+
+
+class RedirectWarning(Auth0ActionsWarning):
+    """A redirect was asked for where Auth0 can't redirect."""
+
+
+class RecordMethodWarning(Auth0ActionsWarning):
+    """`api.authentication.recordMethod` was called outside of a continue handler."""
+
+
+class MultifactorProviderWarning(Auth0ActionsWarning):
+    """`api.multifactor.enable` was given a provider that Auth0 does not know."""
+
+
+class AfterDenialWarning(Auth0ActionsWarning):
+    """An Action has denied access, and went on to do something that still has an effect."""
+
+
+class NoUserWarning(Auth0ActionsWarning):
+    """A custom token exchange ended without exactly one user."""
+
+
+class MetadataSizeWarning(Auth0ActionsWarning):
+    """Metadata is over its size."""
+
+
+class MetadataIgnoredWarning(Auth0ActionsWarning):
+    """Metadata was set that Auth0 does not store."""
+
+
+class RevocationWarning(Auth0ActionsWarning):
+    """A session or a refresh token was revoked where there is none."""
 
 
 class ApiThrow(Exception):  # noqa: N818 - it is JavaScript's `throw`, not an error of ours

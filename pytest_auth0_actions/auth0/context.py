@@ -130,6 +130,11 @@ class Turn:
         handler: the handler that runs; empty for the test's own calls.
         state: what the calls of this transaction have come to.
         answers: what the test answers where Auth0 would look things up.
+
+    Attributes:
+        in_run: what the calls of this run alone have come to.
+        abort: the text with which Auth0 ends the run when the handler has returned; None if it
+            does not.
     """
 
     def __init__(
@@ -144,6 +149,8 @@ class Turn:
         self.handler = handler
         self.state = State() if state is None else state
         self.answers = answers
+        self.in_run = State()
+        self.abort: str | None = None
         self._make_event = make_event
 
     @cached_property
@@ -189,6 +196,16 @@ class Context:
     def state(self) -> State:
         """What the calls of this transaction have come to."""
         return self.turn.state
+
+    @property
+    def in_run(self) -> State:
+        """What the calls of this run alone have come to."""
+        return self.turn.in_run
+
+    def abort(self, text: str) -> None:
+        """Have Auth0 end the run with *text* when the handler has returned; the first counts."""
+        if self.turn.abort is None:
+            self.turn.abort = text
 
     @contextmanager
     def during(self, turn: Turn) -> Iterator[None]:

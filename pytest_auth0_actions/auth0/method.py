@@ -18,6 +18,9 @@ __tracebackhide__ = hides_our_frames
 
 Returns: TypeAlias = Literal["value", "api", "nothing", "promise"]
 
+MISSING: Final[Any] = UNDEFINED
+"""The default of a parameter that an Action may leave out."""
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 _DECLARATION: Final = "__auth0_method__"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar
+from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar, cast
 
 from pytest_auth0_actions.auth0.context import Context
 from pytest_auth0_actions.auth0.explanation import Explanation, Trace, explain_plainly
@@ -35,6 +35,11 @@ class Namespace(Generic[ApiT]):
 
     def __init__(self, context: Context) -> None:
         self.context: Final = context
+
+    @property
+    def own_api(self) -> ApiT:
+        """The api that it belongs to, which methods give back for chains."""
+        return cast("ApiT", self.context.api)
 
     def explain_call(self, call: ApiCall) -> Explanation:
         """Return what came of a call, and why, for the timeline; it was made just now."""
