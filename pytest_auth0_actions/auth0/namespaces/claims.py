@@ -1,0 +1,386 @@
+"""`api.idToken` and `api.accessToken`: custom claims, and which of them reach the token; scopes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+from pytest_auth0_actions.auth0.context import State
+from pytest_auth0_actions.auth0.explanation import Explanation
+from pytest_auth0_actions.auth0.javascript import as_json, json_bytes, text_of
+from pytest_auth0_actions.auth0.method import method
+from pytest_auth0_actions.auth0.namespace import ApiT, Namespace
+from pytest_auth0_actions.auth0.namespaces.scopes import checked_scope
+from pytest_auth0_actions.auth0.outcome import Outcome, owned
+from pytest_auth0_actions.errors import (
+    ApiThrow,
+    DroppedClaimWarning,
+    UnnamespacedClaimWarning,
+    hides_our_frames,
+)
+from pytest_auth0_actions.values import UNDEFINED, ApiCall
+
+__tracebackhide__ = hides_our_frames
+
+DropReason: TypeAlias = Literal["restricted", "reserved namespace", "not namespaced", "over 100 KB"]
+
+MAX_CLAIMS_BYTES: Final = 100 * 1024
+
+# https://auth0.com/docs/secure/tokens/json-web-tokens/create-custom-claims
+_RESTRICTED_NAMES: Final = """
+    acr act active amr at_hash ath attest aud auth_time authorization_details azp c_hash client_id
+    cnf cty dest entitlements events exp groups gty htm htu iat internalService iss jcard jku jti
+    jwe jwk kid may_act mky nbf nonce object_id org_id org_name orig origid permissions roles rph
+    s_hash sid sip_callid sip_cseq_num sip_date sip_from_tag sip_via_branch sub sub_jwk toe txn
+    typ uuid vot vtm x5t#S256
+"""
+RESTRICTED: Final = frozenset(_RESTRICTED_NAMES.split())
+_RESERVED_DOMAINS: Final = ("auth0.com", "webtask.io", "webtask.run")
+_RESERVED_URN: Final = re.compile(r"urn:auth0(?![a-z0-9-])", re.IGNORECASE)
+_NAMESPACED: Final = re.compile(r"[a-z][a-z0-9+.-]*:.", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedClaim(Outcome):
+    """A custom claim that Auth0 leaves out of the token.
+
+    Attributes:
+        name: the claim's.
+        reason: why.
+    """
+
+    name: str
+    reason: DropReason
+
+
+@dataclass(frozen=True, slots=True)
+class Token(Outcome):
+    """A token.
+
+    Attributes:
+        claims: the custom claims in it.
+    """
+
+    claims: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes(Outcome):
+    """How the scopes of an access token change.
+
+    Attributes:
+        added: the scopes that are added.
+        removed: the scopes that are removed.
+    """
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken(Outcome):
+    """An access token.
+
+    Attributes:
+        claims: the custom claims in it.
+        scopes: how its scopes change.
+    """
+
+    claims: dict[str, Any] = field(default_factory=dict)
+    scopes: Scopes = field(default_factory=Scopes)
+
+
+@dataclass(slots=True)
+class TokenClaims:
+    """The claims that were set on a token, by name."""
+
+    claims: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class IdTokenClaims(TokenClaims):
+    """What was set on the ID token."""
+
+
+@dataclass(slots=True)
+class AccessTokenClaims(TokenClaims):
+    """What was set on the access token.
+
+    Attributes:
+        scopes: the scopes, and whether each was added or removed.
+    """
+
+    scopes: dict[str, bool] = field(default_factory=dict)
+
+
+def kept_claims(state: State, event: Mapping[str, Any], kind: type[TokenClaims]) -> dict[str, Any]:
+    """Return the claims that reach a token."""
+    dropped = {each.name for each in _dropped(state, event, kind)}
+    claims = state.of(kind).claims
+    return {name: owned(value) for name, value in claims.items() if name not in dropped}
+
+
+def dropped_claims(state: State, event: Mapping[str, Any]) -> tuple[DroppedClaim, ...]:
+    """Return the claims that do not reach their tokens, each once for each reason."""
+    kinds: tuple[type[TokenClaims], ...] = (IdTokenClaims, AccessTokenClaims)
+    return tuple(dict.fromkeys(each for kind in kinds for each in _dropped(state, event, kind)))
+
+
+def scopes(state: State) -> Scopes:
+    """Return how the scopes of the access token change."""
+    changes = state.of(AccessTokenClaims).scopes
+    return Scopes(
+        added=tuple(scope for scope, is_added in changes.items() if is_added),
+        removed=tuple(scope for scope, is_added in changes.items() if not is_added),
+    )
+
+
+def _dropped(
+    state: State, event: Mapping[str, Any], kind: type[TokenClaims]
+) -> Iterator[DroppedClaim]:
+    total_bytes = 0
+    for name, value in state.of(kind).claims.items():
+        reason = why_dropped(name, event, is_access_token=kind is AccessTokenClaims)
+        if reason is None:
+            size_bytes = json_bytes({name: value})
+            if total_bytes + size_bytes <= MAX_CLAIMS_BYTES:
+                total_bytes += size_bytes
+                continue
+            reason = "over 100 KB"
+        yield DroppedClaim(name, reason)
+
+
+def why_dropped(name: str, event: Mapping[str, Any], *, is_access_token: bool) -> DropReason | None:
+    """Return why Auth0 leaves a claim of that name out of a token; None if it does not.
+
+    >>> why_dropped("https://shop.example/plan", {}, is_access_token=True) is None
+    True
+    >>> why_dropped("https://tenant.auth0.com/plan", {}, is_access_token=False)
+    'reserved namespace'
+    >>> audience = {"resource_server": {"identifier": "https://tenant.eu.auth0.com/api/v2/"}}
+    >>> why_dropped("plan", audience, is_access_token=True)
+    'not namespaced'
+    """
+    if _RESERVED_URN.match(name) or _is_within(_host(name), _RESERVED_DOMAINS):
+        return "reserved namespace"
+    if is_access_token and not _NAMESPACED.match(name) and _is_for_auth0(event):
+        return "not namespaced"
+    return "restricted" if name in RESTRICTED else None
+
+
+def _is_for_auth0(event: Mapping[str, Any]) -> bool:
+    """Return whether the access token is for an api of Auth0's own."""
+    audience = _at(event, "resource_server", "identifier")
+    if _RESERVED_URN.match(audience):
+        return True
+    host = _host(audience)
+    own = (_at(event, "request", "hostname"), _at(event, "custom_domain", "domain"))
+    is_auth0s = host != "" and (host in own or _is_within(host, ("auth0.com",)))
+    return is_auth0s and urlsplit(audience).path.rstrip("/") != "/userinfo"
+
+
+def _at(event: Mapping[str, Any], outer: str, inner: str) -> str:
+    place = event.get(outer)
+    found = place.get(inner) if isinstance(place, Mapping) else None
+    return found if isinstance(found, str) else ""
+
+
+def _host(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        return (parts.hostname or "") if parts.scheme in {"http", "https"} else ""
+    except ValueError:
+        return ""
+
+
+def _is_within(host: str, domains: tuple[str, ...]) -> bool:
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
+
+
+_ADVICE: Final[Mapping[DropReason, str]] = {
+    "restricted": "it is restricted. Give it a namespace, such as https://shop.example/{name}.",
+    "reserved namespace": "its namespace is Auth0's. Use a domain of your own.",
+    "not namespaced": (
+        "it has no namespace, and the token is for an api of Auth0's. "
+        "Name it https://shop.example/{name}, with a domain of your own."
+    ),
+    "over 100 KB": "all claims of a token may have 100 KB. Put less into it.",
+}
+
+
+class _ClaimsAPI(Namespace[ApiT]):
+    kind: type[TokenClaims]
+
+    def _set(self, key: object, value: object) -> None:
+        name, kept = text_of(key), as_json(value)
+        claims = self.context.state.of(self.kind).claims
+        claims.pop(name, None)
+        if kept is UNDEFINED:
+            return
+        claims[name] = kept
+        reason = self._why_dropped(name)
+        if reason is not None:
+            unnamespaced = reason == "not namespaced"
+            self.context.warn(
+                UnnamespacedClaimWarning if unnamespaced else DroppedClaimWarning,
+                f"Auth0 drops the claim {name!r}: {_ADVICE[reason].format(name=name)}",
+            )
+
+    def _why_dropped(self, name: str) -> DropReason | None:
+        dropped = _dropped(self.context.state, self.context.event.fields, self.kind)
+        return next((each.reason for each in dropped if each.name == name), None)
+
+    def explain_call(self, call: ApiCall) -> Explanation:
+        """Return whether the claim reaches the token."""
+        if call.path.endswith(".setCustomClaim") and not isinstance(call.result, Exception):
+            reason = self._why_dropped(text_of(call.args[0] if call.args else UNDEFINED))
+            return () if reason is None else (f"dropped: {reason}",)
+        return super().explain_call(call)
+
+
+def _refuse_scope(key: object) -> None:
+    if key == "scope":
+        raise ApiThrow('The "scope" claim cannot be set.')
+
+
+class IdTokenAPI(_ClaimsAPI[ApiT]):
+    """`api.idToken`.
+
+    Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
+    """
+
+    path = "idToken"
+    kind = IdTokenClaims
+
+    @method(returns="api")
+    def setCustomClaim(self, key: str, value: Any) -> ApiT:
+        """Set a claim of the ID token; returns the api.
+
+        A claim that Auth0 does not take is left out of the token without a word.
+
+        Args:
+            key: the claim's name: a URL of a domain of yours keeps clear of other claims.
+            value: anything that JSON can represent.
+
+        Raises:
+            ApiThrow: *key* is ``"scope"``.
+
+        >>> from pytest_auth0_actions import CacheStore, PostLoginAPI
+        >>> api = PostLoginAPI(CacheStore(lambda: 0))
+        >>> api.idToken.setCustomClaim("https://shop.example/plan", "gold") is api
+        True
+
+        Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
+        """
+        _refuse_scope(key)
+        self._set(key, value)
+        return self.own_api
+
+
+class AccessTokenAPI(_ClaimsAPI[ApiT]):
+    """`api.accessToken` in post-login.
+
+    Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
+    """
+
+    path = "accessToken"
+    kind = AccessTokenClaims
+
+    @method(returns="api")
+    def setCustomClaim(self, key: str, value: Any) -> ApiT:
+        """Set a claim of the access token; returns the api.
+
+        A claim that Auth0 does not take is left out of the token without a word.
+
+        Args:
+            key: the claim's name: a URL of a domain of yours keeps clear of other claims.
+            value: anything that JSON can represent.
+
+        Raises:
+            ApiThrow: *key* is ``"scope"``.
+
+        >>> from pytest_auth0_actions import CacheStore, PostLoginAPI
+        >>> api = PostLoginAPI(CacheStore(lambda: 0))
+        >>> api.accessToken.setCustomClaim("https://shop.example/plan", "gold") is api
+        True
+
+        Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
+        """
+        _refuse_scope(key)
+        self._set(key, value)
+        return self.own_api
+
+    @method(returns="nothing")
+    def addScope(self, scope: str) -> None:
+        """Add a scope to the access token.
+
+        Args:
+            scope: one scope; blanks around it are dropped.
+
+        Raises:
+            TypeError: it is no string.
+            ApiThrow: it is blank, has over 280 characters, or a blank inside.
+
+        >>> from pytest_auth0_actions import CacheStore, PostLoginAPI
+        >>> PostLoginAPI(CacheStore(lambda: 0)).accessToken.addScope("read:orders")
+
+        Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
+        """
+        self._change(scope, is_added=True)
+
+    @method(returns="nothing")
+    def removeScope(self, scope: str) -> None:
+        """Remove a scope from the access token.
+
+        Args:
+            scope: one scope; blanks around it are dropped.
+
+        Raises:
+            TypeError: it is no string.
+            ApiThrow: it is blank, has over 280 characters, or a blank inside.
+
+        >>> from pytest_auth0_actions import CacheStore, PostLoginAPI
+        >>> PostLoginAPI(CacheStore(lambda: 0)).accessToken.removeScope("write:orders")
+
+        Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
+        """
+        self._change(scope, is_added=False)
+
+    def _change(self, scope: object, *, is_added: bool) -> None:
+        name = checked_scope(scope)
+        changes = self.context.state.of(AccessTokenClaims).scopes
+        changes.pop(name, None)
+        changes[name] = is_added
+
+
+class CredentialsAccessTokenAPI(_ClaimsAPI[ApiT]):
+    """`api.accessToken` in credentials-exchange.
+
+    Source: https://auth0.com/docs/actions/reference/credentials-exchange/credentials-exchange-api-object
+    """
+
+    path = "accessToken"
+    kind = AccessTokenClaims
+
+    @method(returns="api")
+    def setCustomClaim(self, key: str, value: Any) -> ApiT:
+        """Set a claim of the access token; returns the api.
+
+        A claim that Auth0 does not take is left out of the token without a word.
+
+        Args:
+            key: the claim's name: a URL of a domain of yours keeps clear of other claims.
+            value: anything that JSON can represent.
+
+        >>> from pytest_auth0_actions import CacheStore, CredentialsExchangeAPI
+        >>> api = CredentialsExchangeAPI(CacheStore(lambda: 0))
+        >>> api.accessToken.setCustomClaim("https://shop.example/tier", "gold") is api
+        True
+
+        Source: https://auth0.com/docs/actions/reference/credentials-exchange/credentials-exchange-api-object
+        """
+        self._set(key, value)
+        return self.own_api
