@@ -11,6 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pytest_auth0_actions.auth0.events import event_variants
+    from pytest_auth0_actions.auth0.namespaces.access import (
+        CredentialsDenial,
+        Denial,
+        ExchangeDenial,
+        LoginDenial,
+        RegistrationDenial,
+    )
     from pytest_auth0_actions.auth0.namespaces.cache import (
         CacheAPI,
         CacheDeleteSuccess,
@@ -21,20 +28,75 @@ if TYPE_CHECKING:
         CacheSetSuccess,
         CacheStore,
     )
-    from pytest_auth0_actions.auth0.triggers.post_user_registration import PostUserRegistrationAPI
+    from pytest_auth0_actions.auth0.namespaces.groups import Group
+    from pytest_auth0_actions.auth0.namespaces.roles import Role
+    from pytest_auth0_actions.auth0.outcome import Outcome
+    from pytest_auth0_actions.auth0.triggers.credentials_exchange import (
+        CredentialsExchangeAPI,
+        CredentialsExchangeOutcome,
+    )
+    from pytest_auth0_actions.auth0.triggers.custom_email_provider import (
+        CustomEmailProviderAPI,
+        CustomEmailProviderOutcome,
+    )
+    from pytest_auth0_actions.auth0.triggers.custom_phone_provider import (
+        CustomPhoneProviderAPI,
+        CustomPhoneProviderOutcome,
+    )
+    from pytest_auth0_actions.auth0.triggers.custom_token_exchange import (
+        CustomTokenExchangeAPI,
+        CustomTokenExchangeOutcome,
+    )
+    from pytest_auth0_actions.auth0.triggers.event_stream import EventStreamAPI, EventStreamOutcome
+    from pytest_auth0_actions.auth0.triggers.password_reset_post_challenge import (
+        PasswordResetPostChallengeAPI,
+        PasswordResetPostChallengeOutcome,
+    )
+    from pytest_auth0_actions.auth0.triggers.post_change_password import (
+        PostChangePasswordAPI,
+        PostChangePasswordOutcome,
+    )
+    from pytest_auth0_actions.auth0.triggers.post_credential_validation import (
+        PostCredentialValidationAPI,
+        PostCredentialValidationOutcome,
+    )
+    from pytest_auth0_actions.auth0.triggers.post_login import PostLoginAPI, PostLoginOutcome
+    from pytest_auth0_actions.auth0.triggers.post_user_registration import (
+        PostUserRegistrationAPI,
+        PostUserRegistrationOutcome,
+    )
+    from pytest_auth0_actions.auth0.triggers.pre_user_registration import (
+        PreUserRegistrationAPI,
+        PreUserRegistrationOutcome,
+    )
+    from pytest_auth0_actions.auth0.triggers.send_phone_message import (
+        SendPhoneMessageAPI,
+        SendPhoneMessageOutcome,
+    )
     from pytest_auth0_actions.errors import (
+        ActionAbortedError,
         ActionCrashedError,
         ActionError,
         ActionLoadError,
         ActionTimeoutError,
+        AfterDenialWarning,
         Auth0ActionsError,
         Auth0ActionsWarning,
         CacheLifetimeWarning,
         CacheOptionsWarning,
+        DroppedClaimWarning,
         IgnoredResultWarning,
+        MetadataIgnoredWarning,
+        MetadataSizeWarning,
+        MultifactorProviderWarning,
         NodeNotFoundError,
+        NoUserWarning,
+        RecordMethodWarning,
+        RedirectWarning,
+        RevocationWarning,
         TtlUnitWarning,
         UnansweredRequestError,
+        UnnamespacedClaimWarning,
         UnusedRouteError,
         UsageError,
     )
@@ -54,10 +116,12 @@ if TYPE_CHECKING:
 __all__ = [
     "UNDEFINED",
     "Action",
+    "ActionAbortedError",
     "ActionCrashedError",
     "ActionError",
     "ActionLoadError",
     "ActionTimeoutError",
+    "AfterDenialWarning",
     "ApiCall",
     "Auth0ActionsError",
     "Auth0ActionsWarning",
@@ -72,18 +136,58 @@ __all__ = [
     "CacheSetSuccess",
     "CacheStore",
     "Clock",
+    "CredentialsDenial",
+    "CredentialsExchangeAPI",
+    "CredentialsExchangeOutcome",
+    "CustomEmailProviderAPI",
+    "CustomEmailProviderOutcome",
+    "CustomPhoneProviderAPI",
+    "CustomPhoneProviderOutcome",
+    "CustomTokenExchangeAPI",
+    "CustomTokenExchangeOutcome",
+    "Denial",
+    "DroppedClaimWarning",
     "Event",
+    "EventStreamAPI",
+    "EventStreamOutcome",
+    "ExchangeDenial",
     "Execution",
+    "Group",
     "HttpRequest",
     "IgnoredResultWarning",
     "JSObject",
     "JSValue",
     "LoadAction",
+    "LoginDenial",
     "MakeEvent",
+    "MetadataIgnoredWarning",
+    "MetadataSizeWarning",
+    "MultifactorProviderWarning",
+    "NoUserWarning",
     "NodeNotFoundError",
+    "Outcome",
+    "PasswordResetPostChallengeAPI",
+    "PasswordResetPostChallengeOutcome",
+    "PostChangePasswordAPI",
+    "PostChangePasswordOutcome",
+    "PostCredentialValidationAPI",
+    "PostCredentialValidationOutcome",
+    "PostLoginAPI",
+    "PostLoginOutcome",
     "PostUserRegistrationAPI",
+    "PostUserRegistrationOutcome",
+    "PreUserRegistrationAPI",
+    "PreUserRegistrationOutcome",
+    "RecordMethodWarning",
+    "RedirectWarning",
+    "RegistrationDenial",
+    "RevocationWarning",
+    "Role",
+    "SendPhoneMessageAPI",
+    "SendPhoneMessageOutcome",
     "TtlUnitWarning",
     "UnansweredRequestError",
+    "UnnamespacedClaimWarning",
     "UnusedRouteError",
     "UsageError",
     "event_variants",
@@ -91,6 +195,64 @@ __all__ = [
 
 _HOMES = {
     "auth0.events": ("event_variants",),
+    "auth0.namespaces.access": (
+        "CredentialsDenial",
+        "Denial",
+        "ExchangeDenial",
+        "LoginDenial",
+        "RegistrationDenial",
+    ),
+    "auth0.namespaces.groups": ("Group",),
+    "auth0.namespaces.roles": ("Role",),
+    "auth0.outcome": ("Outcome",),
+    "auth0.triggers.credentials_exchange": (
+        "CredentialsExchangeAPI",
+        "CredentialsExchangeOutcome",
+    ),
+    "auth0.triggers.custom_email_provider": (
+        "CustomEmailProviderAPI",
+        "CustomEmailProviderOutcome",
+    ),
+    "auth0.triggers.custom_phone_provider": (
+        "CustomPhoneProviderAPI",
+        "CustomPhoneProviderOutcome",
+    ),
+    "auth0.triggers.custom_token_exchange": (
+        "CustomTokenExchangeAPI",
+        "CustomTokenExchangeOutcome",
+    ),
+    "auth0.triggers.event_stream": (
+        "EventStreamAPI",
+        "EventStreamOutcome",
+    ),
+    "auth0.triggers.password_reset_post_challenge": (
+        "PasswordResetPostChallengeAPI",
+        "PasswordResetPostChallengeOutcome",
+    ),
+    "auth0.triggers.post_change_password": (
+        "PostChangePasswordAPI",
+        "PostChangePasswordOutcome",
+    ),
+    "auth0.triggers.post_credential_validation": (
+        "PostCredentialValidationAPI",
+        "PostCredentialValidationOutcome",
+    ),
+    "auth0.triggers.post_login": (
+        "PostLoginAPI",
+        "PostLoginOutcome",
+    ),
+    "auth0.triggers.post_user_registration": (
+        "PostUserRegistrationAPI",
+        "PostUserRegistrationOutcome",
+    ),
+    "auth0.triggers.pre_user_registration": (
+        "PreUserRegistrationAPI",
+        "PreUserRegistrationOutcome",
+    ),
+    "auth0.triggers.send_phone_message": (
+        "SendPhoneMessageAPI",
+        "SendPhoneMessageOutcome",
+    ),
     "auth0.namespaces.cache": (
         "CacheAPI",
         "CacheDeleteSuccess",
@@ -103,6 +265,17 @@ _HOMES = {
     ),
     "world.clock": ("Clock",),
     "errors": (
+        "ActionAbortedError",
+        "DroppedClaimWarning",
+        "UnnamespacedClaimWarning",
+        "RedirectWarning",
+        "RecordMethodWarning",
+        "MultifactorProviderWarning",
+        "AfterDenialWarning",
+        "NoUserWarning",
+        "MetadataSizeWarning",
+        "MetadataIgnoredWarning",
+        "RevocationWarning",
         "ActionCrashedError",
         "ActionError",
         "ActionLoadError",
@@ -129,7 +302,6 @@ _HOMES = {
         "JSObject",
         "JSValue",
     ),
-    "auth0.triggers.post_user_registration": ("PostUserRegistrationAPI",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -13,8 +13,23 @@ from typing import Final
 from pytest_auth0_actions.auth0.context import Context
 from pytest_auth0_actions.auth0.namespace import namespaces
 from pytest_auth0_actions.auth0.namespaces.cache import CacheStore
+from pytest_auth0_actions.auth0.triggers.credentials_exchange import CREDENTIALS_EXCHANGE
+from pytest_auth0_actions.auth0.triggers.custom_email_provider import CUSTOM_EMAIL_PROVIDER
+from pytest_auth0_actions.auth0.triggers.custom_phone_provider import CUSTOM_PHONE_PROVIDER
+from pytest_auth0_actions.auth0.triggers.custom_token_exchange import CUSTOM_TOKEN_EXCHANGE
+from pytest_auth0_actions.auth0.triggers.event_stream import EVENT_STREAM
 from pytest_auth0_actions.auth0.triggers.model import Trigger
+from pytest_auth0_actions.auth0.triggers.password_reset_post_challenge import (
+    PASSWORD_RESET_POST_CHALLENGE,
+)
+from pytest_auth0_actions.auth0.triggers.post_change_password import POST_CHANGE_PASSWORD
+from pytest_auth0_actions.auth0.triggers.post_credential_validation import (
+    POST_CREDENTIAL_VALIDATION,
+)
+from pytest_auth0_actions.auth0.triggers.post_login import POST_LOGIN
 from pytest_auth0_actions.auth0.triggers.post_user_registration import POST_USER_REGISTRATION
+from pytest_auth0_actions.auth0.triggers.pre_user_registration import PRE_USER_REGISTRATION
+from pytest_auth0_actions.auth0.triggers.send_phone_message import SEND_PHONE_MESSAGE
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 
 __tracebackhide__ = hides_our_frames
@@ -23,31 +38,45 @@ __all__ = [
     "HANDLERS",
     "POST_USER_REGISTRATION",
     "TRIGGERS",
+    "UNSUPPORTED",
     "Trigger",
     "argument_units",
     "trigger_of",
 ]
 
-TRIGGERS: Final = {trigger.id: trigger for trigger in (POST_USER_REGISTRATION,)}
-
-# Every handler name of Auth0's, with its trigger: an Action of a trigger that is not in TRIGGERS
-# is told so by name.
-HANDLERS: Final = {
-    "onContinuePostChallenge": "password-reset-post-challenge",
-    "onContinuePostLogin": "post-login",
-    "onContinuePreUserRegistration": "pre-user-registration",
-    "onExecuteCredentialsExchange": "credentials-exchange",
-    "onExecuteCustomEmailProvider": "custom-email-provider",
-    "onExecuteCustomPhoneProvider": "custom-phone-provider",
-    "onExecuteCustomTokenExchange": "custom-token-exchange",
-    "onExecuteEventStream": "event-stream",
-    "onExecutePostChallenge": "password-reset-post-challenge",
-    "onExecutePostChangePassword": "post-change-password",
-    "onExecutePostLogin": "post-login",
-    "onExecutePostUserRegistration": "post-user-registration",
-    "onExecutePreUserRegistration": "pre-user-registration",
-    "onExecuteSendPhoneMessage": "send-phone-message",
+TRIGGERS: Final = {
+    trigger.id: trigger
+    for trigger in (
+        CREDENTIALS_EXCHANGE,
+        CUSTOM_EMAIL_PROVIDER,
+        CUSTOM_PHONE_PROVIDER,
+        CUSTOM_TOKEN_EXCHANGE,
+        EVENT_STREAM,
+        PASSWORD_RESET_POST_CHALLENGE,
+        POST_CHANGE_PASSWORD,
+        POST_CREDENTIAL_VALIDATION,
+        POST_LOGIN,
+        POST_USER_REGISTRATION,
+        PRE_USER_REGISTRATION,
+        SEND_PHONE_MESSAGE,
+    )
 }
+
+HANDLERS: Final = {
+    **{handler: trigger.id for trigger in TRIGGERS.values() for handler in trigger.handlers},
+    # Auth0's own runtime knows it; no page describes it.
+    "onContinuePreUserRegistration": "pre-user-registration",
+    # Seen in Actions that are public; no page or declaration describes it.
+    "onExecutePostIdentifier": "login-post-identifier",
+}
+"""Every handler name of Auth0's, with its trigger; those that are not in `TRIGGERS` are refused."""
+
+UNSUPPORTED: Final = {
+    "login-post-identifier": "Auth0 has not published what its event holds and its api does.",
+    "password-hash-migration": "Auth0 has published nothing but its name.",
+    "signup-post-identifier": "it is in Beta, and Auth0 has published no name of its handler.",
+}
+"""The triggers of limited release that can't be run, and why."""
 
 
 def trigger_of(trigger_id: str) -> Trigger:

@@ -8,10 +8,15 @@ https://github.com/auth0/auth0-actions (src/post-user-registration/v2)
 
 from __future__ import annotations
 
-from pytest_auth0_actions.auth0.context import Context
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pytest_auth0_actions.auth0.context import Context, State
 from pytest_auth0_actions.auth0.events import event_model
 from pytest_auth0_actions.auth0.namespace import Api
 from pytest_auth0_actions.auth0.namespaces.cache import CacheAPI, CacheStore
+from pytest_auth0_actions.auth0.outcome import Outcome
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 
 
@@ -35,9 +40,19 @@ class PostUserRegistrationAPI(Api):
         self.cache = CacheAPI(store, context)
 
 
+@dataclass(frozen=True, slots=True)
+class PostUserRegistrationOutcome(Outcome):
+    """What the run comes to: nothing, as an Action of this trigger can change nothing."""
+
+
+def _outcome(state: State, event: Mapping[str, Any]) -> PostUserRegistrationOutcome:
+    return PostUserRegistrationOutcome()
+
+
 POST_USER_REGISTRATION = Trigger(
-    id="post-user-registration",
+    id=PostUserRegistrationAPI.trigger_id,
     handlers=("onExecutePostUserRegistration",),
-    event=event_model("post-user-registration"),
+    event=event_model(PostUserRegistrationAPI.trigger_id),
     api=PostUserRegistrationAPI,
+    outcome=_outcome,
 )

@@ -1,0 +1,197 @@
+"""The trigger post-login: it runs when a user has logged in, before tokens are issued.
+
+Sources:
+https://auth0.com/docs/actions/reference/post-login/post-login-event-object
+https://auth0.com/docs/actions/reference/post-login/post-login-api-object
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pytest_auth0_actions.auth0.context import Context, State
+from pytest_auth0_actions.auth0.events import event_model
+from pytest_auth0_actions.auth0.namespace import Api
+from pytest_auth0_actions.auth0.namespaces.access import Access, LoginAccessAPI, LoginDenial
+from pytest_auth0_actions.auth0.namespaces.authentication import (
+    Challenge,
+    LoginAuthenticationAPI,
+    RecordedMethods,
+    challenge_outcome,
+    enrollment_outcome,
+)
+from pytest_auth0_actions.auth0.namespaces.cache import CacheAPI, CacheStore
+from pytest_auth0_actions.auth0.namespaces.claims import (
+    AccessToken,
+    AccessTokenAPI,
+    AccessTokenClaims,
+    DroppedClaim,
+    IdTokenAPI,
+    IdTokenClaims,
+    Token,
+    dropped_claims,
+    kept_claims,
+    scopes,
+)
+from pytest_auth0_actions.auth0.namespaces.groups import GroupsAPI
+from pytest_auth0_actions.auth0.namespaces.multifactor import (
+    Multifactor,
+    MultifactorAPI,
+    MultifactorRequest,
+)
+from pytest_auth0_actions.auth0.namespaces.prompt import Prompt, PromptAPI, prompt_outcome
+from pytest_auth0_actions.auth0.namespaces.redirect import (
+    LoginRedirectAPI,
+    Redirect,
+    redirect_outcome,
+)
+from pytest_auth0_actions.auth0.namespaces.refresh_token import (
+    RefreshToken,
+    RefreshTokenAPI,
+    refresh_token_outcome,
+)
+from pytest_auth0_actions.auth0.namespaces.roles import RolesAPI
+from pytest_auth0_actions.auth0.namespaces.rules import RulesAPI
+from pytest_auth0_actions.auth0.namespaces.saml_response import (
+    SamlResponse,
+    SamlResponseAPI,
+    saml_outcome,
+)
+from pytest_auth0_actions.auth0.namespaces.session import Session, SessionAPI, session_outcome
+from pytest_auth0_actions.auth0.namespaces.transaction import (
+    LoginTransactionAPI,
+    transaction_metadata,
+)
+from pytest_auth0_actions.auth0.namespaces.user import (
+    LoginUser,
+    LoginUserAPI,
+    UserChanges,
+    is_changed,
+    saved_metadata,
+)
+from pytest_auth0_actions.auth0.namespaces.validation import (
+    Validation,
+    ValidationAPI,
+    ValidationError,
+)
+from pytest_auth0_actions.auth0.outcome import Outcome
+from pytest_auth0_actions.auth0.triggers.model import Trigger
+
+
+class PostLoginAPI(Api):
+    """The `api` of a post-login Action.
+
+    >>> api = PostLoginAPI(CacheStore(lambda: 0))
+    >>> api.idToken.setCustomClaim("https://shop.example/plan", "gold").access.deny("No") is api
+    True
+
+    Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
+    """
+
+    trigger_id = "post-login"
+
+    def __init__(self, store: CacheStore, context: Context | None = None) -> None:
+        context = context or Context(store.now_ms)
+        super().__init__(context)
+        self.access: LoginAccessAPI[PostLoginAPI] = LoginAccessAPI(context)
+        self.accessToken: AccessTokenAPI[PostLoginAPI] = AccessTokenAPI(context)
+        self.authentication: LoginAuthenticationAPI[PostLoginAPI] = LoginAuthenticationAPI(context)
+        self.cache = CacheAPI(store, context)
+        self.groups: GroupsAPI[PostLoginAPI] = GroupsAPI(context)
+        self.idToken: IdTokenAPI[PostLoginAPI] = IdTokenAPI(context)
+        self.multifactor: MultifactorAPI[PostLoginAPI] = MultifactorAPI(context)
+        self.prompt: PromptAPI[PostLoginAPI] = PromptAPI(context)
+        self.redirect: LoginRedirectAPI[PostLoginAPI] = LoginRedirectAPI(context)
+        self.refreshToken: RefreshTokenAPI[PostLoginAPI] = RefreshTokenAPI(context)
+        self.roles: RolesAPI[PostLoginAPI] = RolesAPI(context)
+        self.rules: RulesAPI[PostLoginAPI] = RulesAPI(context)
+        self.samlResponse: SamlResponseAPI[PostLoginAPI] = SamlResponseAPI(context)
+        self.session: SessionAPI[PostLoginAPI] = SessionAPI(context)
+        self.transaction: LoginTransactionAPI[PostLoginAPI] = LoginTransactionAPI(context)
+        self.user: LoginUserAPI[PostLoginAPI] = LoginUserAPI(context)
+        self.validation: ValidationAPI[PostLoginAPI] = ValidationAPI(context)
+
+
+@dataclass(frozen=True, slots=True)
+class PostLoginOutcome(Outcome):
+    """What a login comes to.
+
+    Attributes:
+        denied: who denied it, and why; None if nobody did.
+        id_token: its custom claims; none if no token is issued.
+        access_token: its custom claims and scopes, likewise.
+        dropped_claims: the claims that Auth0 leaves out.
+        user: the user's metadata, and whom it is linked to.
+        redirect: where the browser is sent; None if nowhere.
+        prompt: the form that is shown; None for none.
+        challenge: the factors that the user is asked for; None for none.
+        enrollment: the factors that the user is asked to enroll; None for none.
+        multifactor: the factor that is asked for at the end; None for none.
+        session: what becomes of the session.
+        refresh_token: what becomes of the refresh token.
+        saml_response: what was set of the SAML response.
+        transaction_metadata: what Actions have stored for the rest of the transaction.
+        recorded_methods: the URLs that later logins find among the methods of authentication.
+        validation_errors: what the user has to put right; with any, the login fails.
+    """
+
+    denied: LoginDenial | None
+    id_token: Token
+    access_token: AccessToken
+    dropped_claims: tuple[DroppedClaim, ...]
+    user: LoginUser
+    redirect: Redirect | None
+    prompt: Prompt | None
+    challenge: Challenge | None
+    enrollment: Challenge | None
+    multifactor: Multifactor | None
+    session: Session
+    refresh_token: RefreshToken
+    saml_response: SamlResponse
+    transaction_metadata: dict[str, Any]
+    recorded_methods: tuple[str, ...]
+    validation_errors: tuple[ValidationError, ...]
+
+
+def _outcome(state: State, event: Mapping[str, Any]) -> PostLoginOutcome:
+    denied, errors = state.of(Access).denial, tuple(state.of(Validation).errors)
+    id_token, access_token = Token(), AccessToken()
+    dropped: tuple[DroppedClaim, ...] = ()
+    if denied is None and not errors:  # otherwise no token is issued
+        id_token = Token(kept_claims(state, event, IdTokenClaims))
+        access_token = AccessToken(kept_claims(state, event, AccessTokenClaims), scopes(state))
+        dropped = dropped_claims(state, event)
+    return PostLoginOutcome(
+        denied=denied,
+        id_token=id_token,
+        access_token=access_token,
+        dropped_claims=dropped,
+        user=LoginUser(
+            saved_metadata(state, event, "user_metadata"),
+            saved_metadata(state, event, "app_metadata"),
+            is_changed(state),
+            state.of(UserChanges).primary_user,
+        ),
+        redirect=redirect_outcome(state),
+        prompt=prompt_outcome(state),
+        challenge=challenge_outcome(state),
+        enrollment=enrollment_outcome(state),
+        multifactor=state.of(MultifactorRequest).last,
+        session=session_outcome(state, event),
+        refresh_token=refresh_token_outcome(state, event),
+        saml_response=saml_outcome(state),
+        transaction_metadata=transaction_metadata(event),
+        recorded_methods=tuple(state.of(RecordedMethods).urls),
+        validation_errors=errors,
+    )
+
+
+POST_LOGIN = Trigger(
+    id=PostLoginAPI.trigger_id,
+    handlers=("onExecutePostLogin", "onContinuePostLogin"),
+    event=event_model(PostLoginAPI.trigger_id),
+    api=PostLoginAPI,
+    outcome=_outcome,
+)
