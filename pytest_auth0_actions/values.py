@@ -133,6 +133,8 @@ class Execution(Value):
         started_at_ms: the test's clock at the start, in milliseconds since the epoch.
         duration_ms: how far the test's clock moved while the Action ran: as long as it waited for
             timers and late answers.
+        outcome: what Auth0 would do, as the outcome of the Action's trigger, such as
+            `PostLoginOutcome`.
 
     Example::
 
@@ -151,3 +153,4 @@ class Execution(Value):
     event: dict[str, Any] = field(repr=False)
     started_at_ms: int = field(repr=False, metadata=INSTANT_MS)
     duration_ms: int = field(repr=False, metadata=DURATION_MS)
+    outcome: Any = field(default=None, repr=False)

@@ -35,6 +35,8 @@ __tracebackhide__ = hides_our_frames
 # https://auth0.com/docs/customize/actions/limitations
 TIME_LIMIT_S: Final = 20
 
+AT_END: Final = -1  # stands for the number of a call, in what there is to warn of at the end
+
 
 class Action:
     r"""A loaded Action; its runs share the state of its modules, as in a warm container.
@@ -127,6 +129,7 @@ class Action:
             ActionLoadError: it exports no handler of its trigger, or needs what isn't there.
             ActionCrashedError: it ended its process.
             ActionTimeoutError: it did not settle, or not in time.
+            ActionAbortedError: it made calls that exclude each other.
             UnansweredRequestError: it asked the network for what the test does not answer.
             UsageError: the event is no mapping, was made for another trigger, or holds something
                 that JSON cannot represent; or overrides were given beside it.
@@ -223,8 +226,9 @@ class Action:
                 event=decode_value(end["event"]) if "event" in end else json.loads(encoded),
                 started_at_ms=run.started_at_ms,
                 duration_ms=testbed.now_ms() - run.started_at_ms,
+                outcome=self._trigger.outcome(turn.state, turn.event.fields),
             )
-            failure = self._failure(runtime, run, handler, end, ended, execution)
+            failure = self._failure(runtime, run, turn, end, ended, execution)
             unanswered = testbed.network.unanswered()
             if unanswered is not None:
                 unanswered.__cause__ = failure
@@ -234,6 +238,8 @@ class Action:
                 outcome = f"{type(failure).__name__}: {failure.what_happened}"
         finally:
             testbed.journal.add("end", outcome=outcome)
+        if "done" in end:
+            run.advice += [(AT_END, advice) for advice in self._trigger.advise(turn.state)]
         self._warn(run, end, failure)
         if failure is not None:
             raise failure
@@ -259,17 +265,17 @@ class Action:
         self,
         runtime: NodeRuntime,
         run: Run,
-        handler: str,
+        turn: Turn,
         end: Mapping[str, Any],
         ended: NodeGoneError | NodeSilentError | None,
         execution: Execution,
     ) -> Auth0ActionsError | None:
         """Return how a run failed, or None if it did not."""
-        if "done" in end:
+        if "done" in end and turn.abort is None:
             runtime.process().forget_output()
             return None
         failed = FailedRun(
-            self._trigger, handler, self._file, self._modules, execution, self._testbed.mask
+            self._trigger, turn.handler, self._file, self._modules, execution, self._testbed.mask
         )
         if ended is not None:
             runtime.discard()
@@ -277,6 +283,8 @@ class Action:
                 return failed.crashed(ended, run.last_words, runtime.heap_mb)
             return failed.silent(runtime.watchdog_s)
         runtime.process().forget_output()
+        if "done" in end:
+            return failed.aborted(str(turn.abort))
         if "threw" in end:
             return failed.thrown(end["threw"], end["stage"])
         if "no_handler" in end:

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_auth0_actions.auth0.triggers import HANDLERS, TRIGGERS, Trigger
+from pytest_auth0_actions.auth0.triggers import HANDLERS, UNSUPPORTED, Trigger
 from pytest_auth0_actions.errors import (
+    ActionAbortedError,
     ActionCrashedError,
     ActionError,
     ActionLoadError,
@@ -96,6 +97,20 @@ class FailedRun:
             f"The Action exports no {handler}.",
             f"Given: {self.file.shown}, which exports {exported}.",
             f"Rename {nearest[0]} to {handler}." if nearest else f"Export the handler: {signature}",
+        )
+
+    def aborted(self, text: str) -> ActionAbortedError:
+        """Return the error for calls that Auth0 does not take together."""
+        asked = ", ".join(
+            call.path
+            for call in self.execution.calls
+            if call.path in {"prompt.render", "redirect.sendUserTo"}
+        )
+        return ActionAbortedError(
+            f"Auth0 ended the run when the handler had returned: {text}",
+            f"Given: {self.file.shown}, which called {asked}.",
+            "Ask for one of them in one Action, and for the next in another one.",
+            self.execution,
         )
 
     def crashed(
@@ -197,10 +212,11 @@ class FailedRun:
         handlers = [name for name in exports if name in HANDLERS]
         if not handlers or set(handlers) & set(self.trigger.handlers):
             return None
+        other = HANDLERS[handlers[0]]
         return ActionLoadError(
-            f"The Action is for another trigger: {HANDLERS[handlers[0]]}.",
+            f"The Action is for another trigger: {other}.",
             f"Given: {self.file.shown}, which exports {', '.join(exports)}.",
-            f"Triggers that can be run: {', '.join(TRIGGERS)}.",
+            UNSUPPORTED.get(other) or f"Pass load_action(..., trigger={other!r}).",
         )
 
     def _place(self, stack: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from pytest_auth0_actions.auth0.triggers import HANDLERS, TRIGGERS, Trigger, trigger_of
+from pytest_auth0_actions.auth0.triggers import HANDLERS, TRIGGERS, UNSUPPORTED, Trigger, trigger_of
 from pytest_auth0_actions.errors import ActionLoadError, hides_our_frames
 from pytest_auth0_actions.project.action_file import ActionFile
 
@@ -50,7 +50,13 @@ def trigger_of_action(file: ActionFile, named: str | None) -> Trigger | None:
             f"Say which is meant: load_action(..., trigger={next(iter(triggers))!r}).",
         )
     [trigger_id] = triggers or [None]
-    return None if trigger_id is None else TRIGGERS.get(trigger_id)
+    if trigger_id in UNSUPPORTED:
+        raise ActionLoadError(
+            f"The Action is for {trigger_id}, which can't be run.",
+            f"Given: {file.shown}, which exports {', '.join(handlers)}.",
+            UNSUPPORTED[trigger_id],
+        )
+    return None if trigger_id is None else TRIGGERS[trigger_id]
 
 
 def exported_handlers(source: str, path: Path, known: Iterable[str]) -> tuple[str, ...]:

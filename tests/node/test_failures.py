@@ -499,11 +499,11 @@ class TestLoading:
             f"{missing}exports.onExecutePostLogin = async () => {{}};\nexports.onOther = 1;"
         )
         with pytest.raises(ActionLoadError) as caught:
-            load_action(path).run()
+            load_action(path, trigger="post-user-registration").run()
         assert str(caught.value) == (
             "The Action is for another trigger: post-login.\n"
             f"Given: {path}, which exports onExecutePostLogin, onOther.\n"
-            "Triggers that can be run: post-user-registration."
+            "Pass load_action(..., trigger='post-login')."
         )
 
     @pytest.mark.parametrize(

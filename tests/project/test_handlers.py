@@ -80,11 +80,30 @@ def test_handlers_of_several_triggers_are_an_error_that_lists_them() -> None:
     )
 
 
+def test_the_handler_of_a_trigger_that_can_not_be_run_is_refused_with_the_reason() -> None:
+    with pytest.raises(ActionLoadError) as caught:
+        trigger_of_action(action_file("exports.onExecutePostIdentifier = f;"), None)
+    assert str(caught.value) == (
+        "The Action is for login-post-identifier, which can't be run.\n"
+        "Given: code.js, which exports onExecutePostIdentifier.\n"
+        "It is of limited release, and Auth0 has not published what its event and its api hold."
+    )
+
+
+@pytest.mark.parametrize("named", ["signup-post-identifier", "password-hash-migration"])
+def test_a_trigger_that_can_not_be_run_is_refused_with_the_reason(named: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        trigger_of_action(action_file(""), named)
+    assert caught.value.what_happened == f"Actions of {named} can't be run."
+    assert caught.value.what_to_do.startswith("It is of limited release, and Auth0 has ")
+    assert "post-login" in caught.value.what_to_do
+
+
 @pytest.mark.parametrize(
     ("named", "advice"),
     [
         ("post-user-registrations", "Did you mean 'post-user-registration'?"),
-        ("x", "Use one of post-user-registration"),
+        ("x", "Use one of credentials-exchange, custom-email-provider"),
     ],
 )
 def test_a_trigger_that_is_none_names_the_nearest(named: str, advice: str) -> None:

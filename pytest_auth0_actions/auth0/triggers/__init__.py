@@ -72,9 +72,15 @@ HANDLERS: Final = {
 """Every handler name of Auth0's, with its trigger; those that are not in `TRIGGERS` are refused."""
 
 UNSUPPORTED: Final = {
-    "login-post-identifier": "Auth0 has not published what its event holds and its api does.",
-    "password-hash-migration": "Auth0 has published nothing but its name.",
-    "signup-post-identifier": "it is in Beta, and Auth0 has published no name of its handler.",
+    "login-post-identifier": (
+        "It is of limited release, and Auth0 has not published what its event and its api hold."
+    ),
+    "password-hash-migration": (
+        "It is of limited release, and Auth0 has published nothing but its name."
+    ),
+    "signup-post-identifier": (
+        "It is of limited release, and Auth0 has not published what its handler is called."
+    ),
 }
 """The triggers of limited release that can't be run, and why."""
 
@@ -89,6 +95,12 @@ def trigger_of(trigger_id: str) -> Trigger:
     ('onExecutePostUserRegistration',)
     """
     found = TRIGGERS.get(trigger_id)
+    if trigger_id in UNSUPPORTED:
+        raise UsageError(
+            f"Actions of {trigger_id} can't be run.",
+            f"Given: {trigger_id!r}.",
+            f"{UNSUPPORTED[trigger_id]} Triggers that can be run: {', '.join(TRIGGERS)}.",
+        )
     if found is None:
         nearest = difflib.get_close_matches(str(trigger_id), TRIGGERS, n=1, cutoff=0.5)
         raise UsageError(
