@@ -120,7 +120,9 @@ def method(
             call = self.context.call(self, declared, declared.arguments(path, args, keywords))
             if isinstance(call.result, ApiThrow):
                 raise call.result
-            return self.context.api if declared.returns == "api" else call.result
+            if declared.returns == "api":
+                return self.context.api
+            return None if declared.returns == "nothing" else call.result
 
         setattr(called, _DECLARATION, declared)
         return cast("_F", called)

@@ -181,22 +181,19 @@ def _ascii(domain: str) -> str:
     if not domain.isascii():
         folded = "".join(each if each in "ßς" else each.casefold() for each in domain)
         domain = unicodedata.normalize("NFKC", _IGNORED.sub("", folded)).replace("。", ".")
-    labels = [
-        label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
-        for label in domain.lower().split(".")
-    ]
-    for label in labels:
-        if label.startswith("xn--") and not _is_punycode(label[4:]):
-            raise InvalidUrlError(domain)
-    return ".".join(labels)
+    return ".".join(map(_ascii_label, domain.lower().split(".")))
 
 
-def _is_punycode(text: str) -> bool:
+def _ascii_label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
     try:
-        decoded = text.encode().decode("punycode")
+        decoded = label[4:].encode("ascii").decode("punycode")
     except UnicodeError:
-        return False
-    return not decoded.isascii() and decoded.isprintable()
+        raise InvalidUrlError(label) from None
+    if decoded.isascii() or not decoded.isprintable():
+        raise InvalidUrlError(label)
+    return label
 
 
 def _ipv4(parts: list[str]) -> str:

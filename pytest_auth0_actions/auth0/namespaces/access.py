@@ -94,16 +94,24 @@ class Access:
     denial: Any = None
 
 
-def deny(context: Context, denial: Outcome) -> None:
-    """Deny access; of several denials the first one counts."""
+def deny(context: Context, denial: Outcome, what: str | None = None) -> None:
+    """Deny access; of several denials the first one counts.
+
+    Args:
+        context: what the methods of the api share.
+        denial: by which method, and why.
+        what: what happens in any case; None for nothing.
+    """
     access = context.state.of(Access)
-    if access.denial is not None:
+    if access.denial is None:
+        access.denial = denial
+    elif what is None:
         context.warn(
             AfterDenialWarning,
             "Access was denied before, and the first denial counts. Return after denying.",
         )
-        return
-    access.denial = denial
+    else:
+        warn_after_denial(context, what)
 
 
 def warn_after_denial(context: Context, what: str) -> None:

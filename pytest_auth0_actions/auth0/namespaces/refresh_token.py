@@ -10,12 +10,7 @@ from pytest_auth0_actions.auth0.checks import Fields, Text, check_arguments
 from pytest_auth0_actions.auth0.context import State
 from pytest_auth0_actions.auth0.method import MISSING, method
 from pytest_auth0_actions.auth0.namespace import ApiT, Namespace
-from pytest_auth0_actions.auth0.namespaces.access import (
-    LoginDenial,
-    deny,
-    text_or_none,
-    warn_after_denial,
-)
+from pytest_auth0_actions.auth0.namespaces.access import LoginDenial, deny, text_or_none
 from pytest_auth0_actions.auth0.namespaces.metadata import (
     checked_end_ms,
     earlier,
@@ -115,9 +110,12 @@ class RefreshTokenAPI(Namespace[ApiT]):
                 "event.refresh_token is there, and event.transaction.protocol is "
                 "'oauth2-refresh-token'. Look at both before api.refreshToken.revoke().",
             )
-        warn_after_denial(context, "the refresh token is ended")
         context.state.of(RefreshTokenChanges).revoked = True
-        deny(context, LoginDenial(text_or_none(reason), "refreshToken.revoke"))
+        deny(
+            context,
+            LoginDenial(text_or_none(reason), "refreshToken.revoke"),
+            "the refresh token is ended",
+        )
 
     @method(returns="nothing", limited_release="Enterprise Customers")
     def setExpiresAt(self, absolute: float) -> None:

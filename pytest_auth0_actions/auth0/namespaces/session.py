@@ -17,12 +17,7 @@ from pytest_auth0_actions.auth0.context import State
 from pytest_auth0_actions.auth0.javascript import fields_of, is_truthy, text_of
 from pytest_auth0_actions.auth0.method import MISSING, method
 from pytest_auth0_actions.auth0.namespace import ApiT, Namespace
-from pytest_auth0_actions.auth0.namespaces.access import (
-    LoginDenial,
-    deny,
-    text_or_none,
-    warn_after_denial,
-)
+from pytest_auth0_actions.auth0.namespaces.access import LoginDenial, deny, text_or_none
 from pytest_auth0_actions.auth0.namespaces.metadata import (
     checked_end_ms,
     earlier,
@@ -128,11 +123,10 @@ class SessionAPI(Namespace[ApiT]):
                 "There is no session to end: event.session.id is missing. "
                 "Look at event.session before api.session.revoke().",
             )
-        warn_after_denial(context, "the session is ended")
         changes = context.state.of(SessionChanges)
         changes.revoked = True
         changes.preserve_refresh_tokens = fields_of(options).get("preserveRefreshTokens") is True
-        deny(context, LoginDenial(text_or_none(reason), "session.revoke"))
+        deny(context, LoginDenial(text_or_none(reason), "session.revoke"), "the session is ended")
 
     @method(returns="nothing", limited_release="Enterprise Customers")
     def setExpiresAt(self, absolute: float) -> None:

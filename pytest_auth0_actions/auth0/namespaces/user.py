@@ -68,15 +68,13 @@ class Change:
     Attributes:
         kind: of which metadata.
         key: the key.
-        value: what it is set to; None to remove it, `UNDEFINED` to leave it as it was.
-        before: what the event had there; `UNDEFINED` for nothing.
+        value: what it is set to; None to remove it, `UNDEFINED` to drop all changes of it.
         is_dropped: whether Auth0 does not save it.
     """
 
     kind: Kind
     key: str
     value: Any
-    before: Any
     is_dropped: bool = False
 
 
@@ -86,11 +84,13 @@ class UserChanges:
 
     Attributes:
         changes: the changes, in order.
+        before: what each key was before the first change of it; `UNDEFINED` for nothing.
         primary_user: the id of the new primary user; None for none.
         user_id: the id that a new user is to have; None for none.
     """
 
     changes: list[Change] = field(default_factory=list)
+    before: dict[tuple[Kind, str], Any] = field(default_factory=dict)
     primary_user: str | None = None
     user_id: str | None = None
 
@@ -113,10 +113,12 @@ def saved_metadata(state: State, event: Mapping[str, Any], kind: Kind) -> dict[s
     user = event.get("user")
     present = user.get(kind) if isinstance(user, Mapping) else None
     saved = dict(present) if isinstance(present, Mapping) else {}
-    for change in state.of(UserChanges).changes:
+    user_changes = state.of(UserChanges)
+    for change in user_changes.changes:
         if change.kind != kind or change.is_dropped:
             continue
-        value = change.before if change.value is UNDEFINED else change.value
+        is_undone = change.value is UNDEFINED
+        value = user_changes.before[kind, change.key] if is_undone else change.value
         if value is None or value is UNDEFINED:
             saved.pop(change.key, None)
         else:
@@ -126,14 +128,15 @@ def saved_metadata(state: State, event: Mapping[str, Any], kind: Kind) -> dict[s
 
 def is_changed(state: State) -> bool:
     """Return whether the metadata will be another than before the first Action."""
-    ends: dict[tuple[str, str], tuple[Any, Any]] = {}
-    for change in state.of(UserChanges).changes:
-        if not change.is_dropped:
-            place = (change.kind, change.key)
-            before, _ = ends.get(place, (change.before, None))
-            value = before if change.value is UNDEFINED else change.value
-            ends[place] = (before, UNDEFINED if value is None else value)
-    return any(before != after for before, after in ends.values())
+    user_changes = state.of(UserChanges)
+    last = {
+        (each.kind, each.key): each.value for each in user_changes.changes if not each.is_dropped
+    }
+    return any(
+        value is not UNDEFINED
+        and user_changes.before[place] != (UNDEFINED if value is None else value)
+        for place, value in last.items()
+    )
 
 
 def set_primary_user(context: Context, user_id: str) -> None:
@@ -160,15 +163,12 @@ class _UserAPI(Namespace[ApiT]):
         context, name, kept = self.context, text_of(key), as_json(value)
         before = context.event.get(f"user.{kind}")
         run = context.in_run.of(RunChanges)
-        change = Change(
-            kind,
-            name,
-            owned(kept),
-            before.get(name, UNDEFINED) if isinstance(before, Mapping) else UNDEFINED,
-            run.is_dropped,
-        )
+        change = Change(kind, name, owned(kept), run.is_dropped)
         run.changes.append(change)
-        context.state.of(UserChanges).changes.append(change)
+        user_changes = context.state.of(UserChanges)
+        user_changes.changes.append(change)
+        present = before.get(name, UNDEFINED) if isinstance(before, Mapping) else UNDEFINED
+        user_changes.before.setdefault((kind, name), present)
         warn_after_denial(context, f"the {kind} is saved")
         if run.is_dropped:
             context.warn(MetadataIgnoredWarning, _DROPPED)
