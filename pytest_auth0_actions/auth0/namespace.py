@@ -99,9 +99,10 @@ def namespaces(api: Api) -> dict[str, Namespace[Any]]:
 def members(api: Api) -> dict[str, Method]:
     """Return what an Action may call, such as ``"cache.get"``, in alphabetical order.
 
-    >>> from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION
+    >>> from pytest_auth0_actions.auth0.triggers import trigger_of
     >>> from pytest_auth0_actions import CacheStore
-    >>> list(members(POST_USER_REGISTRATION.api(CacheStore(lambda: 0), Context(lambda: 0))))
+    >>> make_api = trigger_of("post-user-registration").api
+    >>> list(members(make_api(CacheStore(lambda: 0), Context(lambda: 0))))
     ['cache.delete', 'cache.get', 'cache.set']
     """
     return {
@@ -124,9 +125,9 @@ def call_member(api: Api, path: str, args: tuple[Any, ...]) -> ApiCall:
     A method that the test has replaced, by `mock.patch.object(api.cache, "get")` say, is called in
     place of ours. What it raises is thrown in the Action, unless the test fails by it.
 
-    >>> from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION
+    >>> from pytest_auth0_actions.auth0.triggers import trigger_of
     >>> from pytest_auth0_actions import CacheStore
-    >>> api = POST_USER_REGISTRATION.api(CacheStore(lambda: 0), Context(lambda: 0))
+    >>> api = trigger_of("post-user-registration").api(CacheStore(lambda: 0), Context(lambda: 0))
     >>> call_member(api, "cache.delete", ("token",)).result
     CacheError(type='error', code='CacheKeyDoesNotExist')
     """

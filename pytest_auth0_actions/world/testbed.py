@@ -13,7 +13,7 @@ from pytest_auth0_actions.auth0.events import build_event
 from pytest_auth0_actions.auth0.explanation import Explanation
 from pytest_auth0_actions.auth0.namespace import Api, Namespace
 from pytest_auth0_actions.auth0.namespaces.cache import CacheRules, CacheStore
-from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION, Trigger, trigger_of
+from pytest_auth0_actions.auth0.triggers import DEFAULT_TRIGGER, Trigger, trigger_of
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.values import ApiCall, Event
 from pytest_auth0_actions.world.clock import Clock, iso_at
@@ -87,7 +87,7 @@ class Testbed:
     @property
     def trigger(self) -> Trigger:
         """The main trigger, whose `api` and `cache_store` the fixtures give."""
-        return POST_USER_REGISTRATION if self._main is None else self._main
+        return trigger_of(DEFAULT_TRIGGER) if self._main is None else self._main
 
     def loads(self, trigger: Trigger) -> None:
         """Take note that an Action is loaded: the first one decides the main trigger.
@@ -96,10 +96,10 @@ class Testbed:
             UsageError: the test has used `api` before, and that was another trigger's.
         """
         if self._main is None:
-            if self._has_used_api and trigger is not POST_USER_REGISTRATION:
+            if self._has_used_api and trigger.id != DEFAULT_TRIGGER:
                 raise UsageError(
                     f"The test has used `api` before it loaded an Action of {trigger.id}.",
-                    f"Given: the api of {POST_USER_REGISTRATION.id}, as no trigger was named.",
+                    f"Given: the api of {DEFAULT_TRIGGER}, as no trigger was named.",
                     f"Name it: @pytest.mark.auth0(trigger={trigger.id!r}).",
                 )
             store = self._stores.pop(_UNDECIDED, None)

@@ -20,7 +20,7 @@ from pytest_auth0_actions import (
     PostUserRegistrationAPI,
     UsageError,
 )
-from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION
+from pytest_auth0_actions.auth0.triggers.post_user_registration import POST_USER_REGISTRATION
 from pytest_auth0_actions.node.action import Action
 from pytest_auth0_actions.node.find import find_node
 from pytest_auth0_actions.node.pool import NodePool

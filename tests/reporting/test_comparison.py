@@ -19,7 +19,7 @@ from pytest_auth0_actions import (
     HttpRequest,
 )
 from pytest_auth0_actions.auth0.events import build_event
-from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION
+from pytest_auth0_actions.auth0.triggers.post_user_registration import POST_USER_REGISTRATION
 from pytest_auth0_actions.reporting.comparison import explain
 from pytest_auth0_actions.world.masking import Mask
 

@@ -32,6 +32,7 @@ from pytest_auth0_actions.auth0.namespaces.transaction import (
     target_scopes,
 )
 from pytest_auth0_actions.auth0.outcome import Outcome
+from pytest_auth0_actions.auth0.triggers.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 
 
@@ -98,7 +99,7 @@ def _outcome(state: State, event: Mapping[str, Any]) -> CredentialsExchangeOutco
 
 CREDENTIALS_EXCHANGE = Trigger(
     id=CredentialsExchangeAPI.trigger_id,
-    handlers=("onExecuteCredentialsExchange",),
+    handlers=HANDLERS_OF[CredentialsExchangeAPI.trigger_id],
     event=event_model(CredentialsExchangeAPI.trigger_id),
     api=CredentialsExchangeAPI,
     outcome=_outcome,

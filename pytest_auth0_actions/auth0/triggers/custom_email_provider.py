@@ -21,6 +21,7 @@ from pytest_auth0_actions.auth0.namespaces.notification import (
     NotificationAPI,
 )
 from pytest_auth0_actions.auth0.outcome import Outcome
+from pytest_auth0_actions.auth0.triggers.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 
 
@@ -58,7 +59,7 @@ def _outcome(state: State, event: Mapping[str, Any]) -> CustomEmailProviderOutco
 
 CUSTOM_EMAIL_PROVIDER = Trigger(
     id=CustomEmailProviderAPI.trigger_id,
-    handlers=("onExecuteCustomEmailProvider",),
+    handlers=HANDLERS_OF[CustomEmailProviderAPI.trigger_id],
     event=event_model(CustomEmailProviderAPI.trigger_id),
     api=CustomEmailProviderAPI,
     outcome=_outcome,

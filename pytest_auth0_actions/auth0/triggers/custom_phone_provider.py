@@ -21,6 +21,7 @@ from pytest_auth0_actions.auth0.namespaces.notification import (
     NotificationAPI,
 )
 from pytest_auth0_actions.auth0.outcome import Outcome
+from pytest_auth0_actions.auth0.triggers.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 
 
@@ -58,7 +59,7 @@ def _outcome(state: State, event: Mapping[str, Any]) -> CustomPhoneProviderOutco
 
 CUSTOM_PHONE_PROVIDER = Trigger(
     id=CustomPhoneProviderAPI.trigger_id,
-    handlers=("onExecuteCustomPhoneProvider",),
+    handlers=HANDLERS_OF[CustomPhoneProviderAPI.trigger_id],
     event=event_model(CustomPhoneProviderAPI.trigger_id),
     api=CustomPhoneProviderAPI,
     outcome=_outcome,

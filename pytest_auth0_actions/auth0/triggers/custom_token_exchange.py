@@ -28,6 +28,7 @@ from pytest_auth0_actions.auth0.namespaces.transaction import (
 )
 from pytest_auth0_actions.auth0.namespaces.user import ExchangeUserAPI
 from pytest_auth0_actions.auth0.outcome import Outcome, owned
+from pytest_auth0_actions.auth0.triggers.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 from pytest_auth0_actions.errors import NoUserWarning
 
@@ -101,7 +102,7 @@ def _advise(state: State) -> Sequence[Advice]:
 
 CUSTOM_TOKEN_EXCHANGE = Trigger(
     id=CustomTokenExchangeAPI.trigger_id,
-    handlers=("onExecuteCustomTokenExchange",),
+    handlers=HANDLERS_OF[CustomTokenExchangeAPI.trigger_id],
     event=event_model(CustomTokenExchangeAPI.trigger_id),
     api=CustomTokenExchangeAPI,
     outcome=_outcome,

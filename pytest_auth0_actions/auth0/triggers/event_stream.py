@@ -16,6 +16,7 @@ from pytest_auth0_actions.auth0.events import event_model
 from pytest_auth0_actions.auth0.namespace import Api
 from pytest_auth0_actions.auth0.namespaces.cache import CacheAPI, CacheStore
 from pytest_auth0_actions.auth0.outcome import Outcome
+from pytest_auth0_actions.auth0.triggers.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 
 
@@ -47,7 +48,7 @@ def _outcome(state: State, event: Mapping[str, Any]) -> EventStreamOutcome:
 
 EVENT_STREAM = Trigger(
     id=EventStreamAPI.trigger_id,
-    handlers=("onExecuteEventStream",),
+    handlers=HANDLERS_OF[EventStreamAPI.trigger_id],
     event=event_model(EventStreamAPI.trigger_id),
     api=EventStreamAPI,
     outcome=_outcome,

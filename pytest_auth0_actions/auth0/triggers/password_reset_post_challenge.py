@@ -32,6 +32,7 @@ from pytest_auth0_actions.auth0.namespaces.transaction import (
     ResultUrl,
 )
 from pytest_auth0_actions.auth0.outcome import Outcome
+from pytest_auth0_actions.auth0.triggers.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 
 
@@ -96,7 +97,7 @@ def _outcome(state: State, event: Mapping[str, Any]) -> PasswordResetPostChallen
 
 PASSWORD_RESET_POST_CHALLENGE = Trigger(
     id=PasswordResetPostChallengeAPI.trigger_id,
-    handlers=("onExecutePostChallenge", "onContinuePostChallenge"),
+    handlers=HANDLERS_OF[PasswordResetPostChallengeAPI.trigger_id],
     event=event_model(PasswordResetPostChallengeAPI.trigger_id),
     api=PasswordResetPostChallengeAPI,
     outcome=_outcome,

@@ -16,6 +16,7 @@ from pytest_auth0_actions.auth0.events import event_model
 from pytest_auth0_actions.auth0.namespace import Api
 from pytest_auth0_actions.auth0.namespaces.cache import CacheAPI, CacheStore
 from pytest_auth0_actions.auth0.outcome import Outcome
+from pytest_auth0_actions.auth0.triggers.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 
 
@@ -47,7 +48,7 @@ def _outcome(state: State, event: Mapping[str, Any]) -> PostChangePasswordOutcom
 
 POST_CHANGE_PASSWORD = Trigger(
     id=PostChangePasswordAPI.trigger_id,
-    handlers=("onExecutePostChangePassword",),
+    handlers=HANDLERS_OF[PostChangePasswordAPI.trigger_id],
     event=event_model(PostChangePasswordAPI.trigger_id),
     api=PostChangePasswordAPI,
     outcome=_outcome,

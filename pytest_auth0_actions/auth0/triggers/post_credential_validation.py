@@ -22,6 +22,7 @@ from pytest_auth0_actions.auth0.namespaces.transaction import (
     transaction_metadata,
 )
 from pytest_auth0_actions.auth0.outcome import Outcome
+from pytest_auth0_actions.auth0.triggers.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 
 
@@ -67,7 +68,7 @@ def _outcome(state: State, event: Mapping[str, Any]) -> PostCredentialValidation
 
 POST_CREDENTIAL_VALIDATION = Trigger(
     id=PostCredentialValidationAPI.trigger_id,
-    handlers=("onExecutePostCredentialValidation",),
+    handlers=HANDLERS_OF[PostCredentialValidationAPI.trigger_id],
     event=event_model(PostCredentialValidationAPI.trigger_id),
     api=PostCredentialValidationAPI,
     outcome=_outcome,

@@ -77,6 +77,7 @@ from pytest_auth0_actions.auth0.namespaces.validation import (
     ValidationError,
 )
 from pytest_auth0_actions.auth0.outcome import Outcome
+from pytest_auth0_actions.auth0.triggers.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 
 
@@ -190,7 +191,7 @@ def _outcome(state: State, event: Mapping[str, Any]) -> PostLoginOutcome:
 
 POST_LOGIN = Trigger(
     id=PostLoginAPI.trigger_id,
-    handlers=("onExecutePostLogin", "onContinuePostLogin"),
+    handlers=HANDLERS_OF[PostLoginAPI.trigger_id],
     event=event_model(PostLoginAPI.trigger_id),
     api=PostLoginAPI,
     outcome=_outcome,

@@ -17,6 +17,7 @@ from pytest_auth0_actions.auth0.events import event_model
 from pytest_auth0_actions.auth0.namespace import Api
 from pytest_auth0_actions.auth0.namespaces.cache import CacheAPI, CacheStore
 from pytest_auth0_actions.auth0.outcome import Outcome
+from pytest_auth0_actions.auth0.triggers.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 
 
@@ -51,7 +52,7 @@ def _outcome(state: State, event: Mapping[str, Any]) -> PostUserRegistrationOutc
 
 POST_USER_REGISTRATION = Trigger(
     id=PostUserRegistrationAPI.trigger_id,
-    handlers=("onExecutePostUserRegistration",),
+    handlers=HANDLERS_OF[PostUserRegistrationAPI.trigger_id],
     event=event_model(PostUserRegistrationAPI.trigger_id),
     api=PostUserRegistrationAPI,
     outcome=_outcome,

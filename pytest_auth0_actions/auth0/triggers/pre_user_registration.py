@@ -32,6 +32,7 @@ from pytest_auth0_actions.auth0.namespaces.validation import (
     ValidationError,
 )
 from pytest_auth0_actions.auth0.outcome import Outcome
+from pytest_auth0_actions.auth0.triggers.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 
 
@@ -91,7 +92,7 @@ def _outcome(state: State, event: Mapping[str, Any]) -> PreUserRegistrationOutco
 
 PRE_USER_REGISTRATION = Trigger(
     id=PreUserRegistrationAPI.trigger_id,
-    handlers=("onExecutePreUserRegistration",),
+    handlers=HANDLERS_OF[PreUserRegistrationAPI.trigger_id],
     event=event_model(PreUserRegistrationAPI.trigger_id),
     api=PreUserRegistrationAPI,
     outcome=_outcome,

@@ -16,6 +16,7 @@ from pytest_auth0_actions.auth0.events import event_model
 from pytest_auth0_actions.auth0.namespace import Api
 from pytest_auth0_actions.auth0.namespaces.cache import CacheAPI, CacheStore
 from pytest_auth0_actions.auth0.outcome import Outcome
+from pytest_auth0_actions.auth0.triggers.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 
 
@@ -47,7 +48,7 @@ def _outcome(state: State, event: Mapping[str, Any]) -> SendPhoneMessageOutcome:
 
 SEND_PHONE_MESSAGE = Trigger(
     id=SendPhoneMessageAPI.trigger_id,
-    handlers=("onExecuteSendPhoneMessage",),
+    handlers=HANDLERS_OF[SendPhoneMessageAPI.trigger_id],
     event=event_model(SendPhoneMessageAPI.trigger_id),
     api=SendPhoneMessageAPI,
     outcome=_outcome,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pytest_auth0_actions import UNDEFINED, UsageError
 from pytest_auth0_actions.auth0.events import EventModel, build_event, event_model
 from pytest_auth0_actions.auth0.events.fields import Field
-from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION
+from pytest_auth0_actions.auth0.triggers.post_user_registration import POST_USER_REGISTRATION
 
 MODEL = POST_USER_REGISTRATION.event
 NOW = "2025-01-01T00:00:00.000Z"

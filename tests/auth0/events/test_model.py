@@ -193,7 +193,8 @@ def test_nothing_is_read_before_it_is_asked_for() -> None:
     script = (
         "import sys; opened = []\n"
         "sys.addaudithook(lambda name, args: name == 'open' and opened.append(str(args[0])))\n"
-        "from pytest_auth0_actions.auth0.triggers import POST_USER_REGISTRATION as trigger\n"
+        "from pytest_auth0_actions.auth0.triggers import trigger_of\n"
+        "trigger = trigger_of('post-user-registration')\n"
         "read = lambda: [path[-26:] for path in opened if path.endswith('.json')]\n"
         "assert read() == [], read()\n"
         f"trigger.event.json_at({NOW!r})\n"
