@@ -68,7 +68,7 @@ class _RunError(Auth0ActionsError):
     """A run that ended badly; `execution` is the run up to there."""
 
     def __init__(
-        self, what_happened: str, what_was_given: str, what_to_do: str, execution: Execution
+        self, what_happened: str, what_was_given: str, what_to_do: str, execution: Execution[Any]
     ) -> None:
         super().__init__(what_happened, what_was_given, what_to_do)
         self.execution = execution
@@ -109,7 +109,7 @@ class ActionError(_RunError):
         what_happened: str,
         what_was_given: str,
         what_to_do: str,
-        execution: Execution,
+        execution: Execution[Any],
         name: str | None = None,
         message: str = "",
         code: str | None = None,

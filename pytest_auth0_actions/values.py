@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic
 
 INSTANT_MS: Final[Mapping[str, str]] = {"unit": "instant_ms"}
 """Metadata of a field that is an instant, in milliseconds since the epoch."""
 
 DURATION_MS: Final[Mapping[str, str]] = {"unit": "duration_ms"}
 """Metadata of a field that is a length of time, in milliseconds."""
+
+
+# The type of what a run of an Action comes to, which follows from its trigger.
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    OutcomeT = TypeVar("OutcomeT", covariant=True, default=Any)
+else:
+    OutcomeT = typing.TypeVar("OutcomeT", covariant=True)
 
 
 class Value:
@@ -121,7 +131,7 @@ class HttpRequest(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class Execution(Value):
+class Execution(Value, Generic[OutcomeT]):
     r"""One run of an Action, for the test to read.
 
     Attributes:
@@ -135,6 +145,7 @@ class Execution(Value):
             timers and late answers.
         outcome: what Auth0 would do, as the outcome of the Action's trigger, such as
             `PostLoginOutcome`.
+        action: the Action's name.
 
     Example::
 
@@ -153,4 +164,5 @@ class Execution(Value):
     event: dict[str, Any] = field(repr=False)
     started_at_ms: int = field(repr=False, metadata=INSTANT_MS)
     duration_ms: int = field(repr=False, metadata=DURATION_MS)
-    outcome: Any = field(default=None, repr=False)
+    outcome: OutcomeT = field(default=None, repr=False)  # type: ignore[assignment]
+    action: str = field(default="", repr=False)

@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
-from typing import Any, Final
+from typing import Any, Final, Generic
 
 from pytest_auth0_actions.auth0.context import Answers, Turn
 from pytest_auth0_actions.auth0.events import find_unjson
@@ -25,7 +25,7 @@ from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode
 from pytest_auth0_actions.node.run import Run
 from pytest_auth0_actions.node.runtime import NodeRuntime, SpoiltError
 from pytest_auth0_actions.project.action_file import ActionFile
-from pytest_auth0_actions.values import Event, Execution
+from pytest_auth0_actions.values import Event, Execution, OutcomeT
 from pytest_auth0_actions.world.clock import iso_at
 from pytest_auth0_actions.world.testbed import Testbed
 from pytest_auth0_actions.world.warn import diagnose_unread, warn_at
@@ -38,7 +38,7 @@ TIME_LIMIT_S: Final = 20
 AT_END: Final = -1  # stands for the number of a call, in what there is to warn of at the end
 
 
-class Action:
+class Action(Generic[OutcomeT]):
     r"""A loaded Action; its runs share the state of its modules, as in a warm container.
 
     Made by the fixture `load_action`.
@@ -112,7 +112,7 @@ class Action:
         roles: Sequence[Any] = (),
         rules: Sequence[str] = (),
         **overrides: Any,
-    ) -> Execution:
+    ) -> Execution[OutcomeT]:
         """Run the Action's handler once, and return what it did.
 
         Args:
@@ -154,7 +154,7 @@ class Action:
         roles: Sequence[Any] = (),
         rules: Sequence[str] = (),
         **overrides: Any,
-    ) -> Execution:
+    ) -> Execution[OutcomeT]:
         """Run the Action's continue handler once, as after a redirect, and return what it did.
 
         It takes what `run` takes, and raises what `run` raises.
@@ -197,7 +197,9 @@ class Action:
             )
         return event
 
-    def _handle(self, handler: str, event: Mapping[str, Any] | None, answers: Answers) -> Execution:
+    def _handle(
+        self, handler: str, event: Mapping[str, Any] | None, answers: Answers
+    ) -> Execution[OutcomeT]:
         """Run a handler."""
         testbed, time_limit_ms = self._testbed, round(self._time_limit_s * 1_000)
         runtime = self._runtime.free()
@@ -219,14 +221,16 @@ class Action:
                 except BaseException:
                     runtime.discard()
                     raise
-            execution = Execution(
+            outcome_of: Any = self._trigger.outcome
+            execution: Execution[OutcomeT] = Execution(
                 calls=tuple(run.calls),
                 requests=tuple(run.requests),
                 logs="".join(run.logs),
                 event=decode_value(end["event"]) if "event" in end else json.loads(encoded),
                 started_at_ms=run.started_at_ms,
                 duration_ms=testbed.now_ms() - run.started_at_ms,
-                outcome=self._trigger.outcome(turn.state, turn.event.fields),
+                outcome=outcome_of(turn.state, turn.event.fields),
+                action=self.name,
             )
             failure = self._failure(runtime, run, turn, end, ended, execution)
             unanswered = testbed.network.unanswered()
@@ -268,7 +272,7 @@ class Action:
         turn: Turn,
         end: Mapping[str, Any],
         ended: NodeGoneError | NodeSilentError | None,
-        execution: Execution,
+        execution: Execution[OutcomeT],
     ) -> Auth0ActionsError | None:
         """Return how a run failed, or None if it did not."""
         if "done" in end and turn.abort is None:

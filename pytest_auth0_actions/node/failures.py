@@ -50,7 +50,7 @@ class FailedRun:
     handler: str
     file: ActionFile
     modules: Mapping[str, ActionFile]
-    execution: Execution
+    execution: Execution[Any]
     mask: Mask
 
     def thrown(self, threw: Mapping[str, Any], stage: str) -> Auth0ActionsError:

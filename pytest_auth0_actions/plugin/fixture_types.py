@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
 
 from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action
 from pytest_auth0_actions.project.action_file import ModuleSpec, PathLike
 from pytest_auth0_actions.values import Event
+
+if TYPE_CHECKING:
+    from pytest_auth0_actions.auth0.triggers.credentials_exchange import CredentialsExchangeOutcome
+    from pytest_auth0_actions.auth0.triggers.custom_email_provider import CustomEmailProviderOutcome
+    from pytest_auth0_actions.auth0.triggers.custom_phone_provider import CustomPhoneProviderOutcome
+    from pytest_auth0_actions.auth0.triggers.custom_token_exchange import CustomTokenExchangeOutcome
+    from pytest_auth0_actions.auth0.triggers.event_stream import EventStreamOutcome
+    from pytest_auth0_actions.auth0.triggers.password_reset_post_challenge import (
+        PasswordResetPostChallengeOutcome,
+    )
+    from pytest_auth0_actions.auth0.triggers.post_change_password import PostChangePasswordOutcome
+    from pytest_auth0_actions.auth0.triggers.post_credential_validation import (
+        PostCredentialValidationOutcome,
+    )
+    from pytest_auth0_actions.auth0.triggers.post_login import PostLoginOutcome
+    from pytest_auth0_actions.auth0.triggers.post_user_registration import (
+        PostUserRegistrationOutcome,
+    )
+    from pytest_auth0_actions.auth0.triggers.pre_user_registration import PreUserRegistrationOutcome
+    from pytest_auth0_actions.auth0.triggers.send_phone_message import SendPhoneMessageOutcome
 
 
 class MakeEvent(Protocol):
@@ -49,6 +69,139 @@ class LoadAction(Protocol):
             assert action.run().event["secrets"] == {"API_KEY": "k"}
     """
 
+    @overload
+    def __call__(
+        self,
+        path: PathLike,
+        *,
+        trigger: Literal["post-login"],
+        secrets: Mapping[str, str] | None = None,
+        modules: Mapping[str, ModuleSpec] | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
+    ) -> Action[PostLoginOutcome]: ...
+
+    @overload
+    def __call__(
+        self,
+        path: PathLike,
+        *,
+        trigger: Literal["pre-user-registration"],
+        secrets: Mapping[str, str] | None = None,
+        modules: Mapping[str, ModuleSpec] | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
+    ) -> Action[PreUserRegistrationOutcome]: ...
+
+    @overload
+    def __call__(
+        self,
+        path: PathLike,
+        *,
+        trigger: Literal["post-user-registration"],
+        secrets: Mapping[str, str] | None = None,
+        modules: Mapping[str, ModuleSpec] | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
+    ) -> Action[PostUserRegistrationOutcome]: ...
+
+    @overload
+    def __call__(
+        self,
+        path: PathLike,
+        *,
+        trigger: Literal["post-change-password"],
+        secrets: Mapping[str, str] | None = None,
+        modules: Mapping[str, ModuleSpec] | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
+    ) -> Action[PostChangePasswordOutcome]: ...
+
+    @overload
+    def __call__(
+        self,
+        path: PathLike,
+        *,
+        trigger: Literal["send-phone-message"],
+        secrets: Mapping[str, str] | None = None,
+        modules: Mapping[str, ModuleSpec] | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
+    ) -> Action[SendPhoneMessageOutcome]: ...
+
+    @overload
+    def __call__(
+        self,
+        path: PathLike,
+        *,
+        trigger: Literal["credentials-exchange"],
+        secrets: Mapping[str, str] | None = None,
+        modules: Mapping[str, ModuleSpec] | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
+    ) -> Action[CredentialsExchangeOutcome]: ...
+
+    @overload
+    def __call__(
+        self,
+        path: PathLike,
+        *,
+        trigger: Literal["custom-token-exchange"],
+        secrets: Mapping[str, str] | None = None,
+        modules: Mapping[str, ModuleSpec] | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
+    ) -> Action[CustomTokenExchangeOutcome]: ...
+
+    @overload
+    def __call__(
+        self,
+        path: PathLike,
+        *,
+        trigger: Literal["password-reset-post-challenge"],
+        secrets: Mapping[str, str] | None = None,
+        modules: Mapping[str, ModuleSpec] | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
+    ) -> Action[PasswordResetPostChallengeOutcome]: ...
+
+    @overload
+    def __call__(
+        self,
+        path: PathLike,
+        *,
+        trigger: Literal["custom-email-provider"],
+        secrets: Mapping[str, str] | None = None,
+        modules: Mapping[str, ModuleSpec] | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
+    ) -> Action[CustomEmailProviderOutcome]: ...
+
+    @overload
+    def __call__(
+        self,
+        path: PathLike,
+        *,
+        trigger: Literal["custom-phone-provider"],
+        secrets: Mapping[str, str] | None = None,
+        modules: Mapping[str, ModuleSpec] | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
+    ) -> Action[CustomPhoneProviderOutcome]: ...
+
+    @overload
+    def __call__(
+        self,
+        path: PathLike,
+        *,
+        trigger: Literal["event-stream"],
+        secrets: Mapping[str, str] | None = None,
+        modules: Mapping[str, ModuleSpec] | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
+    ) -> Action[EventStreamOutcome]: ...
+
+    @overload
+    def __call__(
+        self,
+        path: PathLike,
+        *,
+        trigger: Literal["post-credential-validation"],
+        secrets: Mapping[str, str] | None = None,
+        modules: Mapping[str, ModuleSpec] | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
+    ) -> Action[PostCredentialValidationOutcome]: ...
+
+    @overload
     def __call__(
         self,
         path: PathLike,
@@ -57,7 +210,17 @@ class LoadAction(Protocol):
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
-    ) -> Action:
+    ) -> Action[Any]: ...
+
+    def __call__(
+        self,
+        path: PathLike,
+        *,
+        trigger: str | None = None,
+        secrets: Mapping[str, str] | None = None,
+        modules: Mapping[str, ModuleSpec] | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
+    ) -> Action[Any]:
         """Return the Action at *path*, ready to run.
 
         Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_auth0_actions import (
     Action,
@@ -13,10 +13,12 @@ from pytest_auth0_actions import (
     CacheSetSuccess,
     CacheStore,
     Clock,
+    CredentialsExchangeOutcome,
     Event,
     Execution,
     LoadAction,
     MakeEvent,
+    PostLoginOutcome,
     PostUserRegistrationAPI,
 )
 
@@ -39,9 +41,22 @@ if TYPE_CHECKING:
         assert_type(clock.now, datetime)
         assert_type(make_event(user={}), Event)
         action = load_action("code.js", secrets={"A": "b"}, modules={"m": ("m.js", {"A": "b"})})
-        assert_type(action, Action)
+        assert_type(action, Action[Any])
         execution = action.run(make_event())
-        assert_type(execution, Execution)
+        assert_type(execution, Execution[Any])
+        assert_type(execution.outcome, Any)
+        login = load_action("code.js", trigger="post-login")
+        assert_type(login, Action[PostLoginOutcome])
+        assert_type(
+            login.run(user={"email_verified": False}).outcome.id_token.claims, dict[str, Any]
+        )
+        assert_type(login.resume().outcome, PostLoginOutcome)
+        exchange = load_action("code.js", trigger="credentials-exchange")
+        assert_type(exchange.run().outcome, CredentialsExchangeOutcome)
+        named: str = "post-login"
+        assert_type(load_action("code.js", trigger=named), Action[Any])
+        plain: Action = login
+        assert_type(plain.run().outcome, Any)
         assert_type(execution.calls, tuple[ApiCall, ...])
         assert_type(execution.logs, str)
         assert_type(cache_store.records["k"].expires_at, int)
