@@ -256,7 +256,8 @@ class Action(Generic[OutcomeT]):
             call = run.calls[number]
             run.advice.append((number, diagnose_unread(call.path, call.result.code)))
         for number, advice in run.advice:
-            text = self._testbed.mask.quoting(advice[1], run.calls[number].args)
+            quoted = () if number == AT_END else run.calls[number].args
+            text = self._testbed.mask.quoting(advice[1], quoted)
             self._testbed.journal.add("warning", text=text)
             file, line = places.get(number) or (self._file.path, 1)
             try:
