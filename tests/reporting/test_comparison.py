@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_auth0_actions import (
+    UNDEFINED,
     ApiCall,
     CacheDeleteSuccess,
     CacheError,
@@ -88,6 +89,31 @@ def test_a_tuple_is_no_list() -> None:
     """`execution.calls` is a tuple."""
     assert differences((GET,), [GET]) == ["a tuple and a list are never equal"]
     assert differences([GET], (GET,)) == ["a list and a tuple are never equal"]
+
+
+UNLIKE = [{"ttl": 1}, [1], (1,), "x", 5, 5.5, None, True, b"x", UNDEFINED, RECORD, GET]
+
+
+@pytest.mark.parametrize("left", UNLIKE, ids=repr)
+@pytest.mark.parametrize("right", UNLIKE, ids=repr)
+def test_values_of_two_kinds_in_the_same_place_are_both_shown(left: Any, right: Any) -> None:
+    """A dict has no items in common with a number, nor a list with a text."""
+    if type(left) is type(right):
+        return
+    told = [f"{left!r}, not {right!r}"]
+    if {type(left), type(right)} == {list, tuple}:
+        kinds = [type(each).__name__ for each in (left, right)]
+        told = [f"a {kinds[0]} and a {kinds[1]} are never equal"]
+    one, other = replace(SET, args=("token", left)), replace(SET, args=("token", right))
+    assert differences(one, other) == [f"args[1]: {each}" for each in told]
+    one, other = replace(GET, result=left), replace(GET, result=right)
+    assert differences(one, other) == [f"result: {each}" for each in told]
+    one, other = (replace(SET, args=({"ttl": each},)) for each in (left, right))
+    assert differences(one, other) == [f"args[0].ttl: {each}" for each in told]
+    events = event(), event()
+    for made, value in zip(events, (left, right), strict=True):
+        made["user"]["user_metadata"]["plan"] = value
+    assert differences(*events) == [f"user.user_metadata.plan: {each}" for each in told]
 
 
 def test_requests() -> None:
