@@ -143,6 +143,11 @@ def test_how_a_value_is_shown(value: object, text: str) -> None:
     assert repr(value) == text
 
 
+def test_undefined_is_what_node_says_it_is() -> None:
+    assert (UNDEFINED.type, UNDEFINED.text) == ("undefined", "undefined")
+    assert UNDEFINED.received == repr(UNDEFINED) == "undefined"
+
+
 def test_an_event_knows_its_trigger_and_compares_as_a_dict() -> None:
     event = Event("post-login", {"user": {"email": "a@example.com"}})
     assert event == {"user": {"email": "a@example.com"}}

@@ -159,6 +159,23 @@ def test_rows_within_events() -> None:
     assert differences(left, right) == ["transaction.prompt[1]: only on the right: 'consent'"]
 
 
+@pytest.mark.parametrize(
+    ("left", "field"),
+    [
+        (CacheRecord("abc", 5), "expires_at"),
+        (ApiCall("cache.get", ("token",), None, 5), "at_ms"),
+        (HttpRequest("GET", "https://example.com/", 200, 5), "at_ms"),
+        (replace(EXECUTION, started_at_ms=5), "started_at_ms"),
+    ],
+)
+def test_an_instant_of_a_value_is_one_in_whatever_year(left: Any, field: str) -> None:
+    """A clock may start in 1970; elsewhere, such small numbers are numbers."""
+    assert differences(left, replace(left, **{field: 3_600_005})) == [
+        f"{field}: 1h earlier (1970-01-01T00:00:00.005Z, not 1970-01-01T01:00:00.005Z)"
+    ]
+    assert differences(left, replace(left, **{field: None})) == [f"{field}: 5, not None"]
+
+
 def test_text_that_is_nearly_an_instant_is_text() -> None:
     left = event(user={"created_at": "2025-02-30T00:00:00Z"})
     right = event(user={"created_at": "2025-02-28T00:00:00Z"})

@@ -88,9 +88,8 @@ def test_what_an_action_passes_to_a_method_breaks_no_report(
     story: Story, method: str, args: tuple[Any, ...]
 ) -> None:
     for _ in range(2):
-        with story.run():
-            with contextlib.suppress(TypeError):
-                story.throw(method, args)
+        with story.run(), contextlib.suppress(TypeError):
+            story.throw(method, args)
         story.tick(MINUTE)
     calls = [event for event in events_of(story) if event["kind"] == "call"]
     assert [call["args"] for call in calls] == [", ".join(map(repr, args))] * 2
