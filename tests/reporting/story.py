@@ -8,8 +8,9 @@ from typing import Any
 
 from pytest_auth0_actions.auth0.context import Advice, Context, Turn
 from pytest_auth0_actions.auth0.explanation import Explanation
-from pytest_auth0_actions.auth0.namespace import Namespace
-from pytest_auth0_actions.auth0.namespaces.cache import CacheAPI, CacheRules, CacheStore
+from pytest_auth0_actions.auth0.namespace import Namespace, call_member
+from pytest_auth0_actions.auth0.namespaces.cache import CacheRules, CacheStore
+from pytest_auth0_actions.auth0.triggers.post_user_registration import PostUserRegistrationAPI
 from pytest_auth0_actions.reporting.timeline import render_timeline
 from pytest_auth0_actions.values import ApiCall
 from pytest_auth0_actions.world.journal import Journal
@@ -27,7 +28,9 @@ class Story:
         self.journal = Journal(lambda: self.now_ms)
         self.by = "test"
         self.store = CacheStore(lambda: self.now_ms, rules or CacheRules.documented(), self.evicted)
-        self.api = CacheAPI(self.store, Context(lambda: self.now_ms, Turn(self.record)))
+        context = Context(lambda: self.now_ms, Turn(self.record))
+        self.root = PostUserRegistrationAPI(self.store, context)
+        self.api = self.root.cache
 
     def record(self, namespace: Namespace[Any], call: ApiCall, advice: Sequence[Advice]) -> None:
         record_call(self.journal, namespace, call, self.by)
@@ -59,6 +62,12 @@ class Story:
 
     def delete(self, key: str) -> None:
         self.api.delete(key)
+
+    def throw(self, method: str, args: tuple[Any, ...]) -> None:
+        """Call as an Action can, with arguments that no type checker would take."""
+        result = call_member(self.root, f"cache.{method}", args).result
+        if isinstance(result, Exception):
+            raise result
 
     def called(self, path: str, args: tuple[Any, ...], result: Any) -> None:
         """Write down a call that came out as no call of ours would."""

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_auth0_actions import (
+    UNDEFINED,
     ApiCall,
     CacheDeleteSuccess,
     CacheError,
@@ -90,6 +91,31 @@ def test_a_tuple_is_no_list() -> None:
     assert differences([GET], (GET,)) == ["a list and a tuple are never equal"]
 
 
+UNLIKE = [{"ttl": 1}, [1], (1,), "x", 5, 5.5, None, True, b"x", UNDEFINED, RECORD, GET]
+
+
+@pytest.mark.parametrize("left", UNLIKE, ids=repr)
+@pytest.mark.parametrize("right", UNLIKE, ids=repr)
+def test_values_of_two_kinds_in_the_same_place_are_both_shown(left: Any, right: Any) -> None:
+    """A dict has no items in common with a number, nor a list with a text."""
+    if type(left) is type(right):
+        return
+    told = [f"{left!r}, not {right!r}"]
+    if {type(left), type(right)} == {list, tuple}:
+        kinds = [type(each).__name__ for each in (left, right)]
+        told = [f"a {kinds[0]} and a {kinds[1]} are never equal"]
+    one, other = replace(SET, args=("token", left)), replace(SET, args=("token", right))
+    assert differences(one, other) == [f"args[1]: {each}" for each in told]
+    one, other = replace(GET, result=left), replace(GET, result=right)
+    assert differences(one, other) == [f"result: {each}" for each in told]
+    one, other = (replace(SET, args=({"ttl": each},)) for each in (left, right))
+    assert differences(one, other) == [f"args[0].ttl: {each}" for each in told]
+    events = event(), event()
+    for made, value in zip(events, (left, right), strict=True):
+        made["user"]["user_metadata"]["plan"] = value
+    assert differences(*events) == [f"user.user_metadata.plan: {each}" for each in told]
+
+
 def test_requests() -> None:
     left = HttpRequest("GET", "https://example.com/", 200, at_ms=NOW_MS)
     assert differences(left, replace(left, status=None, method="POST")) == [
@@ -131,6 +157,23 @@ def test_events_tell_the_fields_that_differ_and_by_how_much_time() -> None:
 def test_rows_within_events() -> None:
     left, right = event(), event(transaction={"prompt": ["login", "consent"]})
     assert differences(left, right) == ["transaction.prompt[1]: only on the right: 'consent'"]
+
+
+@pytest.mark.parametrize(
+    ("left", "field"),
+    [
+        (CacheRecord("abc", 5), "expires_at"),
+        (ApiCall("cache.get", ("token",), None, 5), "at_ms"),
+        (HttpRequest("GET", "https://example.com/", 200, 5), "at_ms"),
+        (replace(EXECUTION, started_at_ms=5), "started_at_ms"),
+    ],
+)
+def test_an_instant_of_a_value_is_one_in_whatever_year(left: Any, field: str) -> None:
+    """A clock may start in 1970; elsewhere, such small numbers are numbers."""
+    assert differences(left, replace(left, **{field: 3_600_005})) == [
+        f"{field}: 1h earlier (1970-01-01T00:00:00.005Z, not 1970-01-01T01:00:00.005Z)"
+    ]
+    assert differences(left, replace(left, **{field: None})) == [f"{field}: 5, not None"]
 
 
 def test_text_that_is_nearly_an_instant_is_text() -> None:

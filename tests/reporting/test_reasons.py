@@ -132,6 +132,61 @@ def test_a_refused_write_leaves_the_record_there_is(story: Story) -> None:
     assert story.reason() == "miss: expired 1s ago, having lived 1s"
 
 
+BAD_WRITES = [("token", 5), ("token", None), ("token", {"a": 1}), (5, "abc"), (None, None), ()]
+
+
+@pytest.mark.parametrize("args", BAD_WRITES, ids=repr)
+def test_a_write_that_threw_has_changed_nothing(story: Story, args: tuple[Any, ...]) -> None:
+    """Whatever was the reason for a miss before is so after it."""
+
+    def throws() -> None:
+        with pytest.raises(TypeError):
+            story.throw("set", args)
+
+    throws()
+    story.get("token")
+    assert story.reason() == "miss: never set"
+    story.set("token", "abc", {"ttl": MINUTE})
+    throws()
+    story.get("token")
+    assert story.reason() == "hit: 'abc', until +1m"
+    story.tick(MINUTE + 1)
+    throws()
+    story.get("token")
+    assert story.reason() == "miss: expired 0.001s ago, having lived 1m"
+    story.set("token", "x" * 5_000)
+    throws()
+    story.get("token")
+    told = "miss: its write was refused (CacheValueSizeExceeded) just now"
+    assert story.reason(width=200) == told
+    story.set("token", "abc")
+    story.store.evict("token")
+    throws()
+    story.get("token")
+    assert story.reason() == "miss: evicted just now"
+    story.set("token", "abc")
+    story.delete("token")
+    story.tick(SECOND)
+    throws()
+    story.get("token")
+    assert story.reason() == "miss: deleted 1s ago"
+
+
+def test_a_delete_of_nothing_is_no_reason_for_a_miss(story: Story) -> None:
+    story.delete("token")
+    story.get("token")
+    assert story.reason() == "miss: never set"
+    story.set("token", "abc", {"ttl": SECOND})
+    story.store.fail_next("delete")
+    story.delete("token")
+    story.get("token")
+    assert story.reason() == "hit: 'abc', until +1s"
+    story.tick(2 * SECOND)
+    story.delete("token")
+    story.get("token")
+    assert story.reason() == "miss: expired 1s ago, having lived 1s"
+
+
 def test_a_later_write_counts(story: Story) -> None:
     story.set("token", "abc")
     story.store.evict("token")

@@ -316,6 +316,32 @@ def test_a_run_whose_start_would_be_left_out_is_named() -> None:
     ]
 
 
+def test_what_is_left_out_stands_at_the_times_of_what_is_shown_around_it() -> None:
+    """The gap belongs to the time before it, and what a run did first to the start of that."""
+    story = Story()
+    for number in range(10):
+        story.tick(SECOND)
+        story.get(str(number))
+    with story.run():
+        for _ in range(40):
+            story.wait(SECOND)
+    told = story.told()
+    gap = told.index("... 21 events left out; -vv shows all ...")
+    assert told[gap - 3 : gap + 6] == [
+        "  clock moved by 1s",
+        "+4s",
+        "  test: cache.get('3') -> miss: never set",
+        "... 21 events left out; -vv shows all ...",
+        "+10s",
+        "  run code.js",
+        "    ...",
+        "+19s",
+        "    waited 1s",
+    ]
+    times = [int(line[1:-1]) for line in told if line.startswith("+")]
+    assert times == sorted(set(times))
+
+
 def test_a_run_whose_start_is_shown_anyway_is_not_named_again() -> None:
     story = Story()
     with story.run():

@@ -38,6 +38,23 @@ class TestInPython:
             f"ttl is {seconds:,} ms: that looks like {named} in seconds. Multiply by 1000."
         )
 
+    @pytest.mark.parametrize(("ttl", "said"), [(300.0, "5 min"), (3_600.0, "1 h"), (6e5, None)])
+    def test_a_number_with_a_point_is_the_same_number(
+        self, api: PostUserRegistrationAPI, ttl: float, said: str | None
+    ) -> None:
+        """As `60 * 60` is in JavaScript, and `timedelta(...).total_seconds()` in Python."""
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            record = api.cache.set("k", "v", ttl=ttl).record
+            api.cache.set("k", "v", ttl=ttl + 0.5)
+        assert [str(each.message) for each in caught] == [
+            f"ttl is {ttl:,.0f} ms: that looks like {each} in seconds. Multiply by 1000."
+            for each in [said]
+            if each is not None
+        ]
+        assert type(record.expires_at) is int
+        assert record.expires_at == 1_735_689_600_000 + ttl
+
     def test_a_time_in_seconds_is_no_expires_at(
         self, api: PostUserRegistrationAPI, clock: Clock
     ) -> None:

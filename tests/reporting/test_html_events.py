@@ -1,0 +1,138 @@
+"""What the report's page is told of each event."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import Any
+
+import pytest
+
+from pytest_auth0_actions import UNDEFINED, CacheError, CacheRecord, JSValue
+from pytest_auth0_actions.reporting.html.events import page_events
+from tests.reporting.story import MINUTE, SECOND, START_MS, Story
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story()
+
+
+def events_of(story: Story, mask: Any = str) -> list[dict[str, Any]]:
+    """Return the events, which are to be plain JSON."""
+    events = page_events(story.journal.entries, START_MS, story.now_ms, mask)
+    assert json.loads(json.dumps(events, allow_nan=False)) == events
+    return events
+
+
+CALL = {
+    "kind": "call", "at_ms": START_MS, "args": "", "key": None, "expires_at": None, "hit": None,
+    "ok": True, "by": "test",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "args", "result", "told"),
+    [
+        ("get", (), None, {"result": "miss: the key is no string", "hit": False}),
+        (
+            "delete",
+            (),
+            CacheError("CacheKeyDoesNotExist"),
+            {"result": "refused: CacheKeyDoesNotExist: the key is no string", "ok": False},
+        ),
+        ("set", (), TypeError("no"), {"result": "threw: no", "ok": False}),
+        (
+            "get",
+            (UNDEFINED,),
+            UNDEFINED,
+            {"result": "miss: the key is no string", "hit": False, "args": "undefined"},
+        ),
+        (
+            "get",
+            (["k"],),
+            None,
+            {"result": "miss: the key is no string", "hit": False, "args": "['k']"},
+        ),
+        (
+            "get",
+            ("k", "more"),
+            CacheRecord("abc", START_MS + MINUTE),
+            {
+                "result": "hit: 'abc', until +1m",
+                "hit": True,
+                "args": "'k', 'more'",
+                "key": "k",
+                "expires_at": START_MS + MINUTE,
+            },
+        ),
+        (
+            "get",
+            (JSValue("function", "[Function: retry]", "function retry"),),
+            None,
+            {"result": "miss: the key is no string", "hit": False, "args": "[Function: retry]"},
+        ),
+    ],
+)
+def test_a_call_with_any_arguments_is_told(
+    story: Story, path: str, args: tuple[Any, ...], result: Any, told: dict[str, Any]
+) -> None:
+    """An Action may leave out what it has to pass."""
+    story.called(f"cache.{path}", args, result)
+    assert events_of(story) == [{**CALL, "path": f"cache.{path}", **told}]
+
+
+@pytest.mark.parametrize("method", ["get", "set", "delete"])
+@pytest.mark.parametrize("args", [(), (UNDEFINED,), (None, None), ("k",), ("k", "v", "x", "y")])
+def test_what_an_action_passes_to_a_method_breaks_no_report(
+    story: Story, method: str, args: tuple[Any, ...]
+) -> None:
+    for _ in range(2):
+        with story.run(), contextlib.suppress(TypeError):
+            story.throw(method, args)
+        story.tick(MINUTE)
+    calls = [event for event in events_of(story) if event["kind"] == "call"]
+    assert [call["args"] for call in calls] == [", ".join(map(repr, args))] * 2
+    assert story.told()
+
+
+def test_a_write_and_what_became_of_it(story: Story) -> None:
+    story.set("k", "abc", {"ttl": MINUTE})
+    story.tick(SECOND)
+    story.get("k")
+    story.store.evict("k")
+    story.delete("k")
+    set_, clock, get, evict, delete = events_of(story)
+    assert (set_["key"], set_["expires_at"], set_["hit"]) == ("k", START_MS + MINUTE, None)
+    assert clock == {
+        "kind": "clock", "at_ms": START_MS, "to_ms": START_MS + SECOND, "by": "test",
+    }  # fmt: skip
+    assert (get["expires_at"], get["hit"], get["ok"]) == (START_MS + MINUTE, True, True)
+    assert evict == {"kind": "evict", "at_ms": START_MS + SECOND, "key": "k", "why": "evict"}
+    assert (delete["ok"], delete["expires_at"], delete["hit"]) == (False, None, None)
+
+
+def test_a_run_ends_where_its_end_is_and_one_without_at_the_last_instant(story: Story) -> None:
+    with story.run("one.js", outcome="ActionError: no"):
+        story.wait(SECOND)
+        with story.run("inner.js"):
+            story.wait(SECOND)
+        story.wait(SECOND)
+    story.journal.add("run", action="two.js")
+    story.tick(MINUTE)
+    runs = [event for event in events_of(story) if event["kind"] == "run"]
+    assert [
+        (run["action"], run["at_ms"] - START_MS, run["end_ms"] - START_MS, run["outcome"])
+        for run in runs
+    ] == [
+        ("one.js", 0, 3 * SECOND, "ActionError: no"),
+        ("inner.js", SECOND, 2 * SECOND, "done"),
+        ("two.js", 3 * SECOND, MINUTE + 3 * SECOND, "interrupted"),
+    ]
+
+
+@pytest.mark.parametrize("length", [999, 1_000, 1_001])
+def test_a_long_text_is_cut(story: Story, length: int) -> None:
+    story.log("x" * length)
+    [log] = events_of(story)
+    assert log["text"] == "x" * min(length, 1_000) + "…" * (length > 1_000)
