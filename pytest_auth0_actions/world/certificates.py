@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pytest_auth0_actions.world.clock import real_datetime
+from pytest_auth0_actions.world.instants import real_datetime
 
 
 class Authority:
