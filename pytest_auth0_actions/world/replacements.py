@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeGuard
 
 # An owner, what it has, a name of that, the real one, the fake.
 Change: TypeAlias = "tuple[Any, Mapping[str, Any], str, Any, Any]"
@@ -59,14 +59,17 @@ class Replacements:
     def search(self) -> None:
         """Look through the modules that were not looked through before."""
         before, self._found = self._found, {}
+        self._changes = list(self._others)
+        self._imported = _imported()
         for name, module in list(sys.modules.items()):
             known = before.get(name)
             if known is None or known[0] is not module:
                 known = module, [] if self._stays(name) else list(self._changes_in(module))
-            self._found[name] = known
-        self._changes = [change for _, changes in self._found.values() for change in changes]
-        self._changes += self._others
-        self._imported = _imported()
+            self._changes += known[1]
+            if _is_complete(module):
+                self._found[name] = known
+            else:
+                self._imported = ()
 
     def forget(self, name: str | None = None) -> None:
         """Have the next search look through the module *name* again; through all for None."""
@@ -89,7 +92,7 @@ class Replacements:
                 setattr(owner, name, real)
 
     def _changes_in(self, module: object) -> Iterator[Change]:
-        if not issubclass(type(module), ModuleType):  # some only say that they are
+        if not _is_module(module):
             return
         names = _names_of(module)
         for name, value in list(names.items()):
@@ -98,6 +101,18 @@ class Replacements:
                 yield module, names, name, value, self._fakes[key]
             elif key in self._reals and name not in self._names_of_fakes:
                 yield module, names, name, self._reals[key], value
+
+
+def _is_complete(module: object) -> bool:
+    """Return whether a module is not just being imported."""
+    if not _is_module(module):
+        return True
+    return not getattr(_names_of(module).get("__spec__"), "_initializing", False)
+
+
+def _is_module(thing: object) -> TypeGuard[ModuleType]:
+    """Return whether something in `sys.modules` is a module, and does not only say so."""
+    return issubclass(type(thing), ModuleType)
 
 
 def _imported() -> tuple[object, ...]:
