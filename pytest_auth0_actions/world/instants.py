@@ -14,8 +14,11 @@ __tracebackhide__ = hides_our_frames
 Instant: TypeAlias = "dt.datetime | str | int"
 
 # The real class, even where this is first imported while freezegun's stands in its place; in a
-# tuple, where freezegun does not replace it.
-_REAL: Final = tuple(each for each in dt.datetime.__mro__ if each.__module__ == "datetime")[:1]
+# list, where freezegun does not replace it.
+_NAME: Final = ("datetime", "datetime")
+_REAL: Final[list[type[dt.datetime]]] = [
+    each for each in dt.datetime.__mro__ if (each.__module__, each.__name__) == _NAME
+]
 
 EPOCH: Final[dt.datetime] = _REAL[0](1970, 1, 1)
 
