@@ -10,7 +10,7 @@ import functools
 import sys
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -255,6 +255,7 @@ class Patches:
         )
         self._hook = ImportHook(self._importing, self._reloading)
         self._lock = threading.RLock()
+        self._unused = set(_FIRST_USES)
         self._imports = 0  # under way, in all threads
         self._is_running = False
         self._is_inside_another = False  # a freeze of somebody else's
@@ -270,6 +271,7 @@ class Patches:
             self._is_running = True
             if not self._is_inside_another:
                 self._names.update()
+                self._show_real_classes()
                 self._names.put_in_place()
                 table = copyreg.dispatch_table
                 self._pickled = {real: table.get(real) for real in _PICKLERS}
@@ -315,6 +317,7 @@ class Patches:
             with self._lock:
                 self._imports -= 1
                 if not self._imports:
+                    self._show_real_classes()
                     self._fake_new_names()
 
     @contextmanager
@@ -326,6 +329,13 @@ class Patches:
             with self._lock:
                 self._names.forget(name)
                 self._fake_new_names()
+
+    def _show_real_classes(self) -> None:
+        """Use libraries once, if they keep the class that they meet when they are first used."""
+        for name in self._unused & sys.modules.keys():
+            self._unused.remove(name)
+            with contextlib.suppress(Exception):  # of a release that has changed, say
+                _FIRST_USES[name](sys.modules[name])
 
     def _fake_new_names(self) -> None:
         if self._is_running:
@@ -357,6 +367,12 @@ _OF_UUID: Final[list[Change]] = [
     for name in ("_generate_time_safe", "_UuidCreate")
     if vars(uuid).get(name) is not None
 ]
+
+
+# Each given the module of that name. With a fake in its hands, cryptography refuses real instants.
+_FIRST_USES: Final[dict[str, Callable[[Any], object]]] = {
+    "cryptography.x509": lambda x509: x509.InvalidityDate(EPOCH).public_bytes(),
+}
 
 
 @functools.lru_cache(maxsize=16)  # most tests of a suite start at the same instant

@@ -1,10 +1,10 @@
-"""Looks at modules while they are imported: who freezes time must leave it real meanwhile."""
+"""Surrounds imports, for time must not be frozen while modules are imported."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib.machinery import ExtensionFileLoader, ModuleSpec
 from types import ModuleType
 from typing import Any
@@ -18,15 +18,18 @@ class ImportHook:
     A module that is imported runs inside of `importing()`. One that is reloaded runs inside of
     `reloading()`, unless it is written in C.
 
-    Args:
+    Attributes:
         importing: makes what a module runs in when it is imported.
+
+    Args:
+        importing: the same.
         reloading: makes what a module runs in when it is reloaded; it is given the module's name.
     """
 
     def __init__(
         self, importing: During, reloading: Callable[[str], AbstractContextManager[None]]
     ) -> None:
-        self._importing = importing
+        self.importing = importing
         self._reloading = reloading
 
     def find_spec(
@@ -40,11 +43,28 @@ class ImportHook:
         spec = next((spec for spec in specs if spec is not None), None)
         if spec is not None and hasattr(spec.loader, "exec_module"):
             of_c = isinstance(spec.loader, ExtensionFileLoader)
-            during = self._importing
+            during = self.importing
             if target is not None and not of_c:
                 during = lambda: self._reloading(name)  # noqa: E731
             spec.loader = _Loader(spec.loader, during, of_c)  # type: ignore[assignment]
         return spec
+
+
+@contextmanager
+def as_imported() -> Iterator[None]:
+    """Run code as if a module was imported: for what keeps the first thing that it meets.
+
+    >>> import datetime
+    >>> from pytest_auth0_actions import Clock
+    >>> with Clock(0), as_imported():
+    ...     datetime.datetime.now().year > 1970
+    True
+    """
+    with ExitStack() as stack:
+        for finder in list(sys.meta_path):
+            if isinstance(finder, ImportHook):
+                stack.enter_context(finder.importing())
+        yield
 
 
 class _Loader:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final, TypeAlias
 
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
@@ -89,23 +87,6 @@ def real_now() -> dt.datetime:
     """
     now: dt.datetime = _REAL[0].now(dt.timezone.utc)
     return now
-
-
-@contextmanager
-def real_datetime() -> Iterator[None]:
-    """Undo for a moment what freezes `datetime.datetime`, for code that keeps the class it meets.
-
-    >>> from pytest_auth0_actions import Clock
-    >>> with Clock(0), real_datetime():
-    ...     dt.datetime.now().year > 1970
-    True
-    """
-    frozen = dt.datetime
-    dt.datetime = _REAL[0]  # type: ignore[misc]
-    try:
-        yield
-    finally:
-        dt.datetime = frozen  # type: ignore[misc]
 
 
 def span(delta: dt.timedelta | None, units: dict[str, float | None]) -> dt.timedelta:

@@ -525,6 +525,21 @@ class TestWhoSeesTheClock:
         assert vars(late)["now"] is REAL[2]
 
 
+def test_cryptography_is_not_spoilt_for_the_tests_after_the_clock() -> None:
+    """It keeps the class `datetime` that it meets first, for good; so it may be a new process."""
+    source = """
+        from pytest_auth0_actions import Clock
+        with Clock() as clock:
+            from cryptography import x509
+            x509.InvalidityDate(clock.now.replace(tzinfo=None)).public_bytes()
+        from datetime import datetime
+        x509.InvalidityDate(datetime(2025, 1, 1)).public_bytes()
+        print("done")
+    """
+    python = [sys.executable, "-c", textwrap.dedent(source)]
+    assert subprocess.run(python, check=True, stdout=subprocess.PIPE).stdout == b"done\n"
+
+
 def test_a_uuid_of_the_clock_does_not_hold_later_ones_up() -> None:
     def minted_at_ms(made: uuid.UUID) -> int:
         return (made.time - 0x01B21DD213814000) // 10_000
