@@ -185,11 +185,8 @@ class TestAModuleThatIsImportedUnderTheClock:
     def test_may_fail(self, write_module: Write, error: str) -> None:
         name = write_module(f"from time import time\n{error}", "fails_at_once")
         with Clock():
-            with pytest.raises((ZeroDivisionError, ImportError, SystemExit)) as caught:
+            with pytest.raises((ZeroDivisionError, ImportError, SystemExit)):
                 importlib.import_module(name)
-            assert Path(caught.traceback[-1].path).name in {"fails_at_once.py", "<frozen importlib>"} or (
-                error.startswith("import")
-            )
             assert time.time() == START_S
             assert name not in sys.modules
         assert time.time is REAL[2]
