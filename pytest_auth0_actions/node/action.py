@@ -26,7 +26,7 @@ from pytest_auth0_actions.node.run import Run
 from pytest_auth0_actions.node.runtime import NodeRuntime, SpoiltError
 from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.values import Event, Execution, OutcomeT
-from pytest_auth0_actions.world.clock import iso_at
+from pytest_auth0_actions.world.instants import iso_at
 from pytest_auth0_actions.world.testbed import Testbed
 from pytest_auth0_actions.world.warn import diagnose_unread, warn_at
 

@@ -249,9 +249,13 @@ class NodeProcess:
 
     def kill(self) -> None:
         """End the process at once."""
+        self.stop()
+        self._close_files()
+
+    def stop(self) -> None:
+        """End the process at once, and keep what was sent to it and came from it."""
         self._process.kill()
         self._process.wait()
-        self._close_files()
 
     def _await_exit(self) -> None:
         deadline_s = real_monotonic_s() + _EXIT_TIMEOUT_S

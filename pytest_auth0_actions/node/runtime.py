@@ -64,6 +64,7 @@ class NodeRuntime:
 
     Attributes:
         restarts: why tests needed a new process.
+        is_abandoned: whether a test has ended before its run; no other test may have it then.
     """
 
     def __init__(self, pool: NodePool, watchdog_s: float) -> None:
@@ -71,6 +72,7 @@ class NodeRuntime:
         self.watchdog_s = watchdog_s
         self.heap_mb = pool.heap_mb
         self.restarts: list[Restart] = []
+        self.is_abandoned = False
         self._process: NodeProcess | None = None
         self._state = State.SERVES_TEST
         self._has_started = False
@@ -79,7 +81,17 @@ class NodeRuntime:
         self._inner: NodeRuntime | None = None
 
     def process(self) -> NodeProcess:
-        """Return the running process; start one if there is none."""
+        """Return the running process; start one if there is none.
+
+        Raises:
+            UsageError: the test is over.
+        """
+        if self.is_abandoned:
+            raise UsageError(
+                "The test is over, and its Action still runs.",
+                "Given: a run in a thread that outlives its test.",
+                "Wait for the thread before the test ends, with its join().",
+            )
         if self._process is None or not self._process.is_ours:
             self._process = self._pool.take(for_new_file=not self._has_started)
             self._state = State.SERVES_TEST
@@ -233,6 +245,11 @@ class NodeRuntime:
             test: its id.
         """
         self._last_test = test
+        if self._running_in is not None:
+            self.is_abandoned = True
+            if self._process is not None:
+                self._process.stop()  # the thread that still talks to it closes it
+            return
         if self._inner is not None:
             self._inner.end_test(test)
         if self._process is not None and self._state is State.SERVES_TEST:

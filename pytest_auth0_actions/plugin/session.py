@@ -57,12 +57,13 @@ def node_runtime(item: pytest.Item) -> NodeRuntime:
     """Return what runs the Actions of the test's file."""
     file = item.getparent(pytest.File) or item.session  # type: ignore[type-abstract]
     runtime = file.stash.get(_NODE_RUNTIME, None)
-    if runtime is None:
+    if runtime is None or runtime.is_abandoned:
         from pytest_auth0_actions.node.runtime import NodeRuntime
 
         watchdog_s = number(item.config, "auth0_watchdog", 10, "seconds")
+        if runtime is None:
+            file.addfinalizer(lambda: _end_node_runtime(file))
         runtime = file.stash[_NODE_RUNTIME] = NodeRuntime(node_pool(item.config), watchdog_s)
-        file.addfinalizer(lambda: _end_node_runtime(file))
     return runtime
 
 

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import copyreg
 import datetime as dt
 import functools
 import sys
-import time
+import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 from freezegun import api as freezegun_api
 from freezegun import freeze_time
 
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
+from pytest_auth0_actions.world.elapsed import real_monotonic_s
+from pytest_auth0_actions.world.imports import ImportHook
+from pytest_auth0_actions.world.instants import EPOCH, Instant, epoch_ms, naive_utc, span
+from pytest_auth0_actions.world.replacements import Change, Replacements
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 __tracebackhide__ = hides_our_frames
 
-Instant: TypeAlias = "dt.datetime | str | int"
-
 DEFAULT_START: Final = "2025-01-01T00:00:00Z"
 
-_EPOCH = freezegun_api.real_datetime(1970, 1, 1)
-
-# pytest times its own phases; those times must stay real while a test's are not. Leaving the
-# module alone is enough: it holds the functions that it imported.
-_STAYS_REAL = ["_pytest.timing"]
+# Modules that wait, or measure for pytest, by a function of `time` that they hold. They would wait
+# for ever if that stood still.
+_STAY_REAL: Final = frozenset(
+    {"_pytest.timing", "queue", "socketserver", "subprocess", "threading", "trio._core._run"}
+)
 
 # The stacks that freezegun pushes and pops together, one entry per running freeze.
 _FACTORIES: list[Any] = freezegun_api.freeze_factories
@@ -63,8 +66,9 @@ class Clock:
     """
 
     def __init__(self, start: Instant = DEFAULT_START) -> None:
-        self._freezer = _freezer(_naive_utc(start))
+        self._freezer = _freezer(naive_utc(start))
         self._factory: Any = None
+        self._patches: Patches | None = None
         self._last: dt.datetime | None = None
         self._last_ms = 0
 
@@ -73,6 +77,9 @@ class Clock:
         return f"Clock({self.now.isoformat() if running else 'not running'})"
 
     def __enter__(self) -> Clock:
+        if not any(type(finder) is ImportHook for finder in sys.meta_path):
+            self._patches = Patches()
+            self._patches.resume()
         self._factory = self._freezer.start()
         return self
 
@@ -86,6 +93,9 @@ class Clock:
         for stack in _FREEZE_STACKS:
             del stack[len(stack) - left_running :]
         self._freezer.stop()
+        if self._patches is not None:
+            self._patches.pause()
+            self._patches = None
         if left_running and exc is None:
             raise UsageError(
                 "A freeze of time was started while the clock ran, and never stopped.",
@@ -108,13 +118,7 @@ class Clock:
         """
         now = _FACTORIES[-1]() if self._factory in _FACTORIES else self._now()
         if now is not self._last:
-            # In whole numbers throughout: a float of seconds is 1 ms short at every third instant.
-            since_epoch = now - _EPOCH
-            self._last_ms = (
-                since_epoch.days * 86_400_000
-                + since_epoch.seconds * 1_000
-                + since_epoch.microseconds // 1_000
-            )
+            self._last_ms = epoch_ms(now)
             self._last = now
         return self._last_ms
 
@@ -167,29 +171,16 @@ class Clock:
         ...     clock.now_ms
         60001
         """
-        units = {
-            "milliseconds": milliseconds,
-            "seconds": seconds,
-            "minutes": minutes,
-            "hours": hours,
-            "days": days,
-        }
-        given = {unit: amount for unit, amount in units.items() if amount is not None}
-        if (delta is None) is not bool(given):
-            raise UsageError(
-                "clock.tick() takes either a timedelta or units.",
-                f"Given: {_listed(given) or 'nothing'}"
-                + (f", and {delta!r}." if delta is not None else "."),
-                "Say how far, as in clock.tick(minutes=15).",
-            )
-        if delta is None:
-            delta = _timedelta(given)
-        elif not isinstance(delta, dt.timedelta):
-            raise UsageError(
-                "clock.tick() can't tell the unit of that.",
-                f"Given: {delta!r}.",
-                "Name it, as in clock.tick(minutes=15), or pass a datetime.timedelta.",
-            )
+        delta = span(
+            delta,
+            {
+                "milliseconds": milliseconds,
+                "seconds": seconds,
+                "minutes": minutes,
+                "hours": hours,
+                "days": days,
+            },
+        )
         stands_still, factory = self._stands_still, self._innermost()
         now = factory()
         try:
@@ -219,7 +210,7 @@ class Clock:
         ...     clock.now.isoformat()
         '2025-06-01T10:00:00+00:00'
         """
-        self._innermost().move_to(_naive_utc(instant))
+        self._innermost().move_to(naive_utc(instant))
 
     def _innermost(self) -> Any:
         if self._factory not in _FACTORIES:
@@ -236,10 +227,13 @@ class Clock:
 
 
 class Patches:
-    """freezegun's patches of all modules, taken back and put in place again.
+    """freezegun's fakes, put in the place of the real classes and functions, and taken away again.
 
-    A first freeze looks through every module, which takes milliseconds. These are looked for once,
-    and again when modules were imported; a freeze that starts inside of them takes no time.
+    A freeze that starts inside takes no time.
+
+    What is imported while they are in place is imported as if it had been before: it finds the real
+    things, and then gets the fakes into its names, as others have. Modules that are written in C
+    need the real classes, or crash; all would keep fakes where nobody takes them away again.
 
     >>> patches = Patches()
     >>> for _ in range(2):
@@ -252,163 +246,154 @@ class Patches:
     """
 
     def __init__(self) -> None:
-        self._freezer: Any = freeze_time(_EPOCH, ignore=_STAYS_REAL, real_asyncio=True)
-        self._entries: tuple[Any, ...] = ()
-        # What is changed: an owner, what it has, a name of that, the real one, the fake.
-        self._changes: list[tuple[Any, Mapping[str, Any], str, Any, Any]] = []
-        self._modules: set[str] = set()
-        self._imported = _imported()
+        freezer = _freezer(EPOCH)
+        factory = freezegun_api.FrozenDateTimeFactory(EPOCH)
+        self._entries = (factory, freezer.ignore, freezer.tick, freezer.tz_offset)
+        stay_real = ("freezegun.", *freezer.ignore)
+        self._names = Replacements(
+            _PAIRS, _OF_UUID, lambda name: name in _STAY_REAL or name.startswith(stay_real)
+        )
+        self._hook = ImportHook(self._importing, self._reloading)
+        self._lock = threading.RLock()
+        self._unused = set(_FIRST_USES)
+        self._imports = 0  # under way, in all threads
+        self._is_running = False
+        self._is_inside_another = False  # a freeze of somebody else's
+        self._pickled: dict[type, Any] = {}
+        self._loop_time: Any = None
 
     def resume(self) -> None:
-        """Put the patches in place, and have the next freeze start inside."""
-        if _FACTORIES:
-            self._freezer.start()  # inside of somebody else's, who has put them there
-        elif self._entries and _imported() == self._imported:
-            self._repeat()
-        else:
-            self._search()
-
-    def pause(self) -> None:
-        """Take the patches back; time is as it was before."""
-        inside_another = len(_FACTORIES) > 1
-        if inside_another:
-            self._freezer.stop()
-        elif _imported() == self._imported:
-            self._take_back()
-        else:
-            self._search_again()
-
-    def _search(self) -> None:
-        owners = (dt, time, uuid)
-        before = [(owner, name, real) for owner in owners for name, real in vars(owner).items()]
-        self._freezer.start()
-        self._entries = tuple(stack[-1] for stack in _FREEZE_STACKS)
-        self._modules, self._imported = set(sys.modules), _imported()
-        self._changes = [
-            (owner, vars(owner), name, real, vars(owner)[name])
-            for owner, name, real in (*before, *self._freezer.undo_changes)
-            if vars(owner)[name] is not real
-        ]
-
-    def _repeat(self) -> None:
+        """Put the fakes in place, and have the next freeze start inside."""
+        self._is_inside_another = bool(_FACTORIES)
         for stack, entry in zip(_FREEZE_STACKS, self._entries, strict=True):
             stack.append(entry)
-        for owner, names, name, real, fake in self._changes:
-            if names.get(name) is not real:
-                continue  # somebody else has put something there
-            if type(owner) is ModuleType:
-                names[name] = fake  # type: ignore[index]
-            else:
-                setattr(owner, name, fake)
-        copyreg.dispatch_table[freezegun_api.real_datetime] = freezegun_api.pickle_fake_datetime
-        copyreg.dispatch_table[freezegun_api.real_date] = freezegun_api.pickle_fake_date
+        with self._lock:
+            self._is_running = True
+            if not self._is_inside_another:
+                self._names.update()
+                self._show_real_classes()
+                self._names.put_in_place()
+                table = copyreg.dispatch_table
+                self._pickled = {real: table.get(real) for real in _PICKLERS}
+                table.update(_PICKLERS)
+                _forget_last_uuid()
+        self._loop_time = asyncio.BaseEventLoop.time
+        asyncio.BaseEventLoop.time = _loop_time  # type: ignore[assignment, method-assign]
+        sys.meta_path.insert(0, self._hook)
 
-    def _search_again(self) -> None:
-        """Have freezegun stop, who looks through the modules that were imported meanwhile."""
-        self._freezer.undo_changes = [
-            (owner, name, real)
-            for owner, names, name, real, fake in self._changes
-            if names.get(name) is fake
-        ]
-        self._freezer.modules_at_start = set(self._modules)
-        self._freezer.stop()
-
-    def _take_back(self) -> None:
-        """Do as freezegun's stop() does, but look for no module that was imported meanwhile."""
+    def pause(self) -> None:
+        """Take the fakes away; time is as it was before."""
+        with contextlib.suppress(ValueError):  # somebody may have put back an older list
+            sys.meta_path.remove(self._hook)
+        asyncio.BaseEventLoop.time = self._loop_time  # type: ignore[method-assign]
         for stack in _FREEZE_STACKS:
             stack.pop()
-        for owner, names, name, real, fake in self._changes:
-            if names.get(name) is not fake:
-                continue
-            if type(owner) is ModuleType:
-                names[name] = real  # type: ignore[index]
+        with self._lock:
+            self._is_running = False
+            if self._is_inside_another:
+                self._names.forget()  # who has put them in place takes them away
+                return
+            self._names.take_away()  # also from modules that are gone by now
+            if self._names.update():
+                self._names.take_away()
+        for real, pickler in self._pickled.items():
+            if pickler is None:
+                del copyreg.dispatch_table[real]
             else:
-                setattr(owner, name, real)
-        del copyreg.dispatch_table[freezegun_api.real_datetime]
-        del copyreg.dispatch_table[freezegun_api.real_date]
-        uuid._last_timestamp = None  # type: ignore[attr-defined]
+                copyreg.dispatch_table[real] = pickler
+        _forget_last_uuid()
+
+    @contextmanager
+    def _importing(self) -> Iterator[None]:
+        """Have time be real while a module is imported, and fake it in its names after that."""
+        with self._lock:
+            self._imports += 1
+            if self._imports == 1 and self._is_running:
+                if self._is_inside_another:
+                    self._names.search()  # for what others have put in place
+                self._names.take_away()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._imports -= 1
+                if not self._imports:
+                    self._show_real_classes()
+                    self._fake_new_names()
+
+    @contextmanager
+    def _reloading(self, name: str) -> Iterator[None]:
+        """Have a module see the clock while it is reloaded, as that is what tests do so for."""
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._names.forget(name)
+                self._fake_new_names()
+
+    def _show_real_classes(self) -> None:
+        """Use libraries once, if they keep the class that they meet when they are first used."""
+        for name in self._unused & sys.modules.keys():
+            self._unused.remove(name)
+            with contextlib.suppress(Exception):  # of a release that has changed, say
+                _FIRST_USES[name](sys.modules[name])
+
+    def _fake_new_names(self) -> None:
+        if self._is_running:
+            self._names.search()
+            self._names.put_in_place()
+
+
+# In lists, where freezegun itself replaces nothing.
+_PAIRS: Final = [
+    (freezegun_api.real_date, freezegun_api.FakeDate),
+    (freezegun_api.real_datetime, freezegun_api.FakeDatetime),
+    (freezegun_api.real_gmtime, freezegun_api.fake_gmtime),
+    (freezegun_api.real_localtime, freezegun_api.fake_localtime),
+    (freezegun_api.real_monotonic, freezegun_api.fake_monotonic),
+    (freezegun_api.real_monotonic_ns, freezegun_api.fake_monotonic_ns),
+    (freezegun_api.real_perf_counter, freezegun_api.fake_perf_counter),
+    (freezegun_api.real_perf_counter_ns, freezegun_api.fake_perf_counter_ns),
+    (freezegun_api.real_strftime, freezegun_api.fake_strftime),
+    (freezegun_api.real_time, freezegun_api.fake_time),
+    (freezegun_api.real_time_ns, freezegun_api.fake_time_ns),
+]
+_PICKLERS: Final[dict[type, Any]] = {
+    freezegun_api.real_date: freezegun_api.pickle_fake_date,
+    freezegun_api.real_datetime: freezegun_api.pickle_fake_datetime,
+}
+# These ask the system for the time. Without them, uuid1() asks Python.
+_OF_UUID: Final[list[Change]] = [
+    (uuid, vars(uuid), name, vars(uuid)[name], None)
+    for name in ("_generate_time_safe", "_UuidCreate")
+    if vars(uuid).get(name) is not None
+]
+
+
+# Each given the module of that name. With a fake in its hands, cryptography refuses real instants.
+_FIRST_USES: Final[dict[str, Callable[[Any], object]]] = {
+    "cryptography.x509": lambda x509: x509.InvalidityDate(EPOCH).public_bytes(),
+}
 
 
 @functools.lru_cache(maxsize=16)  # most tests of a suite start at the same instant
 def _freezer(start: dt.datetime) -> Any:
-    return freeze_time(start, ignore=_STAYS_REAL, real_asyncio=True)
+    """Return what starts a freeze at *start*, inside of the patches."""
+    freezer: Any = freeze_time(start)
+    # Whom freezegun tells by the last few callers: all threads that a test starts, and modules of
+    # a user that only begin as these do.
+    others = (name for name in freezer.ignore if name not in {"gi", "queue", "threading"})
+    freezer.ignore = ("gi.", *others)
+    return freezer
 
 
-def _imported() -> tuple[int, str]:
-    """Return what differs after an import: there can be thousands of modules to compare."""
-    return len(sys.modules), next(reversed(sys.modules))
+def _loop_time(loop: asyncio.BaseEventLoop) -> float:
+    """Return real time for `loop.time()`: if it stood still, no sleeper would wake up."""
+    return real_monotonic_s()
 
 
-def iso_at(at_ms: int) -> str:
-    """Return an instant, in milliseconds since the epoch, as JavaScript's `toISOString()` does.
-
-    >>> iso_at(1_735_689_600_001)
-    '2025-01-01T00:00:00.001Z'
-    """
-    at = _EPOCH + dt.timedelta(milliseconds=at_ms)
-    return f"{at.isoformat(timespec='milliseconds')}Z"
-
-
-def real_now() -> dt.datetime:
-    """Return the real time in UTC, whatever is frozen.
-
-    >>> with Clock(0):
-    ...     real_now().year > 1970
-    True
-    """
-    now: dt.datetime = freezegun_api.real_datetime.now(dt.timezone.utc)
-    return now
-
-
-@contextmanager
-def real_datetime() -> Iterator[None]:
-    """Undo for a moment what freezes `datetime.datetime`, for code that keeps the class it meets.
-
-    >>> with Clock(0), real_datetime():
-    ...     dt.datetime.now().year > 1970
-    True
-    """
-    frozen = dt.datetime
-    dt.datetime = freezegun_api.real_datetime  # type: ignore[misc]
-    try:
-        yield
-    finally:
-        dt.datetime = frozen  # type: ignore[misc]
-
-
-def _timedelta(units: dict[str, float]) -> dt.timedelta:
-    try:
-        return dt.timedelta(**units)
-    except (TypeError, ValueError, OverflowError):
-        raise UsageError(
-            "clock.tick() takes finite numbers, and stays within the years 1 to 9999.",
-            f"Given: {_listed(units)}.",
-            "Pass an amount such as minutes=15.",
-        ) from None
-
-
-def _listed(units: dict[str, float]) -> str:
-    return ", ".join(f"{unit}={amount!r}" for unit, amount in units.items())
-
-
-def _naive_utc(instant: Instant) -> dt.datetime:
-    """Return *instant* as a naive datetime in UTC, which is what freezegun counts in."""
-    try:
-        if isinstance(instant, str):
-            # Python 3.10 does not read the Z.
-            text = instant[:-1] + "+00:00" if instant[-1:] in {"Z", "z"} else instant
-            instant = freezegun_api.real_datetime.fromisoformat(text)
-        if isinstance(instant, dt.datetime):
-            if instant.tzinfo is not None:
-                instant = instant.astimezone(dt.timezone.utc)
-            return freezegun_api.real_datetime.combine(instant.date(), instant.time())
-        if isinstance(instant, int) and not isinstance(instant, bool):
-            return _EPOCH + dt.timedelta(milliseconds=instant)
-    except (ValueError, OverflowError):
-        pass
-    raise UsageError(
-        "That is no instant that the clock can be set to.",
-        f"Given: {instant!r}.",
-        "Pass a datetime, ISO 8601 text such as '2025-01-01T00:00:00Z', or whole milliseconds "
-        "since the epoch.",
-    )
+def _forget_last_uuid() -> None:
+    """Let the next one be from before the last."""
+    for name in ("_last_timestamp", "_last_timestamp_v6", "_last_timestamp_v7"):
+        if name in vars(uuid):
+            setattr(uuid, name, None)

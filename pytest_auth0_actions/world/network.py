@@ -10,6 +10,7 @@ import re
 import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from pytest_auth0_actions.errors import (
@@ -33,6 +34,8 @@ TLS_CONNECTION: Final = "a TLS connection to"
 _INSTALL = "pip install 'pytest-auth0-actions[http]'"
 _METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}  # as respx has them
 _SHOWN_ROUTES = 20
+_LONGEST_SHOWN = 500
+_LONGEST_HOST = 253
 _LOWEST_STATUS, _HIGHEST_STATUS = 200, 999
 _LONGEST_MS = 2**31 - 1
 _HEADER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t\x20-\x7e\x80-\xff]*")
@@ -64,11 +67,13 @@ class Network:
 
         A request that no route answers fails as a connection that is refused would.
         """
-        method, url = request["method"], request["url"]
-        if self.router is None:
-            self.refuse(method, url)
-            return _REFUSED, b""
-        return self._routed(self.router, _httpx_request(request, body))
+        asked = None if self.router is None else _httpx_request(request, body)
+        if self.router is not None and asked is not None:
+            answer = self._routed(self.router, asked)
+            if answer is not None:
+                return answer
+        self.refuse(request["method"], request["url"])
+        return _REFUSED, b""
 
     def refuse(self, kind: str, target: str) -> None:
         """Remember an attempt to reach *target*: by a method of HTTP, or something like "a" way."""
@@ -99,7 +104,7 @@ class Network:
                     "Remove them, or allow it by @pytest.mark.respx(assert_all_called=False).",
                 )
 
-    def _routed(self, router: respx.MockRouter, request: httpx.Request) -> Answer:
+    def _routed(self, router: respx.MockRouter, request: httpx.Request) -> Answer | None:
         from respx.models import AllMockedAssertionError, PassThrough
 
         asked = self.mask(f"{request.method} {request.url}")
@@ -112,8 +117,7 @@ class Network:
         try:
             response = router.handler(request)
         except AllMockedAssertionError:
-            self.refuse(request.method, str(request.url))
-            return _REFUSED, b""
+            return None
         except PassThrough:
             raise UsageError(
                 "A route of http_mock can't pass a request through.",
@@ -132,7 +136,7 @@ class Network:
 
     def _error(self, refused: Sequence[tuple[str, str]]) -> UnansweredRequestError:
         refused = [(kind, self.mask(target)) for kind, target in refused]
-        asked = ", ".join(dict.fromkeys(map(" ".join, refused)))
+        asked = ", ".join(dict.fromkeys(f"{kind} {_shown(target)}" for kind, target in refused))
         return UnansweredRequestError(
             f"The Action asked for what the test does not answer: {asked}.",
             f"Given: {self._routes()}.",
@@ -152,17 +156,64 @@ class Network:
         if kind.startswith(OF_THREAD):
             return "Ask from the Action itself: its worker threads have no network."
         host = target.split("://")[-1].partition("/")[0].partition("?")[0] or target
+        if len(host) > _LONGEST_HOST:
+            return f"Ask another host: no name of one is longer than {_LONGEST_HOST} characters."
         allow = f"for a real server, @pytest.mark.auth0(allow_hosts=[{host!r}])."
         if kind == TLS_CONNECTION:
-            return f"Install what makes certificates: {_INSTALL}; {allow}"
+            if find_spec("trustme") is None:
+                return f"Install what makes certificates: {_INSTALL}; {allow}"
+            return f"Ask another host: no certificate can be made for this one; {allow}"
         if not kind.isupper():
             return f"Test without it; {allow}"
-        route = f'{kind.lower()}("' if kind in _METHODS else f'request("{kind}", "'
-        use = "Add one" if self.router is not None else f"Use http_mock ({_INSTALL})"
-        return f'{use}: http_mock.{route}{target}").respond(json={{...}}); {allow}'
+        if self.router is None:
+            return f"Use http_mock ({_INSTALL}): {_route_for(kind, _quoted(target))}; {allow}"
+        try:
+            where = _where(kind, target)
+        except _unreadable() as error:
+            return (
+                f"Ask for another URL: httpx, which finds the route, says {error!s:.200}; {allow}"
+            )
+        return f"Add one: {_route_for(kind, where)}; {allow}"
 
 
 _REFUSED = {"syscall": "connect", "code": "ECONNREFUSED"}
+
+
+def _shown(target: str) -> str:
+    """Return a URL as it is shown: without the end of one that fills the screen."""
+    if len(target) <= _LONGEST_SHOWN:
+        return target
+    return f"{target[:_LONGEST_SHOWN]}... ({len(target):,} characters)"
+
+
+def _quoted(text: str) -> str:
+    """Return *text* as Python writes it, in double quotes if it can be."""
+    return f'"{text}"' if text.isprintable() and not set(text) & {'"', "\\"} else repr(text)
+
+
+def _route_for(method: str, where: str) -> str:
+    """Return the code of a route that answers a request with such a method."""
+    made = f"{method.lower()}({where})" if method in _METHODS else f'request("{method}", {where})'
+    return f"http_mock.{made}.respond(json={{...}})"
+
+
+def _where(method: str, url: str) -> str:
+    """Return the arguments of a route for a URL; httpx may be unable to read that."""
+    import httpx
+    from respx.patterns import M
+
+    request = httpx.Request(method, url)
+    if len(url) > _LONGEST_SHOWN:
+        return f"host={_quoted(request.url.host)}"
+    is_found = M(url=url).match(request)  # respx reads some otherwise, such as two slashes
+    return _quoted(url) if is_found else f"url__eq={_quoted(url)}"
+
+
+def _unreadable() -> tuple[type[Exception], ...]:
+    """Return what httpx raises for a URL that it can't read."""
+    import httpx
+
+    return httpx.InvalidURL, UnicodeError  # such as one of idna
 
 
 def _failure(error: BaseException) -> dict[str, Any]:
@@ -201,19 +252,20 @@ def _name_error(error: BaseException) -> str:
     return "EAI_AGAIN" if socket.EAI_AGAIN in error.args else "ENOTFOUND"
 
 
-def _httpx_request(request: Mapping[str, Any], body: bytes) -> httpx.Request:
+def _httpx_request(request: Mapping[str, Any], body: bytes) -> httpx.Request | None:
+    """Return a request as routes take it; None if httpx can't read its URL."""
     import httpx
 
     names, values = request["headers"][::2], request["headers"][1::2]
-    made = httpx.Request(
-        request["method"],
-        request["url"],
-        headers=[
-            (name.encode("latin-1"), value.encode("latin-1"))
-            for name, value in zip(names, values, strict=True)
-        ],
-        stream=httpx.ByteStream(body),
-    )
+    headers = [
+        (name.encode("latin-1"), value.encode("latin-1"))
+        for name, value in zip(names, values, strict=True)
+    ]
+    stream = httpx.ByteStream(body)
+    try:
+        made = httpx.Request(request["method"], request["url"], headers=headers, stream=stream)
+    except _unreadable():
+        return None
     made.read()
     return made
 

@@ -16,7 +16,8 @@ from pytest_auth0_actions.auth0.namespaces.cache import CacheRules, CacheStore
 from pytest_auth0_actions.auth0.triggers import DEFAULT_TRIGGER, Trigger, trigger_of
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.values import ApiCall, Event
-from pytest_auth0_actions.world.clock import Clock, iso_at
+from pytest_auth0_actions.world.clock import Clock
+from pytest_auth0_actions.world.instants import iso_at
 from pytest_auth0_actions.world.journal import Journal
 from pytest_auth0_actions.world.masking import Mask
 from pytest_auth0_actions.world.warn import warn_caller

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pytest_auth0_actions.reporting.html.page import ReportedTest, render_page
 from pytest_auth0_actions.reporting.sections import message_of, versions_of
-from pytest_auth0_actions.world.clock import real_now
+from pytest_auth0_actions.world.instants import real_now
 
 _MESSAGE_CHARACTERS: Final = 2_000
 

@@ -13,7 +13,8 @@ from pytest_auth0_actions import UsageError, event_variants
 from pytest_auth0_actions.auth0.events import EventModel, build_event, event_model
 from pytest_auth0_actions.auth0.events.fields import read_field
 from pytest_auth0_actions.auth0.events.model import nearest
-from pytest_auth0_actions.world.clock import Clock, iso_at
+from pytest_auth0_actions.world.clock import Clock
+from pytest_auth0_actions.world.instants import iso_at
 
 NOW = "2025-01-01T00:00:00.000Z"
 

@@ -1,0 +1,136 @@
+"""Instants and spans of time in the forms that a test writes them, without freezing anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final, TypeAlias
+
+from pytest_auth0_actions.errors import UsageError, hides_our_frames
+
+__tracebackhide__ = hides_our_frames
+
+Instant: TypeAlias = "dt.datetime | str | int"
+
+# The real class, even where this is first imported while freezegun's stands in its place; in a
+# list, where freezegun does not replace it.
+_NAME: Final = ("datetime", "datetime")
+_REAL: Final[list[type[dt.datetime]]] = [
+    each for each in dt.datetime.__mro__ if (each.__module__, each.__name__) == _NAME
+]
+
+EPOCH: Final[dt.datetime] = _REAL[0](1970, 1, 1)
+
+
+def naive_utc(instant: Instant) -> dt.datetime:
+    """Return *instant* as a naive datetime in UTC, which is what freezegun counts in.
+
+    Raises:
+        UsageError: it is none.
+
+    >>> naive_utc("2025-06-01T12:00:00+02:00").isoformat()
+    '2025-06-01T10:00:00'
+    """
+    real: type[dt.datetime] = _REAL[0]
+    try:
+        if isinstance(instant, str):
+            # Python 3.10 does not read the Z.
+            text = instant[:-1] + "+00:00" if instant[-1:] in {"Z", "z"} else instant
+            instant = real.fromisoformat(text)
+        if isinstance(instant, dt.datetime):
+            if instant.tzinfo is not None:
+                instant = instant.astimezone(dt.timezone.utc)
+            return real.combine(instant.date(), instant.time())
+        if isinstance(instant, int) and not isinstance(instant, bool):
+            return EPOCH + dt.timedelta(milliseconds=instant)
+    except (ValueError, OverflowError):
+        pass
+    raise UsageError(
+        "That is no instant that the clock can be set to.",
+        f"Given: {instant!r}.",
+        "Pass a datetime, ISO 8601 text such as '2025-01-01T00:00:00Z', or whole milliseconds "
+        "since the epoch.",
+    )
+
+
+def epoch_ms(naive: dt.datetime) -> int:
+    """Return a naive datetime in UTC as whole milliseconds since the epoch, rounded down.
+
+    >>> epoch_ms(naive_utc("1970-01-01T00:00:01.0009"))
+    1000
+    """
+    # In whole numbers throughout: a float of seconds is 1 ms short at every third instant.
+    since_epoch = naive - EPOCH
+    return (
+        since_epoch.days * 86_400_000
+        + since_epoch.seconds * 1_000
+        + since_epoch.microseconds // 1_000
+    )
+
+
+def iso_at(at_ms: int) -> str:
+    """Return an instant, in milliseconds since the epoch, as JavaScript's `toISOString()` does.
+
+    >>> iso_at(1_735_689_600_001)
+    '2025-01-01T00:00:00.001Z'
+    """
+    at = EPOCH + dt.timedelta(milliseconds=at_ms)
+    return f"{at.isoformat(timespec='milliseconds')}Z"
+
+
+def real_now() -> dt.datetime:
+    """Return the real time in UTC, whatever is frozen.
+
+    >>> from pytest_auth0_actions import Clock
+    >>> with Clock(0):
+    ...     real_now().year > 1970
+    True
+    """
+    now: dt.datetime = _REAL[0].now(dt.timezone.utc)
+    return now
+
+
+def span(delta: dt.timedelta | None, units: dict[str, float | None]) -> dt.timedelta:
+    """Return how far `clock.tick` is asked to move.
+
+    Args:
+        delta: how far, if it was given as a whole.
+        units: amounts by the name of their unit; None where one was not given.
+
+    Raises:
+        UsageError: nothing, something of another type, or both kinds were given.
+
+    >>> span(None, {"minutes": 1, "seconds": None})
+    datetime.timedelta(seconds=60)
+    """
+    given = {unit: amount for unit, amount in units.items() if amount is not None}
+    if (delta is None) is not bool(given):
+        raise UsageError(
+            "clock.tick() takes either a timedelta or units.",
+            f"Given: {_listed(given) or 'nothing'}"
+            + (f", and {delta!r}." if delta is not None else "."),
+            "Say how far, as in clock.tick(minutes=15).",
+        )
+    if delta is None:
+        return _sum(given)
+    if not isinstance(delta, dt.timedelta):
+        raise UsageError(
+            "clock.tick() can't tell the unit of that.",
+            f"Given: {delta!r}.",
+            "Name it, as in clock.tick(minutes=15), or pass a datetime.timedelta.",
+        )
+    return delta
+
+
+def _sum(units: dict[str, float]) -> dt.timedelta:
+    try:
+        return dt.timedelta(**units)
+    except (TypeError, ValueError, OverflowError):
+        raise UsageError(
+            "clock.tick() takes finite numbers, and stays within the years 1 to 9999.",
+            f"Given: {_listed(units)}.",
+            "Pass an amount such as minutes=15.",
+        ) from None
+
+
+def _listed(units: dict[str, float]) -> str:
+    return ", ".join(f"{unit}={amount!r}" for unit, amount in units.items())

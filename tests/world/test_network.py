@@ -1,0 +1,171 @@
+"""What the routes of a test answer, whatever a client sends."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import respx
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from pytest_auth0_actions import Clock, UnansweredRequestError
+from pytest_auth0_actions.world.certificates import Authority
+from pytest_auth0_actions.world.network import TLS_CONNECTION, Network
+
+LATIN = st.text(st.characters(max_codepoint=255), max_size=12)
+PIECES = st.one_of(
+    LATIN,
+    st.text(max_size=12),
+    st.sampled_from(["", "/", "//", "..", "%", "%2F", "%zz", "%00", "?", "#", "&", "=", "a=1"]),
+    st.sampled_from(["@", ":", ":99999", "[::1]", "[", "bad_host-", "xn--", "*", "é", '"', "\\"]),
+    st.sampled_from(["a" * 300, "b" * 600, "c" * 66_000]),
+)
+STARTS = st.sampled_from(
+    ["http://", "https://", "http://h/", "https://h:8/", "HTTP://H", "http://h/?", ""]
+)
+URLS = st.builds(
+    lambda start, pieces: start + "".join(pieces), STARTS, st.lists(PIECES, max_size=6)
+)
+METHODS = st.sampled_from(
+    ["GET", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "PUT", "M-SEARCH", "PURGE", "PROPFIND"]
+)
+HEADERS = st.lists(
+    st.tuples(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1), LATIN),
+    max_size=3,
+)
+ROUTE = re.compile(r"(http_mock\..*)\.respond\(json=\{\.\.\.\}\)", re.DOTALL)
+
+
+@settings(max_examples=500, deadline=None, suppress_health_check=[*HealthCheck])
+@given(method=METHODS, url=URLS, headers=HEADERS, body=st.binary(max_size=20))
+@example(method="GET", url="https://bad_host-/x", headers=[], body=b"")
+@example(method="GET", url="http://h//two", headers=[], body=b"")
+@example(method="GET", url="http://h/%2F?q=a%26b", headers=[], body=b"")
+@example(method="GET", url="https://xn--/", headers=[], body=b"")
+@example(method="GET", url="http://h/" + "c" * 70_000, headers=[], body=b"")
+@example(method="GET", url="http://h/" + "c" * 7_000, headers=[], body=b"")
+@example(method="GET", url="http://" + "c" * 7_000, headers=[], body=b"")
+@example(method="M-SEARCH", url="http://h/", headers=[], body=b"")
+def test_a_request_is_answered_by_a_route_or_refused_with_advice(
+    method: str, url: str, headers: list[tuple[str, str]], body: bytes
+) -> None:
+    """The text is in three parts and fits a screen; the route that it names answers."""
+    network, router = Network(lambda host: {}), respx.MockRouter()
+    network.router = router
+    request = {"method": method, "url": url, "headers": [part for pair in headers for part in pair]}
+
+    answer, content = network.answer(request, body)
+    assert (answer["code"], content) == ("ECONNREFUSED", b"")
+    error = network.unanswered()
+    assert isinstance(error, UnansweredRequestError)
+    assert error.what_happened.startswith(
+        f"The Action asked for what the test does not answer: {method} {url[:100]}"
+    )
+    assert error.what_was_given == "Given: http_mock without a route."
+    assert error.what_to_do
+    assert len(str(error)) < 4_000
+
+    advised = ROUTE.search(error.what_to_do)
+    if advised is None:
+        assert error.what_to_do.startswith(
+            ("Ask for another URL: httpx", "Ask another host: no name")
+        )
+    else:
+        eval(advised[1], {"http_mock": router}).respond(json={})
+        assert network.answer(request, body)[0]["status"] == 200
+
+
+@pytest.mark.parametrize(
+    ("url", "advice"),
+    [
+        (
+            "https://api.test/a",
+            'Add one: http_mock.get("https://api.test/a").respond(json={...}); for a real server, '
+            "@pytest.mark.auth0(allow_hosts=['api.test']).",
+        ),
+        (
+            'https://api.test/"a"',
+            "Add one: http_mock.get('https://api.test/\"a\"').respond(json={...}); for a real "
+            "server, @pytest.mark.auth0(allow_hosts=['api.test']).",
+        ),
+        (
+            "https://api.test//a",
+            'Add one: http_mock.get(url__eq="https://api.test//a").respond(json={...}); for a real '
+            "server, @pytest.mark.auth0(allow_hosts=['api.test']).",
+        ),
+        (
+            "https://api.test/" + "a" * 484,
+            'Add one: http_mock.get(host="api.test").respond(json={...}); for a real server, '
+            "@pytest.mark.auth0(allow_hosts=['api.test']).",
+        ),
+        (
+            "https://api.test/" + "a" * 70_000,
+            "Ask for another URL: httpx, which finds the route, says URL too long; for a real "
+            "server, @pytest.mark.auth0(allow_hosts=['api.test']).",
+        ),
+        (
+            f"https://{'a' * 254}/",
+            "Ask another host: no name of one is longer than 253 characters.",
+        ),
+    ],
+)
+def test_advice(url: str, advice: str) -> None:
+    network = Network(lambda host: {})
+    network.router = respx.MockRouter()
+    network.answer({"method": "GET", "url": url, "headers": []}, b"")
+    error = network.unanswered()
+    assert error is not None
+    assert error.what_to_do == advice
+
+
+@pytest.mark.parametrize(("extra", "shown"), [(0, ""), (1, "... (501 characters)")])
+def test_a_long_url_is_cut(extra: int, shown: str) -> None:
+    url = "https://api.test/".ljust(500, "a") + "b" * extra
+    network = Network(lambda host: {})
+    network.refuse("GET", url)
+    error = network.unanswered()
+    assert error is not None
+    assert error.what_happened.endswith(f": GET {url[:500]}{shown}.")
+
+
+def test_an_error_of_a_side_effect_is_the_tests_own() -> None:
+    """Also one of a kind that httpx raises for a URL."""
+
+    def answers(request: Any) -> Any:
+        raise UnicodeError("mine")
+
+    network = Network(lambda host: {})
+    network.router = respx.MockRouter()
+    network.router.get("https://api.test/").mock(side_effect=answers)
+    with pytest.raises(UnicodeError, match="mine"):
+        network.answer({"method": "GET", "url": "https://api.test/", "headers": []}, b"")
+    assert network.unanswered() is None
+
+
+def test_a_host_without_a_certificate_is_named() -> None:
+    network = Network(lambda host: {})
+    network.refuse(TLS_CONNECTION, "a..b:443")
+    error = network.unanswered()
+    assert error is not None
+    assert error.what_to_do == (
+        "Ask another host: no certificate can be made for this one; for a real server, "
+        "@pytest.mark.auth0(allow_hosts=['a..b:443'])."
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(host=PIECES)
+@example(host="bad_host-")
+@example(host="xn--")
+@example(host="*.example.com")
+@example(host="a@b")
+@example(host="a" * 70 + ".example.com")
+def test_a_certificate_is_whole_or_there_is_none(host: str) -> None:
+    with Clock():
+        made = AUTHORITY.certificate(host)
+    assert made.keys() in ({"authority", "key", "cert"}, set())
+
+
+AUTHORITY = Authority()
