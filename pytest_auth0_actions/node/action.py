@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Final
 
-from pytest_auth0_actions.auth0.context import Answers, Turn
+from pytest_auth0_actions.auth0.context import Advice, Answers, Turn
 from pytest_auth0_actions.auth0.events import find_unjson
 from pytest_auth0_actions.auth0.namespace import members
 from pytest_auth0_actions.auth0.triggers import Trigger
@@ -19,7 +19,9 @@ from pytest_auth0_actions.errors import (
     UsageError,
     hides_our_frames,
 )
+from pytest_auth0_actions.node.changes import line_of_handler
 from pytest_auth0_actions.node.failures import FailedRun
+from pytest_auth0_actions.node.notices import Notice, Place, advise, notices_of_changes
 from pytest_auth0_actions.node.process import NodeGoneError, NodeProcess, NodeSilentError
 from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode_run
 from pytest_auth0_actions.node.run import Run
@@ -234,25 +236,51 @@ class Action:
                 outcome = f"{type(failure).__name__}: {failure.what_happened}"
         finally:
             testbed.journal.add("end", outcome=outcome)
-        self._warn(run, end, failure)
+        self._warn(run, turn, encoded, end, failure)
         if failure is not None:
             raise failure
         return execution
 
-    def _warn(self, run: Run, end: Mapping[str, Any], failure: Auth0ActionsError | None) -> None:
+    def _warn(
+        self,
+        run: Run,
+        turn: Turn,
+        encoded: bytes,
+        end: Mapping[str, Any],
+        failure: Auth0ActionsError | None,
+    ) -> None:
         """Warn of likely mistakes, at their lines; a failure of the run goes before."""
         places = dict(end.get("places", ()))
         for number in end.get("unread", ()):
             call = run.calls[number]
             run.advice.append((number, diagnose_unread(call.path, call.result.code)))
-        for number, advice in run.advice:
+        given = [(places.get(number), advice) for number, advice in run.advice]
+        raised: Auth0ActionsWarning | None = None
+        for place, advice in [*given, *self._noticed(run, turn, encoded, end)]:
             self._testbed.journal.add("warning", text=advice[1])
-            file, line = places.get(number) or (self._file.path, 1)
+            file, line = place or line_of_handler(turn.handler, self._file.path)
             try:
                 warn_at((advice[0], self._testbed.mask(advice[1])), file, line)
             except Auth0ActionsWarning as error:  # as the user's filters have it
-                if failure is None:
-                    raise type(error)(f"{error}\nGiven: {file}:{line}.") from None
+                raised = raised or type(error)(f"{error}\nGiven: {file}:{line}.")
+        if raised is not None and failure is None:
+            raise raised
+
+    def _noticed(
+        self, run: Run, turn: Turn, encoded: bytes, end: Mapping[str, Any]
+    ) -> Iterator[tuple[Place, Advice]]:
+        """Yield what was odd besides the answers of the api, and where."""
+        last_words = run.last_words or {}
+        notices = [Notice(*each) for each in end.get("notices") or last_words.get("notices", ())]
+        secrets = functools.cache(lambda: json.loads(encoded).get("secrets") or {})
+        for notice in dict.fromkeys(
+            Notice(kind, what, None if place is None else (place[0], place[1]))
+            for kind, what, place in [*notices, *run.notices]
+        ):
+            yield notice.place, advise(notice, self._api, secrets)
+        if "event" in end:
+            files = [self._file.path, *(each for each in end["files"] if each != self._file.path)]
+            yield from notices_of_changes(turn.event.fields, decode_value(end["event"]), files)
 
     def _failure(
         self,

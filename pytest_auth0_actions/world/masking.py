@@ -41,6 +41,14 @@ class Mask:
         """Whether there is anything to hide."""
         return self._pattern is not None
 
+    def names_in(self, text: str) -> list[str]:
+        """Return the names of the secrets of 8 characters and more that *text* holds."""
+        return list({
+            self._names[match[0]]: None
+            for match in (self._pattern.finditer(text) if self._pattern else ())
+            if len(match[0]) >= MIN_LINE_CHARACTERS
+        })
+
     def __call__(self, text: str) -> str:
         """Return *text* with `***NAME***` in place of each value."""
         if self._pattern is None:

@@ -9,7 +9,8 @@ const time = require('./time.js');
 const wire = require('./wire.js');
 const network = require('./network.js');
 const { apiMakerOf, forward } = require('./api.js');
-const { endGroups } = require('./console.js');
+const { endGroups, headsOf } = require('./console.js');
+const { forgetWatched, watchMissing } = require('./missing.js');
 const { Action, Scripts, beforeCompiling, loadProblem } = require('./loading.js');
 
 const {
@@ -49,6 +50,7 @@ function dropAll() {
   time.dropTimers();
   network.endTest();
   endGroups();
+  forgetWatched();
 }
 
 function whatChanged() {
@@ -82,12 +84,17 @@ function begin({ run: id, handler, body }) {
   const text = asciiOf(body);
   const loaded = actions.get(id);
   const event = parse(text);
+  const { secrets } = event;
+  if (kindOf(secrets) === 'object') watchMissing(secrets, 'missing_secret', 'event.secrets');
   const thisRun = {
     esModules: loaded.action.esModules,
     event,
     logBytesLeft: loaded.logBytes,
     places: [],
     unread: new Set(),
+    notices: [],
+    hasReturned: false,
+    secrets: headsOf([...Object.values(secrets ?? {}), ...loaded.action.secrets]),
   };
   run.runs.run(thisRun, () => play(loaded, handler, event, text));
 }
@@ -116,7 +123,10 @@ async function play({ action, makeApi }, handler, event, text) {
     outcome = { threw: describeError(thrown), stage };
   }
   const changed = !attempt(() => isAlike(event, parse(text), MAX_DEPTH), false);
-  if (changed) outcome.event = attempt(() => encode(event), THREW);
+  if (changed) {
+    outcome.event = attempt(() => encode(event), THREW);
+    outcome.files = action.files();
+  }
   // A turn of the event loop first, so that a rejection that nobody handled ends this run and
   // not the next one.
   setImmediate(() => finish(thisRun, outcome));
@@ -145,6 +155,7 @@ function finish(thisRun, outcome) {
   if (thisRun.places.length > 0) {
     Object.assign(outcome, { places: thisRun.places, unread: [...thisRun.unread] });
   }
+  if (thisRun.notices.length > 0) outcome.notices = thisRun.notices;
   send(outcome);
   serve();
 }

@@ -7,6 +7,7 @@ const vm = require('node:vm');
 const Module = require('node:module');
 
 const { OwnModules, nativeImport } = require('./esm.js');
+const { watchMissing } = require('./missing.js');
 const { ofCaller } = require('./run.js');
 const { parse } = require('./wire.js');
 
@@ -31,8 +32,11 @@ class Action {
     });
     this.exports = once(() => this.evaluate(scripts.main, [], true));
     this.modules = new Map();
+    this.secrets = []; // of the modules
     for (const each of scripts.modules) {
-      const globals = [{ secrets: { ...each.secrets } }];
+      const secrets = watchMissing({ ...each.secrets }, 'missing_secret', 'actions.secrets');
+      this.secrets.push(...Object.values(secrets));
+      const globals = [{ secrets }];
       this.modules.set(each.name, once(() => this.evaluate(each, globals, false)));
     }
   }
@@ -81,6 +85,11 @@ class Action {
     resolve.paths = (...args) => nativeRequire(parent).resolve.paths(...args);
     const { _cache: cache, _extensions: extensions } = Module;
     return assign(require, { resolve, cache, extensions, main: undefined });
+  }
+
+  // The Action's own files that were evaluated so far.
+  files() {
+    return [...this.loaded.keys()];
   }
 
   keep(file, exports) {

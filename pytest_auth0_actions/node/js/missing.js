@@ -46,11 +46,12 @@ function prototypeOf(kind, path) {
   }
 }
 
-const watched = new Set(); // of the present run
+const watched = new Set(); // of the present test
 
 function watchMissing(object, kind, path) {
   setPrototypeOf(object, prototypeOf(kind, path));
   watched.add(object);
+  return object;
 }
 
 // ---------------------------------------------------------------- what compares prototypes
@@ -76,7 +77,6 @@ for (const [owner, names] of [
 }
 
 function unwatched(compare) {
-  if (wrappers.has(compare)) return wrappers.get(compare);
   const wrapper = function (...args) {
     const objects = [...watched].filter((object) => standIns.has(getPrototypeOf(object)));
     const prototypes = objects.map(getPrototypeOf);
@@ -87,5 +87,8 @@ function unwatched(compare) {
       objects.forEach((object, at) => setPrototypeOf(object, prototypes[at]));
     }
   };
+  Object.defineProperty(wrapper, 'name', { value: compare.name });
   return wrapper;
 }
+
+module.exports = { forgetWatched: () => watched.clear(), watchMissing };
