@@ -33,8 +33,8 @@ function keep(run, text) {
 const HEAD_LENGTH = 8;
 
 function headsOf(secrets) {
-  const texts = secrets.filter((value) => typeof value === 'string');
-  return texts.map((value) => value.trim().slice(0, HEAD_LENGTH)).filter(Boolean);
+  const heads = secrets.map((value) => String(value).trim().slice(0, HEAD_LENGTH));
+  return heads.filter((head) => head.length === HEAD_LENGTH);
 }
 
 globalThis.console = new Console({ stdout: stream, stderr: stream, ignoreErrors: false });

@@ -6,7 +6,7 @@ const assert = require('node:assert');
 const util = require('node:util');
 
 const { notice } = require('./run.js');
-const { readerOf } = require('./places.js');
+const { callerOf } = require('./places.js');
 
 const { getPrototypeOf, setPrototypeOf } = Object;
 const plain = Object.prototype;
@@ -39,7 +39,7 @@ function prototypeOf(kind, path) {
   }
 
   function tell(name) {
-    const { place, isOwn } = readerOf(get);
+    const { place, isOwn } = callerOf(get);
     if (place !== null && (isOwn || kind !== 'missing_secret' || SECRET_NAME.test(name))) {
       notice(kind, `${path}.${name}`, place);
     }

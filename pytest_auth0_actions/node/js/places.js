@@ -5,42 +5,64 @@ const path = require('node:path');
 const { fileURLToPath } = require('node:url');
 
 const { captureStackTrace } = Error;
-const MAX_FRAMES = 50;
+const MAX_FRAMES = 40;
 const OF_PACKAGE = `${path.sep}node_modules${path.sep}`;
 
-// The stack at this place, without `below` and what it called, as [file, line] from the top.
+// The stack at this place, without `below` and what it called: [file, line] from the top.
 function framesBelow(below) {
   const { prepareStackTrace, stackTraceLimit } = Error;
   const holder = {};
   Error.stackTraceLimit = MAX_FRAMES;
-  Error.prepareStackTrace = (error, frames) =>
-    frames.map((frame) => [fileOf(frame.getFileName()), frame.getLineNumber()]);
+  Error.prepareStackTrace = (error, frames) => frames;
   captureStackTrace(holder, below);
   const frames = holder.stack;
   Error.prepareStackTrace = prepareStackTrace;
   Error.stackTraceLimit = stackTraceLimit;
-  return frames.filter(([file]) => path.isAbsolute(file) && path.dirname(file) !== __dirname);
+  return frames.map((frame) => ({ file: fileOf(frame.getFileName()), frame })).filter(isNotOurs);
 }
 
 function fileOf(name) {
   return name?.startsWith('file:') ? fileURLToPath(name) : name ?? '';
 }
 
+function isNotOurs({ file }) {
+  return path.dirname(file) !== __dirname;
+}
+
+function isOnDisk({ file }) {
+  return path.isAbsolute(file);
+}
+
+// Code of the user's own, and no npm package's.
+function isOwn({ file }) {
+  return path.isAbsolute(file) && !file.includes(OF_PACKAGE);
+}
+
+function placeOfFrame(found) {
+  return found ? [found.file, found.frame.getLineNumber()] : null;
+}
+
 // The file and the line of the Action's that called `below`, if need be by way of npm packages;
 // null if nobody but Node.js did.
 function placeOf(below) {
   const frames = framesBelow(below);
-  return frames.find(([file]) => !isOfPackage(file)) ?? frames[0] ?? null;
+  return placeOfFrame(frames.find(isOwn) ?? frames.find(isOnDisk));
 }
 
-// The place that a value is read at, and whether code of the Action's own reads it.
-function readerOf(below) {
-  const [frame = null] = framesBelow(below);
-  return { place: placeOf(below), isOwn: frame !== null && !isOfPackage(frame[0]) };
+// The same, and whether nothing lies between.
+function callerOf(below) {
+  const frames = framesBelow(below);
+  const caller = frames.find(isOnDisk);
+  return { place: placeOfFrame(frames.find(isOwn) ?? caller), isOwn: caller && isOwn(caller) };
 }
 
-function isOfPackage(file) {
-  return file.includes(OF_PACKAGE);
+// The line of the user's own that makes something asynchronous, if one does, and whether it is
+// the user's own code that is going to be called.
+const SCHEDULERS = /^node:(?:internal\/(?:async_hooks|process\/task_queues|timers|promise)|timers)/;
+
+function makerOf(below) {
+  const frames = framesBelow(below).filter(({ file }) => file && !SCHEDULERS.test(file));
+  return { place: placeOfFrame(frames.find(isOwn)), isOwn: frames.length > 0 && isOwn(frames[0]) };
 }
 
-module.exports = { placeOf, readerOf };
+module.exports = { callerOf, makerOf, placeOf };
