@@ -198,6 +198,26 @@ class RevocationWarning(Auth0ActionsWarning):
     """A session or a refresh token was revoked where there is none."""
 
 
+class PendingWorkWarning(Auth0ActionsWarning):
+    """A handler returned while a request was under way, or an api call came after it."""
+
+
+class MissingSecretWarning(Auth0ActionsWarning):
+    """An Action read a secret that the test did not give."""
+
+
+class MissingMemberWarning(Auth0ActionsWarning):
+    """An Action used a member of `api` that its trigger does not have."""
+
+
+class ChangedEventWarning(Auth0ActionsWarning):
+    """An Action changed its event, which Auth0 does not keep."""
+
+
+class PrintedSecretWarning(Auth0ActionsWarning):
+    """An Action printed a secret with `console`."""
+
+
 class ApiThrow(Exception):  # noqa: N818 - it is JavaScript's `throw`, not an error of ours
     """What an api method throws in the Action: an Error with Auth0's own text.
 

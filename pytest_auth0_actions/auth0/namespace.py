@@ -112,6 +112,16 @@ def members(api: Api) -> dict[str, Method]:
     }
 
 
+def reads_of(namespace: Namespace[Any], path: str) -> tuple[str, ...]:
+    """Return the fields of what the member *path* gives back that an Action ought to look at.
+
+    >>> from pytest_auth0_actions.auth0.namespaces.cache import CacheStore
+    >>> from pytest_auth0_actions.auth0.namespaces.cache.api import CacheAPI
+    """
+    declared = declaration(getattr(type(namespace), path.partition(".")[2]))
+    return () if declared is None else declared.reads
+
+
 @functools.cache
 def methods(namespace: type) -> tuple[Method, ...]:
     """Return the methods that a namespace declares, in alphabetical order."""

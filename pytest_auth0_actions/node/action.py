@@ -15,10 +15,10 @@ from pytest_auth0_actions.auth0.namespace import members
 from pytest_auth0_actions.auth0.triggers import Trigger
 from pytest_auth0_actions.errors import (
     Auth0ActionsError,
-    Auth0ActionsWarning,
     UsageError,
     hides_our_frames,
 )
+from pytest_auth0_actions.node.advice import AT_END, warn_of_run
 from pytest_auth0_actions.node.failures import FailedRun
 from pytest_auth0_actions.node.process import NodeGoneError, NodeProcess, NodeSilentError
 from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode_run
@@ -28,14 +28,11 @@ from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.values import Event, Execution, OutcomeT
 from pytest_auth0_actions.world.instants import iso_at
 from pytest_auth0_actions.world.testbed import Testbed
-from pytest_auth0_actions.world.warn import diagnose_unread, warn_at
 
 __tracebackhide__ = hides_our_frames
 
 # https://auth0.com/docs/customize/actions/limitations
 TIME_LIMIT_S: Final = 20
-
-AT_END: Final = -1  # stands for the number of a call, in what there is to warn of at the end
 
 
 class Action(Generic[OutcomeT]):
@@ -244,27 +241,12 @@ class Action(Generic[OutcomeT]):
             testbed.journal.add("end", outcome=outcome)
         if "done" in end:
             run.advice += [(AT_END, advice) for advice in self._trigger.advise(turn.state)]
-        self._warn(run, end, failure)
+        warn_of_run(
+            run, turn, end, testbed=testbed, api=self._api, path=self._file.path, failure=failure
+        )
         if failure is not None:
             raise failure
         return execution
-
-    def _warn(self, run: Run, end: Mapping[str, Any], failure: Auth0ActionsError | None) -> None:
-        """Warn of likely mistakes, at their lines; a failure of the run goes before."""
-        places = dict(end.get("places", ()))
-        for number in end.get("unread", ()):
-            call = run.calls[number]
-            run.advice.append((number, diagnose_unread(call.path, call.result.code)))
-        for number, advice in run.advice:
-            quoted = () if number == AT_END else run.calls[number].args
-            text = self._testbed.mask.quoting(advice[1], quoted)
-            self._testbed.journal.add("warning", text=text)
-            file, line = places.get(number) or (self._file.path, 1)
-            try:
-                warn_at((advice[0], text), file, line)
-            except Auth0ActionsWarning as error:  # as the user's filters have it
-                if failure is None:
-                    raise type(error)(f"{error}\nGiven: {file}:{line}.") from None
 
     def _failure(
         self,

@@ -93,7 +93,7 @@ def encode_answer(
     *,
     edits: Sequence[tuple[str, Any]] = (),
     watch: int | None = None,
-    refused: bool = False,
+    reads: Sequence[str] = (),
 ) -> bytes:
     r"""Return the answer to an api call: a plain object for a result, `undefined` for None.
 
@@ -102,7 +102,7 @@ def encode_answer(
         now_ms: the time that it is now.
         edits: what the call has changed in the event: dotted paths, and what is there now.
         watch: the number of the call, if Python wants to know where it was made.
-        refused: whether the Action ought to look at the answer.
+        reads: the fields of the answer that the Action ought to look at; none if it need not.
 
     Raises:
         TypeError: JSON cannot represent the result.
@@ -125,8 +125,8 @@ def encode_answer(
         ]
     if watch is not None:
         answer["watch"] = watch
-    if refused:
-        answer["refused"] = True
+    if reads:
+        answer["reads"] = reads
     return encode_line(answer)
 
 

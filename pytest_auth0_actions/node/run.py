@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pytest_auth0_actions.auth0.context import Advice
-from pytest_auth0_actions.auth0.namespace import Api, Namespace, call_member
+from pytest_auth0_actions.auth0.namespace import Api, Namespace, call_member, reads_of
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
+from pytest_auth0_actions.node.notices import Notice
 from pytest_auth0_actions.node.process import NodeProcess
 from pytest_auth0_actions.node.protocol import decode_value, encode_answer, encode_line
 from pytest_auth0_actions.node.runtime import LOG_BYTES, NodeRuntime
@@ -33,6 +34,7 @@ class Run:
         requests: its HTTP requests so far.
         logs: what it has written with `console`.
         advice: what there is to warn of: the number of a call, and what.
+        notices: what was odd besides, and where.
         last_words: what the process said before it ended, if it did.
     """
 
@@ -44,6 +46,7 @@ class Run:
         self.requests: list[HttpRequest] = []
         self.logs: list[str] = []
         self.advice: list[tuple[int, Advice]] = []
+        self.notices: list[Notice] = []
         self.last_words: dict[str, Any] | None = None
         self._testbed = testbed
         self._api = api
@@ -74,6 +77,8 @@ class Run:
                 process.send(self._call(message))
             elif "log" in message:
                 self.logs.append(message["log"])
+                for name in testbed.mask.names_in(message["log"]):
+                    self.notices.append(Notice("printed_secret", name, message.get("place")))
                 testbed.journal.add("log", text=message["log"])
                 if message["cut"]:
                     self.logs.append(f"\n... cut after {LOG_BYTES:,} bytes, as at Auth0\n")
@@ -100,15 +105,15 @@ class Run:
         advised = len(self.advice)
         call = call_member(api, path, tuple([decode_value(arg) for arg in message["args"]]))
         namespace: Namespace[Any] = getattr(api, path.partition(".")[0])
-        refused = namespace.is_refusal(call.result)
-        is_watched = refused or len(self.advice) > advised
+        reads = reads_of(namespace, path) if namespace.is_refusal(call.result) else ()
+        is_watched = bool(reads) or len(self.advice) > advised
         try:
             return encode_answer(
                 call.result,
                 testbed.now_ms(),
                 edits=self._context.take_edits(),
                 watch=number if is_watched else None,
-                refused=refused,
+                reads=reads,
             )
         except (TypeError, ValueError):
             raise UsageError(

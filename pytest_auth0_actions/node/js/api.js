@@ -4,8 +4,11 @@
 const path = require('node:path');
 const vm = require('node:vm');
 
+const { watchMissing } = require('./missing.js');
 const { receive } = require('./time.js');
-const { current } = require('./run.js');
+const { placeOf } = require('./places.js');
+const { watchReads } = require('./results.js');
+const { current, notice } = require('./run.js');
 const { encode, send } = require('./wire.js');
 
 // What a method gives back, by its kind; `sent` is the call, which gives the value or throws.
@@ -43,20 +46,37 @@ const apiMakers = new Map();
 
 function apiMakerOf(members) {
   const key = members.join();
-  if (!apiMakers.has(key)) apiMakers.set(key, apiMaker(members));
+  if (!apiMakers.has(key)) {
+    const make = apiMaker(members);
+    apiMakers.set(key, (...args) => watchMembers(make(...args)));
+  }
   return apiMakers.get(key);
 }
 
+function watchMembers(api) {
+  watchMissing(api, 'missing_member', 'api');
+  for (const [name, namespace] of Object.entries(api)) {
+    watchMissing(namespace, 'missing_member', `api.${name}`);
+  }
+  return api;
+}
+
 function forward(thisRun, member, args, method) {
-  return thisRun === current() ? call(member, args, method) : undefined;
+  if (thisRun !== current()) return undefined;
+  if (thisRun.hasReturned) notice('late_call', member, placeOf(method));
+  return call(member, args, method);
 }
 
 function call(member, args, method) {
   send({ call: member, args: args.map((argument) => encode(argument)) });
-  const { value, thrown, edits, watch: number, refused } = receive();
+  const { value, thrown, edits, watch: number, reads } = receive();
   edits?.forEach((edit) => applyEdit(current().event, ...edit));
   if (number !== undefined) current().places.push([number, placeOf(method)]);
-  if (refused) return watched(value, number);
+  if (reads) {
+    const { unread } = current();
+    unread.add(number);
+    return watchReads(value, reads, () => unread.delete(number));
+  }
   if (thrown === undefined) return value;
   const error = new { Error, TypeError }[thrown.name](thrown.message);
   // As Node.js does: the code stands in the stack's first line, and not in the name.
@@ -74,40 +94,6 @@ function applyEdit(event, keys, value) {
   const place = keys.reduce((object, key) => (object[key] ??= {}), event);
   if (value === undefined) delete place[last];
   else place[last] = value;
-}
-
-// The file and the line of the Action's that called `method`; null if nobody but Node.js did.
-function placeOf(method) {
-  const { prepareStackTrace } = Error;
-  Error.prepareStackTrace = (error, frames) => {
-    const frame = frames.find((each) => isUsers(each.getFileName()));
-    return frame ? [frame.getFileName(), frame.getLineNumber()] : null;
-  };
-  const holder = {};
-  Error.captureStackTrace(holder, method);
-  const place = holder.stack;
-  Error.prepareStackTrace = prepareStackTrace;
-  return place;
-}
-
-function isUsers(file) {
-  return path.isAbsolute(file ?? '') && path.dirname(file) !== __dirname;
-}
-
-// The answer to a write that was refused; tells whether anybody reads it.
-function watched(value, number) {
-  const { unread } = current();
-  unread.add(number);
-  const look = (read) => (...args) => {
-    unread.delete(number);
-    return read(...args);
-  };
-  return new Proxy(value, {
-    get: look(Reflect.get),
-    has: look(Reflect.has),
-    ownKeys: look(Reflect.ownKeys),
-    getOwnPropertyDescriptor: look(Reflect.getOwnPropertyDescriptor),
-  });
 }
 
 module.exports = { apiMakerOf, forward };

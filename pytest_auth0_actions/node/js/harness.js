@@ -7,9 +7,11 @@ const environment = require('./environment.js');
 const run = require('./run.js');
 const time = require('./time.js');
 const wire = require('./wire.js');
+const work = require('./work.js');
 const network = require('./network.js');
 const { apiMakerOf, forward } = require('./api.js');
-const { endGroups } = require('./console.js');
+const { endGroups, headsOf } = require('./console.js');
+const { forgetWatched, watchMissing } = require('./missing.js');
 const { Action, Scripts, beforeCompiling, loadProblem } = require('./loading.js');
 
 const {
@@ -40,7 +42,8 @@ function load({ load: id, scripts: from, api, log_bytes: logBytes, allow_hosts: 
   network.allow(hosts);
   environment.pass(env);
   const action = new Action(scripts.get(from));
-  actions.set(id, { action, makeApi: apiMakerOf(api), logBytes });
+  const { mayRequest } = scripts.get(from);
+  actions.set(id, { action, makeApi: apiMakerOf(api), mayRequest, logBytes });
 }
 
 // Drops what can be dropped of a test.
@@ -49,6 +52,7 @@ function dropAll() {
   time.dropTimers();
   network.endTest();
   endGroups();
+  forgetWatched();
 }
 
 function whatChanged() {
@@ -82,22 +86,28 @@ function begin({ run: id, handler, body }) {
   const text = asciiOf(body);
   const loaded = actions.get(id);
   const event = parse(text);
+  const { secrets } = event;
+  if (kindOf(secrets) === 'object') watchMissing(secrets, 'missing_secret', 'event.secrets');
   const thisRun = {
     esModules: loaded.action.esModules,
     event,
     logBytesLeft: loaded.logBytes,
     places: [],
     unread: new Set(),
+    notices: [],
+    hasReturned: false,
+    secrets: headsOf([...Object.values(secrets ?? {}), ...loaded.action.secrets]),
   };
   run.runs.run(thisRun, () => play(loaded, handler, event, text));
 }
 
-async function play({ action, makeApi }, handler, event, text) {
+async function play({ action, makeApi, mayRequest }, handler, event, text) {
   const thisRun = run.runs.getStore();
   run.begin(thisRun);
   let stage = 'top level';
   let outcome;
   time.beginRun();
+  work.start(thisRun, mayRequest);
   try {
     const exported = action.exports();
     const chosen = kindOf(exported) === 'object' ? exported[handler] : undefined;
@@ -116,10 +126,13 @@ async function play({ action, makeApi }, handler, event, text) {
     outcome = { threw: describeError(thrown), stage };
   }
   const changed = !attempt(() => isAlike(event, parse(text), MAX_DEPTH), false);
-  if (changed) outcome.event = attempt(() => encode(event), THREW);
-  // A turn of the event loop first, so that a rejection that nobody handled ends this run and
-  // not the next one.
-  setImmediate(() => finish(thisRun, outcome));
+  if (changed) {
+    outcome.event = attempt(() => encode(event), THREW);
+    outcome.files = action.files();
+  }
+  // A few turns of the event loop first: a rejection that nobody handled ends this run and not the
+  // next one, and what nobody waited for may still be told.
+  work.settle(thisRun, () => network.hops() > 0, setImmediate, () => finish(thisRun, outcome));
 }
 
 const MAX_DEPTH = 100;
@@ -141,10 +154,12 @@ function kindOf(value) {
 
 function finish(thisRun, outcome) {
   if (thisRun !== run.current()) return; // given up before
+  run.runs.run(thisRun, work.end, thisRun);
   run.end();
   if (thisRun.places.length > 0) {
     Object.assign(outcome, { places: thisRun.places, unread: [...thisRun.unread] });
   }
+  if (thisRun.notices.length > 0) outcome.notices = thisRun.notices;
   send(outcome);
   serve();
 }
@@ -173,6 +188,7 @@ process.on('beforeExit', () => {
 time.onWait(moveTo);
 
 function moveTo(dueMs, otherwise = { timed_out: [] }) {
+  if (run.current()?.hasReturned) return undefined; // no time is left for what nobody waits for
   if (dueMs === null || dueMs > time.nowMs()) {
     send({ wait_until_ms: dueMs });
     if (receive().give_up) return giveUp(otherwise);
@@ -189,7 +205,9 @@ function giveUp(outcome) {
 
 process.on('uncaughtException', (thrown) => {
   const late = run.ofCaller() !== run.current();
-  send({ uncaught: describeError(thrown), late });
+  const thisRun = run.current();
+  if (thisRun !== null) work.end(thisRun);
+  send({ uncaught: describeError(thrown), late, notices: thisRun?.notices });
   reallyExit(7);
 });
 

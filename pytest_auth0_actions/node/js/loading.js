@@ -7,6 +7,7 @@ const vm = require('node:vm');
 const Module = require('node:module');
 
 const { OwnModules, nativeImport } = require('./esm.js');
+const { watchMissing } = require('./missing.js');
 const { ofCaller } = require('./run.js');
 const { parse } = require('./wire.js');
 
@@ -16,6 +17,9 @@ const { assign, freeze } = Object;
 class Scripts {
   constructor({ file, source, modules }) {
     this.main = { file, script: compile(source, file, []) };
+    // Without one of these words, no file can reach the network.
+    const sources = [source, ...Object.values(modules).map((module) => module.source)];
+    this.mayRequest = sources.some((each) => /\b(?:require|import|fetch|WebSocket)\b/.test(each));
     this.modules = Object.entries(modules).map(([name, { file, source, secrets }]) =>
       ({ name, file, secrets, script: compile(source, file, ['actions']) }));
   }
@@ -31,8 +35,11 @@ class Action {
     });
     this.exports = once(() => this.evaluate(scripts.main, [], true));
     this.modules = new Map();
+    this.secrets = []; // of the modules
     for (const each of scripts.modules) {
-      const globals = [{ secrets: { ...each.secrets } }];
+      const secrets = watchMissing({ ...each.secrets }, 'missing_secret', 'actions.secrets');
+      this.secrets.push(...Object.values(secrets));
+      const globals = [{ secrets }];
       this.modules.set(each.name, once(() => this.evaluate(each, globals, false)));
     }
   }
@@ -81,6 +88,11 @@ class Action {
     resolve.paths = (...args) => nativeRequire(parent).resolve.paths(...args);
     const { _cache: cache, _extensions: extensions } = Module;
     return assign(require, { resolve, cache, extensions, main: undefined });
+  }
+
+  // The Action's own files that were evaluated so far.
+  files() {
+    return [...this.loaded.keys()];
   }
 
   keep(file, exports) {

@@ -8,7 +8,9 @@ const net = require('node:net');
 const tls = require('node:tls');
 const { Duplex } = require('node:stream');
 
+const run = require('./run.js');
 const time = require('./time.js');
+const work = require('./work.js');
 const { close, systemError } = require('./closed.js');
 const { send } = require('./wire.js');
 
@@ -61,6 +63,8 @@ class Link extends Duplex {
     this.host = host;
     this.port = port;
     this.silent = true; // no request was read yet
+    this.isSecure = false;
+    work.begin(this);
     this.opened = false;
   }
 
@@ -102,6 +106,7 @@ class Link extends Duplex {
     hop(() => {
       if (!this.socket.destroyed) {
         this.socket._unrefTimer();
+        if (this.request?.isResponded) this.request.isAnswered = true;
         this.socket.push(chunk);
       }
       done();
@@ -143,6 +148,7 @@ function connectHere(socket, host, port) {
   socket._writev = null;
   socket._write = (chunk, encoding, done) => {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+    if (!link.isSecure) work.begin(link);
     socket._unrefTimer();
     whenConnected(() => link.take(bytes, done));
   };
@@ -214,6 +220,14 @@ tls.connect = function connect(...args) {
   if (timeout) secure.setTimeout(timeout);
   secure._peername = options.socket._peername;
   link.near = secure;
+  link.isSecure = true;
+  for (const name of ['_write', '_writev']) {
+    const write = secure[name];
+    secure[name] = function (...args) {
+      work.begin(link);
+      return write.apply(this, args);
+    };
+  }
   return secure;
 };
 
@@ -228,6 +242,7 @@ const certificates = new Map();
 // A certificate for `host` of the session's authority; null if none can be made.
 function certificateOf(host) {
   if (!certificates.has(host)) {
+    if (run.current() === null) return null; // nobody answers between two runs
     send({ certificate: host });
     const { authority, key, cert } = receive();
     const made = cert && { authority, secureContext: tls.createSecureContext({ key, cert }) };
@@ -252,6 +267,10 @@ function hear(request, response) {
   const { link } = request.socket;
   link.silent = false;
   asked.add(`${link.host}:${link.port}`);
+  const heard = work.hear(link, `${request.method} ${urlOf(request)}`);
+  response.on('close', () => {
+    Object.assign(heard, { isResponded: true, isAnswered: true });
+  });
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => ask(request, response, Buffer.concat(chunks)));
@@ -259,7 +278,9 @@ function hear(request, response) {
 
 function ask(request, response, body) {
   const { link } = request.socket;
+  if (!work.isCurrent(link)) return; // nobody is there any more to answer it
   const url = urlOf(request);
+  link.request.isSent = true;
   send({ request: { method: request.method, url, headers: request.rawHeaders } }, body);
   const before = time.nowMs();
   const answer = receive();
@@ -286,6 +307,7 @@ function waitForEarlierTimers(act) {
 }
 
 function respond(link, response, answer) {
+  link.request.isResponded = true;
   if (answer.status === undefined) {
     fail(link, answer);
     return;
@@ -310,8 +332,8 @@ function errorOf({ host, port }, { syscall, code, message }) {
 }
 
 // Has the test fail.
-function tellRefused(kind, target) {
-  send({ refused: kind, target });
+function tellRefused(kind, target, by = run.ofCaller()) {
+  if (by !== null && by === run.current()) send({ refused: kind, target });
 }
 
 close(isAllowed, tellRefused);
@@ -319,23 +341,25 @@ close(isAllowed, tellRefused);
 // Ends a connection over which no HTTP is spoken.
 function refuse(link, kind = 'a connection to') {
   if (link.destroyed) return;
-  tellRefused(kind, `${link.host}:${link.port}`);
+  tellRefused(kind, `${link.host}:${link.port}`, work.runOf(link));
   fail(link, { syscall: 'connect', code: 'ECONNREFUSED' });
 }
 
 // Whether there were connections on which the Action waits for the other side to speak first. A
 // client of HTTP may keep one ready that it has no request for.
 function refuseSilent() {
-  const isStuck = time.nextDueMs() === undefined && requests.size === 0;
+  const isStuck = time.nextDueMs() === undefined && unanswered().length === 0;
   const isReady = ({ host, port }) => !isStuck && asked.has(`${host}:${port}`);
-  const silent = [...links.values()].filter((link) => link.silent && !isReady(link));
+  const silent = [...links.values()].filter(
+    (link) => link.silent && work.isCurrent(link) && !isReady(link)
+  );
   silent.forEach((link) => refuse(link));
   return silent.length > 0;
 }
 
 // What the Action waits for.
 function unanswered() {
-  return [...requests.values()].map(({ what }) => what);
+  return [...requests.values()].filter(({ link }) => work.isCurrent(link)).map(({ what }) => what);
 }
 
 // Ends what is under way.

@@ -19,4 +19,14 @@ function ofCaller() {
   return runs.getStore() ?? current;
 }
 
-module.exports = { begin, end, ofCaller, runs, current: () => current };
+const MAX_NOTICES = 100;
+
+// Notes down for Python what the run under way does that is odd, and where: [file, line] or null.
+// What an earlier run still does belongs to none.
+function notice(kind, what, place) {
+  if (current !== null && ofCaller() === current && current.notices.length < MAX_NOTICES) {
+    current.notices.push([kind, what, place]);
+  }
+}
+
+module.exports = { begin, end, ofCaller, notice, runs, current: () => current };

@@ -1,0 +1,82 @@
+"""Warns of what was odd about a run, when it is over: each thing at the line that did it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from pytest_auth0_actions.auth0.context import Advice, Turn
+from pytest_auth0_actions.auth0.namespace import Api
+from pytest_auth0_actions.errors import Auth0ActionsError, Auth0ActionsWarning, hides_our_frames
+from pytest_auth0_actions.node.changes import line_of_handler
+from pytest_auth0_actions.node.notices import Notice, Place, advise, notices_of_changes
+from pytest_auth0_actions.node.protocol import decode_value
+from pytest_auth0_actions.node.run import Run
+from pytest_auth0_actions.world.testbed import Testbed
+from pytest_auth0_actions.world.warn import diagnose_unread, warn_at
+
+__tracebackhide__ = hides_our_frames
+
+AT_END: Final = -1
+"""Stands for the number of a call, in what there is to warn of when the handler has returned."""
+
+
+def warn_of_run(
+    run: Run,
+    turn: Turn,
+    end: Mapping[str, Any],
+    *,
+    testbed: Testbed,
+    api: Api,
+    path: str,
+    failure: Auth0ActionsError | None,
+) -> None:
+    """Warn of likely mistakes; a failure of the run goes before what the user's filters raise.
+
+    Args:
+        run: the run, which is over.
+        turn: what its calls were about.
+        end: the last message of Node.js; empty if there was none.
+        testbed: the test's.
+        api: what the Action could call.
+        path: where the Action is.
+        failure: how the run failed, if it did.
+
+    Raises:
+        Auth0ActionsWarning: the first that the user's filters turn into an error.
+    """
+    raised: Auth0ActionsWarning | None = None
+    for place, advice, values in _advice(run, turn, end, api, path):
+        text = testbed.mask.quoting(advice[1], values)
+        testbed.journal.add("warning", text=text)
+        file, line = place or line_of_handler(turn.handler, path)
+        try:
+            warn_at((advice[0], text), file, line)
+        except Auth0ActionsWarning as error:
+            raised = raised or type(error)(f"{error}\nGiven: {file}:{line}.")
+    if raised is not None and failure is None:
+        raise raised
+
+
+def _advice(
+    run: Run, turn: Turn, end: Mapping[str, Any], api: Api, path: str
+) -> Iterator[tuple[Place, Advice, Iterable[object]]]:
+    """Yield what there is to warn of: where, what, and the values that the text may quote."""
+    places = dict(end.get("places", ()))
+    unread = [
+        (number, diagnose_unread(run.calls[number].path, run.calls[number].result.code))
+        for number in end.get("unread", ())
+    ]
+    for number, advice in [*run.advice, *unread]:
+        values = () if number == AT_END else run.calls[number].args
+        yield places.get(number), advice, values
+    last_words = run.last_words or {}
+    told = [*(end.get("notices") or last_words.get("notices", ())), *run.notices]
+    notices = [Notice(kind, what, place and (place[0], place[1])) for kind, what, place in told]
+    for notice in dict.fromkeys(notices):
+        yield notice.place, advise(notice, api, lambda: turn.event.fields.get("secrets") or {}), ()
+    if "event" in end:
+        files = [path, *(each for each in end["files"] if each != path)]
+        changed = decode_value(end["event"])
+        for place, advice in notices_of_changes(turn.event.fields, changed, files):
+            yield place, advice, ()

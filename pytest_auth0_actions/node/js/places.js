@@ -1,0 +1,68 @@
+'use strict';
+// Where in the files of an Action something is done.
+
+const path = require('node:path');
+const { fileURLToPath } = require('node:url');
+
+const { captureStackTrace } = Error;
+const MAX_FRAMES = 40;
+const OF_PACKAGE = `${path.sep}node_modules${path.sep}`;
+
+// The stack at this place, without `below` and what it called: [file, line] from the top.
+function framesBelow(below) {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  const holder = {};
+  Error.stackTraceLimit = MAX_FRAMES;
+  Error.prepareStackTrace = (error, frames) => frames;
+  captureStackTrace(holder, below);
+  const frames = holder.stack;
+  Error.prepareStackTrace = prepareStackTrace;
+  Error.stackTraceLimit = stackTraceLimit;
+  return frames.map((frame) => ({ file: fileOf(frame.getFileName()), frame })).filter(isNotOurs);
+}
+
+function fileOf(name) {
+  return name?.startsWith('file:') ? fileURLToPath(name) : name ?? '';
+}
+
+function isNotOurs({ file }) {
+  return path.dirname(file) !== __dirname;
+}
+
+function isOnDisk({ file }) {
+  return path.isAbsolute(file);
+}
+
+// Code of the user's own, and no npm package's.
+function isOwn({ file }) {
+  return path.isAbsolute(file) && !file.includes(OF_PACKAGE);
+}
+
+function placeOfFrame(found) {
+  return found ? [found.file, found.frame.getLineNumber()] : null;
+}
+
+// The file and the line of the Action's that called `below`, if need be by way of npm packages;
+// null if nobody but Node.js did.
+function placeOf(below) {
+  const frames = framesBelow(below);
+  return placeOfFrame(frames.find(isOwn) ?? frames.find(isOnDisk));
+}
+
+// The same, and whether nothing lies between.
+function callerOf(below) {
+  const frames = framesBelow(below);
+  const caller = frames.find(isOnDisk);
+  return { place: placeOfFrame(frames.find(isOwn) ?? caller), isOwn: caller && isOwn(caller) };
+}
+
+// The line of the user's own that makes something asynchronous, if one does, and whether it is
+// the user's own code that is going to be called.
+const SCHEDULERS = /^node:(?:internal\/(?:async_hooks|process\/task_queues|timers|promise)|timers)/;
+
+function makerOf(below) {
+  const frames = framesBelow(below).filter(({ file }) => file && !SCHEDULERS.test(file));
+  return { place: placeOfFrame(frames.find(isOwn)), isOwn: frames.length > 0 && isOwn(frames[0]) };
+}
+
+module.exports = { callerOf, makerOf, placeOf };

@@ -1,0 +1,111 @@
+"""Words what was odd about a run, each thing with what to do and the line that did it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from pytest_auth0_actions.auth0.context import Advice
+from pytest_auth0_actions.auth0.namespace import Api, methods, namespaces
+from pytest_auth0_actions.errors import (
+    ChangedEventWarning,
+    MissingMemberWarning,
+    MissingSecretWarning,
+    PendingWorkWarning,
+    PrintedSecretWarning,
+)
+from pytest_auth0_actions.node.changes import changed_paths, line_of_change, shown_path
+
+Place: TypeAlias = "tuple[str, int] | None"
+
+_SHOWN_PATHS = 3
+
+
+class Notice(NamedTuple):
+    """Something odd that an Action did.
+
+    Attributes:
+        kind: what sort of thing, as Node.js calls it.
+        what: what it was about, such as ``"event.secrets.DOMIAN"``.
+        place: the file and the line that did it; None if that can't be seen.
+    """
+
+    kind: str
+    what: str
+    place: Place
+
+
+def advise(notice: Notice, api: Api, secrets: Callable[[], Mapping[str, Any]]) -> Advice:
+    """Return what there is to say of a notice.
+
+    Args:
+        notice: the notice.
+        api: the api that the Action had.
+        secrets: returns those that the Action had.
+    """
+    kind, what, _ = notice
+    if kind == "missing_secret":
+        return MissingSecretWarning, _missing_secret(what, secrets)
+    if kind == "missing_member":
+        return MissingMemberWarning, _missing_member(what, api)
+    if kind == "printed_secret":
+        return PrintedSecretWarning, (
+            f"The Action printed the secret {what} with console, and all who read the logs of the "
+            "tenant see it. Print its name, or whether it is set."
+        )
+    if kind == "late_call":
+        return PendingWorkWarning, (
+            f"The Action called api.{what}() after its handler had returned: at Auth0 that may or "
+            "may not be done. Await what leads to the call before the handler returns."
+        )
+    return PendingWorkWarning, (
+        f"{what} was still under way when the handler returned: at Auth0 it may or may not be sent."
+        f"{' It was cut off here.' if kind == 'cut_request' else ''} Await the promise that the "
+        "request gives, or all of several with `await Promise.all([...])`."
+    )
+
+
+def notices_of_changes(
+    before: Mapping[str, Any], after: Any, files: Sequence[str]
+) -> Iterator[tuple[Place, Advice]]:
+    """Yield what there is to say of an event that the Action has changed, by line."""
+    by_place: dict[Place, list[str]] = {}
+    for path in changed_paths(before, after):
+        by_place.setdefault(line_of_change(path, files), []).append(shown_path(path))
+    for place, paths in by_place.items():
+        more = len(paths) - _SHOWN_PATHS
+        shown = ", ".join(paths[:_SHOWN_PATHS]) + (f" and {more} more" if more > 0 else "")
+        text = (
+            f"The Action changed {shown}, and Auth0 drops what is changed in an event. Keep it in "
+            "a variable; what is to last goes through a method of the api, or the Management API."
+        )
+        yield place, (ChangedEventWarning, text)
+
+
+def _missing_secret(what: str, secrets: Callable[[], Mapping[str, Any]]) -> str:
+    owner, _, name = what.rpartition(".")
+    if owner != "event.secrets":
+        return (
+            f"The Action read {what}, which the test did not give. Give it: load_action(..., "
+            f"modules={{'name': ('path/to/file.js', {{{name!r}: '...'}})}})."
+        )
+    near = difflib.get_close_matches(name, secrets(), n=1)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    return (
+        f"The Action read {what}, which the test did not give.{meant} Give it: load_action(..., "
+        f"secrets={{{name!r}: '...'}}); if it may be absent, ask `{name!r} in event.secrets`."
+    )
+
+
+def _missing_member(what: str, api: Api) -> str:
+    owner, _, name = what.rpartition(".")
+    _, _, namespace = owner.partition(".")
+    there = namespaces(api)
+    names = [each.name for each in methods(type(there[namespace]))] if namespace else list(there)  # type: ignore[arg-type]
+    near = difflib.get_close_matches(name, names, n=1)
+    meant = f" Did you mean {owner}.{near[0]}?" if near else ""
+    return (
+        f"The Action used {what}, which the api of {api.trigger_id} lacks.{meant} All that {owner} "
+        f"has is {', '.join(names)}; to ask for more, write `{name!r} in {owner}`."
+    )
