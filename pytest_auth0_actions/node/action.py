@@ -268,7 +268,7 @@ class Action(Generic[OutcomeT]):
             runtime.discard()
             if isinstance(ended, NodeGoneError):
                 return failed.crashed(ended, run.last_words, runtime.heap_mb)
-            return failed.silent(runtime.watchdog_s)
+            return failed.silent(runtime.watchdog_s, run.reading)
         runtime.process().forget_output()
         if "done" in end:
             return failed.aborted(str(turn.abort))

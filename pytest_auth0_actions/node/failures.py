@@ -179,10 +179,25 @@ class FailedRun:
             self.execution,
         )
 
-    def silent(self, watchdog_s: float) -> ActionTimeoutError:
-        """Return the error for a run that did not come to an end in real time."""
+    def silent(self, watchdog_s: float, reading: Mapping[str, Any] | None) -> ActionTimeoutError:
+        """Return the error for a run that did not come to an end in real time.
+
+        Args:
+            watchdog_s: how long it may take, in seconds.
+            reading: the call whose arguments were being read, if one was.
+        """
+        happened = f"The Action did not come to an end within {watchdog_s:g} s of real time."
+        if reading is not None:
+            file, line = reading["place"] or (self.file.path, 1)
+            shown = self.mask(file.replace(self.file.path, self.file.shown))
+            return ActionTimeoutError(
+                f"{happened} It was reading an argument of api.{reading['reads_arguments_of']}().",
+                f"Given: {shown}:{line}. {self._so_far()}{self._details()}",
+                "Look for a getter, or a Proxy, in that argument that never returns.",
+                self.execution,
+            )
         return ActionTimeoutError(
-            f"The Action did not come to an end within {watchdog_s:g} s of real time.",
+            happened,
             f"Given: {self.mask(self.file.shown)}. {self._so_far()}{self._details()}",
             "Look for a loop that never ends (the clock stands still meanwhile), or set ini "
             "auth0_watchdog to more seconds.",

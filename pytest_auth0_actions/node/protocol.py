@@ -1,13 +1,12 @@
 """The messages to and from Node.js: one line of JSON each. No I/O.
 
 Commands out: ``compile``, ``load``, ``run`` and ``clean``. In: ``ready``, ``compiled``,
-``unreadable``, and while an Action runs ``log``, ``refused``, what is answered by a line (``call``,
-``request``, ``certificate``, ``wait_until_ms``), and one of ``done``, ``threw``, ``no_handler``,
-``stalled``, ``timed_out``; ``exit`` and ``uncaught`` announce the end of the process. A message
-with ``body_bytes`` is followed by as many bytes.
+``unreadable``, and while an Action runs ``log``, ``refused``, ``reads_arguments_of``, what is
+answered by a line (``call``, ``request``, ``certificate``, ``wait_until_ms``), and one of ``done``,
+``threw``, ``no_handler``, ``stalled``, ``timed_out``; ``exit`` and ``uncaught`` announce the end of
+the process. A message with ``body_bytes`` is followed by as many bytes.
 
-A ``clean`` is answered only if the process is no longer as
-it was: ``spoilt`` for any test, or ``stays`` for those of other files.
+A ``clean`` is answered only if the process is no longer as it was: ``spoilt``, with what was left.
 """
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ class Run:
         advice: what there is to warn of: the number of a call, and what.
         notices: what was odd besides, and where.
         last_words: what the process said before it ended, if it did.
+        reading: the call whose arguments are being read, if to read them runs code of the Action's.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Run:
         self.advice: list[tuple[int, Advice]] = []
         self.notices: list[Notice] = []
         self.last_words: dict[str, Any] | None = None
+        self.reading: dict[str, Any] | None = None
         self._testbed = testbed
         self._api = api
         self._context = api.context
@@ -90,6 +92,8 @@ class Run:
                 testbed.network.refuse(message["refused"], message["target"])
             elif "wait_until_ms" in message:
                 process.send(encode_line(self._wait(message["wait_until_ms"])))
+            elif "reads_arguments_of" in message:
+                self.reading = message
             elif "exit" in message or "uncaught" in message:
                 self.last_words = message
             else:
@@ -99,6 +103,7 @@ class Run:
     def _call(self, message: Mapping[str, Any]) -> bytes:
         """Make a call of the Action's, and return the answer to it."""
         testbed, path, number = self._testbed, message["call"], len(self.calls)
+        self.reading = None
         api = self._api
         if testbed.chaos is not None:
             testbed.chaos.before_call(api, path)

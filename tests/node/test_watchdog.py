@@ -75,3 +75,42 @@ def test_what_javascript_takes_is_measured_after_that_too(
     path = write_handler("await fetch('https://api.test/'); while (true) {}")
     with pytest.raises(ActionTimeoutError):
         load_action(path).run()
+
+
+@pytest.mark.parametrize(
+    ("argument", "call"),
+    [
+        ("{ get ttl() { for (;;); } }", "cache.set('k', 'v', "),
+        ("{ deep: { get ttl() { for (;;); } } }", "cache.set('k', 'v', "),
+        ("new Proxy({}, { ownKeys() { for (;;); } })", "cache.get("),
+    ],
+)
+def test_an_argument_that_never_ends_is_blamed_with_its_call_and_line(
+    load_action: LoadAction, write_handler: WriteAction, argument: str, call: str
+) -> None:
+    path = write_handler(f"api.cache.get('a');\napi.{call}{argument});")
+    action = load_action(path)
+    action._runtime.watchdog_s = 0.3
+    with pytest.raises(ActionTimeoutError) as caught:
+        action.run()
+    member = call.split("(")[0]
+    assert str(caught.value) == (
+        "The Action did not come to an end within 0.3 s of real time. "
+        f"It was reading an argument of api.{member}().\n"
+        f"Given: {path}:3. Its api calls until then: cache.get.\n"
+        "Look for a getter, or a Proxy, in that argument that never returns."
+    )
+
+
+def test_a_getter_that_returns_is_no_reason(
+    load_action: LoadAction, write_handler: WriteAction
+) -> None:
+    """The loop after such a call is blamed as ever."""
+    path = write_handler("api.cache.set('k', 'v', { get ttl() { return 5; } });\nfor (;;);")
+    action = load_action(path)
+    action._runtime.watchdog_s = 0.3
+    with pytest.raises(ActionTimeoutError, match="Look for a loop that never ends"):
+        action.run()
+    action = load_action(write_handler("api.cache.set('k', 'v', { get ttl() { return 5; } });"))
+    [call] = action.run().calls
+    assert call.args == ("k", "v", {"ttl": 5})

@@ -3,6 +3,7 @@
 
 const path = require('node:path');
 const vm = require('node:vm');
+const { types } = require('node:util');
 
 const { watchMissing } = require('./missing.js');
 const { receive } = require('./time.js');
@@ -67,7 +68,19 @@ function forward(thisRun, member, args, method) {
   return call(member, args, method);
 }
 
+// Whether to read a value is to run code of the Action's, which may never come to an end.
+function runsCode(value, depth = 0) {
+  if (typeof value !== 'object' || value === null || depth > 3) return false;
+  if (types.isProxy(value)) return true;
+  return Object.values(Object.getOwnPropertyDescriptors(value)).some(
+    ({ get, value: inner }) => get !== undefined || runsCode(inner, depth + 1),
+  );
+}
+
 function call(member, args, method) {
+  if (args.some((argument) => runsCode(argument))) {
+    send({ reads_arguments_of: member, place: placeOf(method) });
+  }
   send({ call: member, args: args.map((argument) => encode(argument)) });
   const { value, thrown, edits, watch: number, reads } = receive();
   edits?.forEach((edit) => applyEdit(current().event, ...edit));
