@@ -2,12 +2,14 @@
 // Takes Python's commands: compiles, loads and runs Actions, and cleans up after a test.
 
 const util = require('node:util');
+const { syncBuiltinESMExports } = require('node:module');
 
 const environment = require('./environment.js');
 const run = require('./run.js');
 const time = require('./time.js');
 const wire = require('./wire.js');
 const network = require('./network.js');
+const chance = require('./random.js');
 const { apiMakerOf, forward } = require('./api.js');
 const { endGroups } = require('./console.js');
 const { Action, Scripts, beforeCompiling, loadProblem } = require('./loading.js');
@@ -36,9 +38,12 @@ function compileFiles({ compile: id, body }) {
   send({ compiled: id });
 }
 
-function load({ load: id, scripts: from, api, log_bytes: logBytes, allow_hosts: hosts, env }) {
+function load({
+  load: id, scripts: from, seed, api, log_bytes: logBytes, allow_hosts: hosts, env,
+}) {
   network.allow(hosts);
   environment.pass(env);
+  chance.reseed(seed);
   const action = new Action(scripts.get(from));
   actions.set(id, { action, makeApi: apiMakerOf(api), logBytes });
 }
@@ -49,6 +54,7 @@ function dropAll() {
   time.dropTimers();
   network.endTest();
   endGroups();
+  chance.forget();
 }
 
 function whatChanged() {
@@ -203,6 +209,9 @@ for (const name of ['exit', 'reallyExit', 'abort']) {
     reallyExit(Number(args[0] ?? process.exitCode ?? 0));
   };
 }
+
+require('./contexts.js');
+syncBuiltinESMExports(); // so that ES modules import what stands in for Node.js's own
 
 // Last, for it looks at what is there by now.
 const { change, expect, underWay } = require('./pristine.js');
