@@ -2,6 +2,7 @@
 // Takes Python's commands: compiles, loads and runs Actions, and cleans up after a test.
 
 const util = require('node:util');
+const { syncBuiltinESMExports } = require('node:module');
 
 const environment = require('./environment.js');
 const run = require('./run.js');
@@ -9,6 +10,7 @@ const time = require('./time.js');
 const wire = require('./wire.js');
 const work = require('./work.js');
 const network = require('./network.js');
+const chance = require('./random.js');
 const { apiMakerOf, forward } = require('./api.js');
 const { endGroups, headsOf } = require('./console.js');
 const { forgetWatched, watchMissing } = require('./missing.js');
@@ -21,6 +23,7 @@ const {
 const { receive } = time;
 const { setImmediate } = time.real;
 const { inspect } = util;
+const { nextTick } = process;
 
 // ---------------------------------------------------------------- running
 
@@ -38,9 +41,12 @@ function compileFiles({ compile: id, body }) {
   send({ compiled: id });
 }
 
-function load({ load: id, scripts: from, api, log_bytes: logBytes, allow_hosts: hosts, env }) {
+function load({
+  load: id, scripts: from, seed, api, log_bytes: logBytes, allow_hosts: hosts, env,
+}) {
   network.allow(hosts);
   environment.pass(env);
+  chance.reseed(seed);
   const action = new Action(scripts.get(from));
   const { mayRequest } = scripts.get(from);
   actions.set(id, { action, makeApi: apiMakerOf(api), mayRequest, logBytes });
@@ -53,6 +59,7 @@ function dropAll() {
   network.endTest();
   endGroups();
   forgetWatched();
+  chance.forget();
 }
 
 function whatChanged() {
@@ -167,8 +174,9 @@ function finish(thisRun, outcome) {
 function serve() {
   while (run.current() === null) {
     const message = receive();
-    if (message.run) begin(message);
-    else if (message.load) load(message);
+    // With nothing else on the stack, so that stacks end alike, whatever was done before.
+    if (message.run) return nextTick(begin, message);
+    if (message.load) load(message);
     else if (message.compile) compileFiles(message);
     else return clean();
   }
@@ -221,6 +229,9 @@ for (const name of ['exit', 'reallyExit', 'abort']) {
     reallyExit(Number(args[0] ?? process.exitCode ?? 0));
   };
 }
+
+require('./contexts.js');
+syncBuiltinESMExports(); // so that ES modules import what stands in for Node.js's own
 
 // Last, for it looks at what is there by now.
 const { change, expect, underWay } = require('./pristine.js');

@@ -9,6 +9,7 @@ const tls = require('node:tls');
 const { Duplex } = require('node:stream');
 
 const run = require('./run.js');
+require('./idle.js');
 const time = require('./time.js');
 const work = require('./work.js');
 const { close, systemError } = require('./closed.js');
@@ -367,31 +368,6 @@ function dropRequests() {
   for (const { link } of requests.values()) link.near.destroy();
   requests.clear();
 }
-
-// ---------------------------------------------------------------- idle sockets
-
-// A socket's own time-out is a timer like any other; Node.js would count it in real time.
-const idle = new WeakMap();
-
-net.Socket.prototype.setTimeout = function setTimeout(timeoutMs, callback) {
-  if (this.destroyed) return this;
-  idle.get(this)?.close();
-  idle.delete(this);
-  this.timeout = timeoutMs;
-  if (callback !== undefined) {
-    if (timeoutMs === 0) this.removeListener('timeout', callback);
-    else this.once('timeout', callback);
-  }
-  if (timeoutMs > 0) {
-    const expire = () => !this.destroyed && this.emit('timeout');
-    idle.set(this, time.setTimeout(expire, timeoutMs));
-  }
-  return this;
-};
-
-net.Socket.prototype._unrefTimer = function () {
-  for (let socket = this; socket; socket = socket._parent) idle.get(socket)?.refresh();
-};
 
 // Connections end with their test, also those that wait for a next request, and what TLS has
 // learned of its servers goes.
