@@ -283,6 +283,39 @@ def test_beside_a_cut_what_touches_a_secret_piece_may_be_plain(text: str) -> Non
     assert ("T0K3N" in masked, "services-main" in masked) == (False, "services-main" in text)
 
 
+@pytest.mark.parametrize(
+    ("quotes", "masked"), [(8, f"***V***{'`' * 8}..."), (9, f"T0K3N1T0{'`' * 9}...")]
+)
+def test_what_may_be_between_a_cut_and_what_is_left(quotes: int, masked: str) -> None:
+    """Up to 8 characters: a quote, or half of an escape."""
+    mask = masking(V="T0K3N1T0K3N2")
+    assert mask(f"T0K3N1T0{'`' * quotes}...") == masked
+    assert mask(f"...{'`' * quotes}T0K3N1T0") == f"...{'`' * quotes}" + masked.split("`")[0]
+
+
+def test_a_phrase_that_was_cut_is_hidden() -> None:
+    mask = masking(V="correct horse battery staple")
+    assert mask("'correct horse bat...ry staple'") == "'***V***...***V***'"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("x%2Fa1b2c3d4%3Dy", "x***V***y"),
+        ("%20/a1b2c3d4=%20", "%20***V***%20"),
+        (r"x\n\/a1b2c3d4=\n", r"x\n\***V***\n"),
+        ("/a1b2c3d4=%20x", "***V***%20x"),
+        ("%C3%A9/a1b2c3d4=%C3%A9", "%C3%A9***V***%C3%A9"),
+    ],
+)
+def test_what_is_around_a_value_stays_to_the_letter(text: str, masked: str) -> None:
+    assert masking(V="/a1b2c3d4=")(text) == masked
+
+
+def test_a_value_that_ends_with_another_hides_it() -> None:
+    assert masking(LONG="x-k3y-value", SHORT="k3y-value")("x-k3y-value") == "***LONG***"
+
+
 @pytest.mark.parametrize("before", ["\\", "%", "C:\\", "100%"])
 def test_what_is_before_a_value_does_not_hide_it(before: str) -> None:
     """A letter or two could belong to an escape."""
