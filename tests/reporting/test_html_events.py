@@ -10,6 +10,7 @@ import pytest
 
 from pytest_auth0_actions import UNDEFINED, CacheError, CacheRecord, JSValue
 from pytest_auth0_actions.reporting.html.events import page_events
+from pytest_auth0_actions.world.masking import Mask
 from tests.reporting.story import MINUTE, SECOND, START_MS, Story
 
 
@@ -18,9 +19,9 @@ def story() -> Story:
     return Story()
 
 
-def events_of(story: Story, mask: Any = str) -> list[dict[str, Any]]:
+def events_of(story: Story) -> list[dict[str, Any]]:
     """Return the events, which are to be plain JSON."""
-    events = page_events(story.journal.entries, START_MS, story.now_ms, mask)
+    events = page_events(story.journal.entries, START_MS, story.now_ms, Mask())
     assert json.loads(json.dumps(events, allow_nan=False)) == events
     return events
 

@@ -84,7 +84,8 @@ def test_one_event_shares_nothing_with_the_next(make_event: MakeEvent) -> None:
                 spoil(inner)
             value.append("spoilt")
 
-    for overrides in ({}, {"user": {"user_metadata": {"tags": ["a"]}}}):
+    given: list[dict[str, Any]] = [{}, {"user": {"user_metadata": {"tags": ["a"]}}}]
+    for overrides in given:
         first: Event = make_event(**overrides)
         spoil(first)
         assert first["user"]["spoilt"]
