@@ -140,12 +140,15 @@ def encode_run(number: int, handler: str, now_ms: int, event: bytes) -> bytes:
 
 
 def _plain(value: Any) -> Any:
+    """Return what JSON can represent, without the fields that are `undefined`."""
     if isinstance(value, Mapping):
-        return {name: _plain(inner) for name, inner in value.items()}
+        return {name: _plain(inner) for name, inner in value.items() if inner != UNDEFINED}
     if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
+        return [None if inner == UNDEFINED else _plain(inner) for inner in value]
+    if isinstance(value, JSValue):
+        raise TypeError(f"JSON cannot represent {value!r}")
     names = _field_names(value.__class__)
-    return value if names is None else {name: _plain(getattr(value, name)) for name in names}
+    return value if names is None else _plain({name: getattr(value, name) for name in names})
 
 
 @functools.cache

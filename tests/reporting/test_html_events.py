@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from pytest_auth0_actions import UNDEFINED, CacheError, CacheRecord, JSValue
+from pytest_auth0_actions import UNDEFINED, ApiCall, CacheError, CacheRecord, JSValue
+from pytest_auth0_actions.auth0.namespace import Namespace
 from pytest_auth0_actions.reporting.html.events import page_events
+from pytest_auth0_actions.world.masking import Mask
+from pytest_auth0_actions.world.testbed import record_call
 from tests.reporting.story import MINUTE, SECOND, START_MS, Story
 
 
@@ -18,9 +21,9 @@ def story() -> Story:
     return Story()
 
 
-def events_of(story: Story, mask: Any = str) -> list[dict[str, Any]]:
+def events_of(story: Story, mask: Mask | None = None) -> list[dict[str, Any]]:
     """Return the events, which are to be plain JSON."""
-    events = page_events(story.journal.entries, START_MS, story.now_ms, mask)
+    events = page_events(story.journal.entries, START_MS, story.now_ms, mask or Mask())
     assert json.loads(json.dumps(events, allow_nan=False)) == events
     return events
 
@@ -133,6 +136,53 @@ def test_a_run_ends_where_its_end_is_and_one_without_at_the_last_instant(story: 
 
 @pytest.mark.parametrize("length", [999, 1_000, 1_001])
 def test_a_long_text_is_cut(story: Story, length: int) -> None:
-    story.log("x" * length)
-    [log] = events_of(story)
-    assert log["text"] == "x" * min(length, 1_000) + "…" * (length > 1_000)
+    long, cut = "x" * length, "x" * min(length, 1_000) + "…" * (length > 1_000)
+    with story.run(long, outcome=long):
+        story.log(long)
+        story.http(long, error=long)
+    story.called("cache.get", (JSValue("object", long, long),), None)
+    run, log, http, call = events_of(story)
+    assert (run["action"], run["outcome"], log["text"]) == (cut, cut, cut)
+    assert (http["url"], http["error"], call["args"]) == (cut, cut, cut)
+
+
+def test_a_call_of_what_does_not_last_is_in_no_lane(story: Story) -> None:
+    call = ApiCall("access.deny", ("no",), UNDEFINED, START_MS)
+    record_call(story.journal, Namespace(story.api.context), call, "action")
+    assert events_of(story) == [
+        {**CALL, "path": "access.deny", "args": "'no'", "result": "", "by": "action"}
+    ]
+
+
+def test_secrets_are_hidden_in_every_text_and_plain_words_in_what_an_action_gave(
+    story: Story,
+) -> None:
+    """A word such as `code` is a secret in what an Action has passed, and a word elsewhere."""
+    mask = Mask()
+    mask.add({"KEY": "s3cr3t-of-2025", "WORD": "code"})
+    both = "code s3cr3t-of-2025"
+    with story.run(f"actions/{both}.js", outcome=f"ActionError: {both}"):
+        story.set(both, both)
+        story.http("https://example.com/code/s3cr3t-of-2025", error=both)
+        story.log(both)
+    story.log(both, kind="warning")
+    story.store.evict(both)
+    run, set_, http, log, warning, evict = events_of(story, mask)
+    hidden, word_is_shown = "***WORD*** ***KEY***", "code ***KEY***"
+    assert run["action"] == f"actions/{word_is_shown}.js"
+    assert run["outcome"] == f"ActionError: {word_is_shown}"
+    assert (set_["args"], set_["key"]) == (f"'{hidden}', '{hidden}'", hidden)
+    assert (http["url"], http["error"]) == (
+        "https://example.com/***WORD***/***KEY***", word_is_shown
+    )  # fmt: skip
+    assert log["text"] == hidden
+    assert warning["text"] == word_is_shown
+    assert (evict["key"], evict["why"]) == (hidden, "evict")
+
+
+def test_a_secret_is_hidden_before_a_text_is_cut(story: Story) -> None:
+    mask = Mask()
+    mask.add({"KEY": "s3cr3t-of-2025"})
+    story.log("x" * 995 + "s3cr3t-of-2025")
+    [log] = events_of(story, mask)
+    assert log["text"] == "x" * 995 + "***KE…"

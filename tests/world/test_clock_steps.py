@@ -8,6 +8,7 @@ import importlib
 import pickle
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -192,6 +193,21 @@ def test_real_dates_are_pickled_as_real_ones_after_a_use(use: Use, uses: int) ->
     assert after == before
     assert not any(b"freezegun" in each for each in after)
     assert [type(pickle.loads(each)) for each in after] == [REAL[1], REAL[0], REAL[0]]
+
+
+def uuid_ms(made: uuid.UUID) -> int:
+    """Return the time in a UUID of version 1, in milliseconds since the epoch."""
+    return (made.time - 0x01B21DD213814000) // 10_000
+
+
+def test_uuids_have_the_time_of_the_clock_and_real_time_after_it(use: Use) -> None:
+    """Each may be older than the last: the clock of a test starts where it did before."""
+    for _ in range(2):
+        with use as clock:
+            assert uuid_ms(uuid.uuid1()) == clock.now_ms
+            clock.tick(days=1)
+            assert uuid_ms(uuid.uuid1()) == clock.now_ms
+        assert abs(uuid_ms(uuid.uuid1()) - REAL[2]() * 1_000) < 60_000
 
 
 def test_a_date_that_was_pickled_during_a_use_is_a_date_after_it(use: Use) -> None:

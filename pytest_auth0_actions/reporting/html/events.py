@@ -33,7 +33,8 @@ def page_events(
         event = {"kind": entry.kind, "at_ms": entry.at_ms}
         if entry.kind == "end":
             ended = running.pop()
-            ended |= {"end_ms": entry.at_ms, "outcome": mask(details["outcome"])}
+            outcome = _shortened(mask(details["outcome"]))
+            ended |= {"end_ms": entry.at_ms, "outcome": outcome}
             continue
         if entry.kind == "run":
             event |= {"action": details["action"], "end_ms": last_ms, "outcome": "interrupted"}
