@@ -1,7 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pytest_auth0_actions import UNDEFINED
 from pytest_auth0_actions.auth0.context import ActionEvent, Context, Turn
+
+
+@dataclass
+class Counter:
+    count: int = 0
 
 
 def test_an_event_is_changed_in_places_that_are_made_where_there_are_none() -> None:
@@ -27,11 +34,11 @@ def test_what_a_run_comes_to_is_not_the_next_ones() -> None:
     second = Turn(state=first.state)
     context = Context(lambda: 0)
     with context.during(first):
-        context.state.of(list).append(1)
-        context.in_run.of(list).append(1)
+        context.state.of(Counter).count += 1
+        context.in_run.of(Counter).count += 1
         context.abort("one")
         context.abort("two")
     with context.during(second):
-        assert context.state.of(list) == [1]
-        assert context.in_run.of(list) == []
+        assert context.state.of(Counter).count == 1
+        assert context.in_run.of(Counter).count == 0
     assert (first.abort, second.abort) == ("one", None)
