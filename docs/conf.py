@@ -55,6 +55,7 @@ nitpick_ignore = [
 # Made by the package, never by a test.
 _NOT_CONSTRUCTED = {
     "Action",
+    "ActionAbortedError",
     "ActionCrashedError",
     "ActionError",
     "ActionLoadError",
@@ -76,6 +77,7 @@ def _hide_constructor(
 ) -> tuple[str, None] | None:
     """Show a class that no test makes without the arguments that make it."""
     hidden = what in {"class", "exception"} and name.rpartition(".")[2] in _NOT_CONSTRUCTED
+    hidden = hidden or (isinstance(obj, type) and issubclass(obj, pytest_auth0_actions.Outcome))
     return ("", None) if hidden else None
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_auth0_actions import UNDEFINED
+from pytest_auth0_actions.auth0.context import State
 from pytest_auth0_actions.auth0.namespaces.claims import DroppedClaim, why_dropped
 from pytest_auth0_actions.auth0.namespaces.scopes import checked_scope
 from pytest_auth0_actions.errors import ApiThrow
@@ -154,11 +155,13 @@ def test_one_claim_that_both_tokens_drop_is_one() -> None:
 
 
 def test_an_outcome_is_not_changed_by_what_comes_after() -> None:
-    value = {"list": [1]}
-    played = login(("idToken.setCustomClaim", "a", value))
+    """Nor is what comes after by what a test does to an outcome."""
+    value, state = {"list": [1]}, State()
+    played = login(("idToken.setCustomClaim", "a", value), state=state)
     value["list"].append(2)
-    played.turn.state.copy()
     assert played.outcome.id_token.claims == {"a": {"list": [1]}}
+    played.outcome.id_token.claims["a"]["list"].append(3)
+    assert login(state=state).outcome.id_token.claims == {"a": {"list": [1]}}
 
 
 def test_scopes_are_added_and_removed_and_the_last_call_counts() -> None:

@@ -57,6 +57,16 @@ def test_a_bad_value_that_is_there_is_refused_as_a_whole(value: object) -> None:
     assert is_refused({"old": value}, "k", "v") is (value != 5)
 
 
+@pytest.mark.parametrize("path", ["session", "refresh_token"])
+def test_metadata_that_is_an_array_is_refused(path: str) -> None:
+    method = "session" if path == "session" else "refreshToken"
+    played = login((f"{method}.setMetadata", "k", "v"), event={path: {"metadata": []}})
+    [text] = played.thrown
+    assert text.endswith("metadata: Invalid metadata: Metadata must be an object")
+    assert played.turn.event.get(f"{path}.metadata") == []
+    assert getattr(played.outcome, path).metadata == {}
+
+
 def test_the_session_of_an_outcome() -> None:
     session = login(
         ("session.setMetadata", "device", "kiosk"),

@@ -205,6 +205,9 @@ def test_groups_come_in_pages() -> None:
     assert "external_id" not in first["groups"][0]
     [whole] = asked(("groups.getUserGroups",))
     assert len(whole["groups"]) == 3
+    [exact] = asked(("groups.getUserGroups", {"take": 3}))
+    assert exact == whole
+    assert "next" not in exact
 
 
 def test_memberships() -> None:

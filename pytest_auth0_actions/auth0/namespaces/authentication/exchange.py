@@ -235,18 +235,25 @@ class ExchangeAuthenticationAPI(Namespace[ApiT]):
         """
         if not isinstance(actor, Mapping):
             raise ApiThrow("The actor must be a plain object.")
-        level: Mapping[str, Any] = actor
-        for number in range(1, MAX_LEVELS + 1):
-            _check_actor(level)
-            act = level.get("act", UNDEFINED)
-            if act is UNDEFINED:
-                break
-            if number == MAX_LEVELS:
-                raise ApiThrow(f"Actor nesting must not exceed {MAX_LEVELS} levels.")
-            if not isinstance(act, Mapping):
-                raise ApiThrow("The act claim must be a plain object.")
-            level = act
+        _check_chain(actor, level=1)
         self.context.state.of(ExchangeChoice).actor = as_json(actor)
+
+
+def _check_chain(actor: Mapping[str, Any], level: int) -> None:
+    """Refuse a chain of actors, of which the first one is at a level.
+
+    Raises:
+        ApiThrow: it does not keep to the rules.
+    """
+    _check_actor(actor)
+    act = actor.get("act", UNDEFINED)
+    if act is UNDEFINED:
+        return
+    if level == MAX_LEVELS:
+        raise ApiThrow(f"Actor nesting must not exceed {MAX_LEVELS} levels.")
+    if not isinstance(act, Mapping):
+        raise ApiThrow("The act claim must be a plain object.")
+    _check_chain(act, level + 1)
 
 
 def _check_actor(actor: Mapping[str, Any]) -> None:
