@@ -116,8 +116,11 @@ def method(
 
         @functools.wraps(function)
         def called(self: Namespace[Any], *args: Any, **keywords: Any) -> Any:
-            path = f"{self.path}.{declared.name}"
-            call = self.context.call(self, declared, declared.arguments(path, args, keywords))
+            context = self.context
+            is_actions = context.turn is not context.own  # by way of what has replaced the method
+            if keywords or not is_actions:
+                args = declared.arguments(f"{self.path}.{declared.name}", args, keywords)
+            call = context.call(self, declared, args)
             if isinstance(call.result, ApiThrow):
                 raise call.result
             if declared.returns == "api":

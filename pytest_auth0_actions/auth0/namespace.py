@@ -33,6 +33,10 @@ class Namespace(Generic[ApiT]):
     path: ClassVar[str]
     units: ClassVar[Mapping[str, str]] = {}
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        methods(cls)  # before a test replaces one
+
     def __init__(self, context: Context) -> None:
         self.context: Final = context
 
