@@ -112,7 +112,7 @@ def members(api: Api) -> dict[str, Method]:
     return {
         f"{name}.{each.name}": each
         for name, namespace in sorted(namespaces(api).items())
-        for each in methods(type(namespace))  # type: ignore[arg-type]
+        for each in methods(type(namespace))
     }
 
 
@@ -126,9 +126,13 @@ def reads_of(namespace: Namespace[Any], path: str) -> tuple[str, ...]:
     return () if declared is None else declared.reads
 
 
-@functools.cache
 def methods(namespace: type) -> tuple[Method, ...]:
     """Return the methods that a namespace declares, in alphabetical order."""
+    return _methods(namespace)
+
+
+@functools.cache
+def _methods(namespace: type) -> tuple[Method, ...]:
     found = (declaration(getattr(namespace, name)) for name in dir(namespace))
     return tuple(each for each in found if each is not None)
 

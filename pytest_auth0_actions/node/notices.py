@@ -102,7 +102,7 @@ def _missing_member(what: str, api: Api) -> str:
     owner, _, name = what.rpartition(".")
     _, _, namespace = owner.partition(".")
     there = namespaces(api)
-    names = [each.name for each in methods(type(there[namespace]))] if namespace else list(there)  # type: ignore[arg-type]
+    names = [each.name for each in methods(type(there[namespace]))] if namespace else list(there)
     near = difflib.get_close_matches(name, names, n=1)
     meant = f" Did you mean {owner}.{near[0]}?" if near else ""
     return (
