@@ -216,7 +216,7 @@ class Action(Generic[OutcomeT]):
                 except (NodeGoneError, NodeSilentError) as error:
                     ended = error  # raised below: a report shows the user's own error first
                 except BaseException:
-                    runtime.discard()
+                    self._discard(runtime)
                     raise
             outcome_of: Any = self._trigger.outcome
             execution: Execution[OutcomeT] = Execution(
@@ -265,7 +265,7 @@ class Action(Generic[OutcomeT]):
             self._trigger, turn.handler, self._file, self._modules, execution, self._testbed.mask
         )
         if ended is not None:
-            runtime.discard()
+            self._discard(runtime)
             if isinstance(ended, NodeGoneError):
                 return failed.crashed(ended, run.last_words, runtime.heap_mb)
             return failed.silent(runtime.watchdog_s, run.reading)
@@ -280,6 +280,10 @@ class Action(Generic[OutcomeT]):
         if "stalled" in end:
             return failed.stalled(self._time_limit_s)
         return failed.timed_out(self._time_limit_s, end["timed_out"])
+
+    def _discard(self, runtime: NodeRuntime) -> None:
+        runtime.discard()
+        self._testbed.seed.renew()
 
     def restart(self) -> None:
         r"""Have the next run start cold: its modules are evaluated anew, and the cache is kept.
@@ -304,6 +308,7 @@ class Action(Generic[OutcomeT]):
                 members={path: each.returns for path, each in members(self._api).items()},
                 allow_hosts=self._testbed.network.allow_hosts,
                 env=self._testbed.env,
+                seed=self._testbed.seed.digits(runtime.depth),
             )
             process = runtime.process()  # another one, if that one was bad
             self._numbers[process] = number

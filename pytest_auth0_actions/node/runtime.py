@@ -65,6 +65,7 @@ class NodeRuntime:
     Attributes:
         restarts: why tests needed a new process.
         is_abandoned: whether a test has ended before its run; no other test may have it then.
+        depth: 0; 1 for what serves the runs that are started during a run; and so on.
     """
 
     def __init__(self, pool: NodePool, watchdog_s: float) -> None:
@@ -73,6 +74,7 @@ class NodeRuntime:
         self.heap_mb = pool.heap_mb
         self.restarts: list[Restart] = []
         self.is_abandoned = False
+        self.depth = 0
         self._process: NodeProcess | None = None
         self._state = State.SERVES_TEST
         self._has_started = False
@@ -115,6 +117,7 @@ class NodeRuntime:
         if self._inner is None:
             self._inner = NodeRuntime(self._pool, self.watchdog_s)
             self._inner._has_started = True  # of no file of its own
+            self._inner.depth = self.depth + 1
         return self._inner.free()
 
     @contextmanager
@@ -134,6 +137,7 @@ class NodeRuntime:
         members: Mapping[str, str],
         allow_hosts: Sequence[str],
         env: Mapping[str, str],
+        seed: str,
     ) -> int:
         """Load an Action afresh, and return the number that it goes by in this process.
 
@@ -143,6 +147,7 @@ class NodeRuntime:
             members: what its api has, such as ``"cache.get"``, and what kind each gives back.
             allow_hosts: the hosts that it really reaches.
             env: what it finds in `process.env`.
+            seed: what its random numbers depend on, as hexadecimal digits.
 
         Raises:
             ActionLoadError: it can't be parsed.
@@ -160,7 +165,8 @@ class NodeRuntime:
         process = self.process()
         process.loads += 1
         options = _load_options(tuple(members.items()), tuple(allow_hosts), tuple(env.items()))
-        process.queue(b'{"load":%d,"scripts":%d,%s' % (process.loads, scripts, options))
+        numbers = (process.loads, scripts, seed.encode())
+        process.queue(b'{"load":%d,"scripts":%d,"seed":"%s",%s' % (*numbers, options))
         return process.loads
 
     def _compile(self, file: ActionFile, modules: Mapping[str, ActionFile]) -> int | None:

@@ -56,6 +56,19 @@ def kind_of(item: pytest.Item) -> str | None:
     return callspec.params.get(_FIXTURE) if callspec is not None else None
 
 
+def stable_id(item: pytest.Item) -> str:
+    """Return the id of a test, the same with any bad luck and on any worker of pytest-xdist."""
+    parent = item.parent.nodeid if item.parent is not None else ""
+    nodeid = f"{parent}::{item.name}"  # xdist puts a group behind the item's own
+    callspec = getattr(item, "callspec", None)
+    if callspec is None or _FIXTURE not in callspec.params:
+        return nodeid
+    from pytest_auth0_actions.world.seed import without_variant
+
+    kind = callspec.params[_FIXTURE]
+    return without_variant(nodeid, "calm" if kind is None else f"chaos-{kind}")
+
+
 def again(item: pytest.Item) -> str:
     """Return the arguments that run a test again, with the same bad luck."""
     file, _, name = item.nodeid.partition("::")  # which start at rootdir

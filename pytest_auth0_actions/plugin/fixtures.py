@@ -58,6 +58,7 @@ def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
                 chaos.chaos_of(item),
                 settings.main_trigger(item),
                 settings.env(config),
+                settings.seed(item, chaos.stable_id(item)),
                 show_secrets=config.option.auth0_show_secrets,
             )
             item.stash[MASK] = testbed.mask

@@ -8,6 +8,7 @@ import pytest
 
 from pytest_auth0_actions.plugin.chaos import ChaosKinds
 from pytest_auth0_actions.plugin.masked_reports import MaskedReports
+from pytest_auth0_actions.plugin.settings import DRAWN_SEED
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,6 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("auth0_actions_root", "where relative paths start (default: rootdir)")
     parser.addini("auth0_allow_hosts", "hosts that Actions really reach", type="linelist")
     parser.addini("auth0_env", "variables of ours that Actions find in process.env", type="args")
+    parser.addini("auth0_seed", "what random numbers depend on: a number (default: 0) or 'random'")
     parser.addini("auth0_heap_mb", "the memory of an Action's JavaScript (default: 512)")
     parser.addini("auth0_watchdog", "seconds of real time that a run may take (default: 10)")
 
@@ -56,11 +58,16 @@ def pytest_configure(config: pytest.Config) -> None:
     from_controller: dict[str, Any] | None = getattr(config, "workerinput", None)
     if from_controller is not None:
         config.option.auth0_chaos_seed = from_controller.get("auth0_chaos_seed")
+        config.stash[DRAWN_SEED] = from_controller.get("auth0_seed", "")
         return
     if config.option.auth0_chaos and config.option.auth0_chaos_seed is None:
         import random
 
         config.option.auth0_chaos_seed = random.randrange(1_000_000)
+    if config.getini("auth0_seed") == "random":
+        import random
+
+        config.stash[DRAWN_SEED] = str(random.randrange(1_000_000))
     if config.option.auth0_report is not None:
         collect_for_report(config)
 
@@ -84,8 +91,9 @@ def collect_for_report(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Pass the seed of the session, and the width of the terminal, to a worker of xdist."""
+    """Pass the seeds of the session, and the width of the terminal, to a worker of xdist."""
     node.workerinput["auth0_chaos_seed"] = node.config.option.auth0_chaos_seed
+    node.workerinput["auth0_seed"] = node.config.stash.get(DRAWN_SEED, "")
     node.workerinput["auth0_width"] = width_of(node.config)
 
 
@@ -99,8 +107,12 @@ def width_of(config: pytest.Config) -> int:
     return config.get_terminal_writer().fullwidth
 
 
-def pytest_report_header(config: pytest.Config) -> str | None:
-    """Return the line that names the seed of the chaos."""
-    if not config.option.auth0_chaos:
-        return None
-    return f"auth0: chaos, seed {config.option.auth0_chaos_seed}"
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Return the lines that name the seeds which were drawn."""
+    lines = []
+    if config.option.auth0_chaos:
+        lines.append(f"auth0: chaos, seed {config.option.auth0_chaos_seed}")
+    seed = config.stash.get(DRAWN_SEED, "")
+    if seed:
+        lines.append(f"auth0: random numbers, again with -o auth0_seed={seed}")
+    return lines

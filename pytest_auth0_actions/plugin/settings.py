@@ -14,10 +14,14 @@ from pytest_auth0_actions.errors import UsageError, hides_our_frames
 if TYPE_CHECKING:
     from pytest_auth0_actions.auth0.namespaces.cache import CacheRules
     from pytest_auth0_actions.auth0.triggers import Trigger
+    from pytest_auth0_actions.world.seed import Seed
 
 __tracebackhide__ = hides_our_frames
 
 MARKER_KEYWORDS: Final = ("allow_hosts", "cache_rules", "fresh_node", "no_chaos", "now", "trigger")
+
+DRAWN_SEED: Final[pytest.StashKey[str]] = pytest.StashKey()
+"""The seed of a session whose ini says `auth0_seed = random`."""
 
 _ROOT: pytest.StashKey[Path] = pytest.StashKey()
 
@@ -113,6 +117,28 @@ def allow_hosts(item: pytest.Item) -> list[str]:
 def env(config: pytest.Config) -> dict[str, str]:
     """Return what Actions find in `process.env`: those of our variables that ini names."""
     return {name: os.environ[name] for name in config.getini("auth0_env") if name in os.environ}
+
+
+def seed(item: pytest.Item, test: str) -> Seed:
+    """Return what the random numbers of a test depend on.
+
+    Args:
+        item: the test.
+        test: its id, the same in each session.
+
+    Raises:
+        UsageError: ini says something else than a number or ``random``.
+    """
+    from pytest_auth0_actions.world.seed import Seed
+
+    given: str = item.config.stash.get(DRAWN_SEED, None) or item.config.getini("auth0_seed") or "0"
+    if not (given.isascii() and given.isdigit()):
+        raise UsageError(
+            "The ini setting auth0_seed is no seed.",
+            f"Given: {given!r}.",
+            "Use a whole number, such as 0, or 'random'.",
+        )
+    return Seed(str(int(given)), test)
 
 
 def number(config: pytest.Config, setting: str, default: float, unit: str) -> float:

@@ -20,6 +20,7 @@ from pytest_auth0_actions.world.clock import Clock
 from pytest_auth0_actions.world.instants import iso_at
 from pytest_auth0_actions.world.journal import Journal
 from pytest_auth0_actions.world.masking import Mask
+from pytest_auth0_actions.world.seed import Seed
 from pytest_auth0_actions.world.warn import warn_caller
 
 if TYPE_CHECKING:
@@ -41,12 +42,14 @@ class Testbed:
         chaos: its bad luck, if it has any.
         trigger: its main trigger; None for that of the first Action that it loads.
         env: what its Actions find in `process.env`.
+        seed: what their random numbers depend on.
 
     Attributes:
         clock: its time.
         now_ms: returns it, in milliseconds since the epoch.
         chaos: its bad luck, if it has any.
         env: what its Actions find in `process.env`.
+        seed: what their random numbers depend on.
         mask: hides its secrets.
         journal: what happened in it.
         node: which Node.js ran its Actions, and where it is from; None if none did.
@@ -64,6 +67,7 @@ class Testbed:
         chaos: Chaos | None,
         trigger: Trigger | None = None,
         env: Mapping[str, str] = MappingProxyType({}),
+        seed: Seed | None = None,
         *,
         show_secrets: bool = False,
     ) -> None:
@@ -73,6 +77,7 @@ class Testbed:
         self.now_ms: Final[Callable[[], int]] = lambda: clock.now_ms
         self.chaos: Final = chaos
         self.env: Final = env
+        self.seed: Final = Seed("0", "") if seed is None else seed
         self.mask: Final = Mask(show_secrets=show_secrets)
         self.journal: Final = Journal(self.now_ms)
         self.node: str | None = None

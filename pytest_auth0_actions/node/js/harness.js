@@ -2,6 +2,7 @@
 // Takes Python's commands: compiles, loads and runs Actions, and cleans up after a test.
 
 const util = require('node:util');
+const { syncBuiltinESMExports } = require('node:module');
 
 const environment = require('./environment.js');
 const run = require('./run.js');
@@ -9,6 +10,7 @@ const time = require('./time.js');
 const wire = require('./wire.js');
 const work = require('./work.js');
 const network = require('./network.js');
+const chance = require('./random.js');
 const { apiMakerOf, forward } = require('./api.js');
 const { endGroups, headsOf } = require('./console.js');
 const { forgetWatched, watchMissing } = require('./missing.js');
@@ -38,9 +40,12 @@ function compileFiles({ compile: id, body }) {
   send({ compiled: id });
 }
 
-function load({ load: id, scripts: from, api, log_bytes: logBytes, allow_hosts: hosts, env }) {
+function load({
+  load: id, scripts: from, seed, api, log_bytes: logBytes, allow_hosts: hosts, env,
+}) {
   network.allow(hosts);
   environment.pass(env);
+  chance.reseed(seed);
   const action = new Action(scripts.get(from));
   const { mayRequest } = scripts.get(from);
   actions.set(id, { action, makeApi: apiMakerOf(api), mayRequest, logBytes });
@@ -53,6 +58,7 @@ function dropAll() {
   network.endTest();
   endGroups();
   forgetWatched();
+  chance.forget();
 }
 
 function whatChanged() {
@@ -221,6 +227,9 @@ for (const name of ['exit', 'reallyExit', 'abort']) {
     reallyExit(Number(args[0] ?? process.exitCode ?? 0));
   };
 }
+
+require('./contexts.js');
+syncBuiltinESMExports(); // so that ES modules import what stands in for Node.js's own
 
 // Last, for it looks at what is there by now.
 const { change, expect, underWay } = require('./pristine.js');

@@ -1,6 +1,6 @@
 'use strict';
-// The Action's time is the test's clock: it stands still while code runs, and jumps to the next
-// timer when the Action can do nothing but wait for it.
+// The Action's timers wait on the test's clock: it stands still while code runs, and jumps to the
+// next timer when the Action can do nothing but wait for it.
 
 const timers = require('node:timers');
 const promises = require('node:timers/promises');
@@ -9,9 +9,6 @@ const { AsyncResource } = require('node:async_hooks');
 const { EventEmitter } = require('node:events');
 const { performance } = require('node:perf_hooks');
 
-const closed = require('./closed.js');
-const wire = require('./wire.js');
-
 const real = {
   clearImmediate, clearTimeout, setImmediate, setInterval, setTimeout,
   abortSignalTimeout: AbortSignal.timeout,
@@ -19,68 +16,20 @@ const real = {
   promises: { ...promises },
 };
 
-let nowMs = 0;
+const wire = require('./wire.js'); // first, for it measures real time
+const clock = require('./clock.js');
+const closed = require('./closed.js');
+
+const { nowMs } = clock;
 
 // Each message from Python that follows a move of the test's clock tells where it is.
 function receive() {
   const message = wire.receive();
   if (message.now_ms !== undefined) {
-    nowMs = message.now_ms;
+    clock.moveTo(message.now_ms);
     if (kept.length > 0) kept.splice(0).forEach(([timer, restMs]) => timer.resume(restMs));
   }
   return message;
-}
-
-// ---------------------------------------------------------------- reading it
-
-const RealDate = Date;
-RealDate.now = function now() {
-  return nowMs;
-};
-globalThis.Date = new Proxy(RealDate, {
-  construct: (target, args, newTarget) =>
-    Reflect.construct(target, args.length === 0 ? [nowMs] : args, newTarget),
-  apply: () => new RealDate(nowMs).toString(),
-});
-RealDate.prototype.constructor = globalThis.Date;
-
-// Intl formats the real time when it is given none.
-const dateTimeFormat = Intl.DateTimeFormat.prototype;
-const boundFormat = Object.getOwnPropertyDescriptor(dateTimeFormat, 'format').get;
-const { formatToParts } = dateTimeFormat;
-Object.defineProperty(dateTimeFormat, 'format', {
-  get() {
-    const format = boundFormat.call(this);
-    return (date = nowMs) => format(date);
-  },
-});
-dateTimeFormat.formatToParts = function (date = nowMs) {
-  return formatToParts.call(this, date);
-};
-
-// What measures durations starts at any instant; ours starts at the epoch.
-const { mark, measure } = performance;
-Object.defineProperty(performance, 'timeOrigin', { value: 0, enumerable: true });
-Object.assign(performance, {
-  now: () => nowMs,
-  mark: (name, options) => mark.call(performance, name, { startTime: nowMs, ...options }),
-  measure(name, start, end) {
-    const span = isObject(start) ? { ...start } : { start, end };
-    if (span.duration === undefined) span.end ??= nowMs;
-    return measure.call(performance, name, span);
-  },
-});
-process.uptime = () => nowMs / 1000;
-process.hrtime = Object.assign(
-  function hrtime([seconds, nanoseconds] = [0, 0]) {
-    const sinceNs = BigInt(nowMs) * 1000000n - BigInt(seconds) * 1000000000n - BigInt(nanoseconds);
-    return [Number(sinceNs / 1000000000n), Number(sinceNs % 1000000000n)];
-  },
-  { bigint: () => BigInt(nowMs) * 1000000n },
-);
-
-function isObject(value) {
-  return typeof value === 'object' && value !== null;
 }
 
 // ---------------------------------------------------------------- timers
@@ -93,49 +42,29 @@ const kept = []; // from one test to the next, with the time that they have left
 // npm packages and Node.js's fetch stay loaded, and count on the timers that serve them all.
 const OF_PACKAGE = /[\\/]node_modules[\\/]|node:internal/;
 
-class Timeout extends AsyncResource {
-  #callback;
-  #args;
-  #repeats;
-  #ref = true;
-  #number = null;
-  #closed = false;
+// When a timer is due, and what is done then.
+class Alarm {
   queued = false;
   isOfPackage = false;
 
-  constructor(callback, delayMs, args, repeats) {
-    super('Timeout');
-    this.#callback = callback;
-    this.#args = args;
-    this.#repeats = repeats;
+  constructor(timer, delayMs, isUnhurried, fire) {
+    this.timer = timer;
     this.delayMs = delayMs;
-    this.start();
+    this.isUnhurried = isUnhurried; // asked for no delay at all
+    this.resource = new AsyncResource('Timeout');
+    this.fire = fire;
   }
 
   start(afterMs = this.delayMs) {
-    this.dueMs = nowMs + afterMs;
+    this.dueMs = nowMs() + afterMs;
     this.reallyDueMs = real.now() + afterMs;
     let place = waiting.length;
     while (place > 0 && waiting[place - 1].dueMs > this.dueMs) place -= 1;
     waiting.splice(place, 0, this);
   }
 
-  // Unless it was cleared or started again meanwhile.
-  resume(restMs) {
-    if (!this.#closed && !waiting.includes(this)) this.start(restMs);
-  }
-
-  fire() {
-    this.queued = false;
-    if (this.dueMs > nowMs || !this.stop()) return; // a timer before it changed that
-    try {
-      this.#callback.apply(this, this.#args);
-    } finally {
-      if (!waiting.includes(this)) {
-        if (this.#repeats && !this.#closed) this.start();
-        else byNumber.delete(this.#number);
-      }
-    }
+  isWaiting() {
+    return waiting.includes(this);
   }
 
   stop() {
@@ -144,40 +73,122 @@ class Timeout extends AsyncResource {
     return place >= 0;
   }
 
+  // Fires in another turn of the event loop, unless it is stopped or started again meanwhile.
+  queue() {
+    this.queued = true;
+    this.resource.runInAsyncScope(real.setImmediate, undefined, () => {
+      this.queued = false;
+      if (this.dueMs <= nowMs() && this.stop()) this.fire();
+    });
+  }
+}
+
+// A timer as Node.js has it, and as it is shown.
+class TimersList {}
+
+const list = new TimersList();
+const shown = real.setTimeout(() => {});
+real.clearTimeout(shown);
+const [refed, hasPrimitive, asyncId, ...others] = Object.getOwnPropertySymbols(shown);
+const FIRST_ID = 2; // after that of the script itself
+let nextId = FIRST_ID;
+
+class Timeout {
+  #alarm;
+
+  constructor(callback, delayMs, args, repeats, isUnhurried) {
+    this._idleTimeout = delayMs;
+    this._idlePrev = this._idleNext = list;
+    this._idleStart = nowMs();
+    this._onTimeout = callback;
+    this._timerArgs = args.length > 0 ? args : undefined;
+    this._repeat = repeats ? delayMs : null;
+    this._destroyed = false;
+    this[refed] = true;
+    this[hasPrimitive] = false;
+    this[asyncId] = nextId++;
+    for (const symbol of others) this[symbol] = shown[symbol];
+    this.#alarm = new Alarm(this, delayMs, isUnhurried, () => this.#fire());
+    this.#alarm.start();
+  }
+
+  #fire() {
+    this._idlePrev = this._idleNext = null;
+    try {
+      this._onTimeout(...(this._timerArgs ?? []));
+    } finally {
+      if (!this.#alarm.isWaiting()) {
+        if (this._repeat !== null && !this.#isCleared()) this.#start();
+        else this.#end();
+      }
+    }
+  }
+
+  #start(afterMs = undefined) {
+    this._idlePrev = this._idleNext = list;
+    this._idleStart = nowMs();
+    this._destroyed = false;
+    this.#alarm.start(afterMs);
+  }
+
+  #end() {
+    this._idlePrev = this._idleNext = null;
+    this._destroyed = true;
+    byNumber.delete(this[asyncId]);
+  }
+
+  #isCleared() {
+    return this._onTimeout === null;
+  }
+
+  // For one that was waiting when its test ended, unless it was cleared or started meanwhile.
+  resume(restMs) {
+    if (!this.#isCleared() && !this.#alarm.isWaiting()) this.#start(restMs);
+  }
+
   close() {
-    this.#closed = true;
-    this.stop();
-    byNumber.delete(this.#number);
+    this.#alarm.stop();
+    this.#end();
+    this._onTimeout = null;
+    this._idleTimeout = -1;
     return this;
   }
 
   refresh() {
-    if (this.#closed) return this;
-    this.stop();
-    this.start();
+    if (this.#isCleared()) return this;
+    this.#alarm.stop();
+    this.#start();
     return this;
   }
 
   ref() {
-    this.#ref = true;
+    this[refed] = true;
     return this;
   }
 
   // Nothing else would end a process that waits for its next request.
   unref() {
-    this.#ref = false;
-    this.isOfPackage = OF_PACKAGE.test(String(new Error().stack).split('\n')[2]);
+    this[refed] = false;
+    this.#alarm.isOfPackage = OF_PACKAGE.test(String(new Error().stack).split('\n')[2]);
+    if (this.#alarm.isUnhurried && this.#alarm.stop()) {
+      this.#start(0); // nobody waits for it, so the clock has not to move
+      this.#alarm.queue();
+    }
     return this;
   }
 
   hasRef() {
-    return this.#ref;
+    return this[refed];
   }
 
   [Symbol.toPrimitive]() {
-    this.#number = this.asyncId();
-    byNumber.set(this.#number, this);
-    return this.#number;
+    this[hasPrimitive] = true;
+    byNumber.set(this[asyncId], this);
+    return this[asyncId];
+  }
+
+  [util.inspect.custom](_, options) {
+    return util.inspect(this, { ...options, depth: 0, customInspect: false });
   }
 }
 
@@ -192,7 +203,7 @@ function makeTimer(callback, given, args, repeats) {
     delayMs = Math.trunc(timer._idleTimeout);
     real.clearTimeout(timer);
   }
-  return new Timeout(callback, delayMs, args, repeats);
+  return new Timeout(callback, delayMs, args, repeats, (given ?? 0) === 0);
 }
 
 function setTimeoutHere(callback, delayMs, ...args) {
@@ -219,7 +230,7 @@ function setImmediateHere(callback, ...args) {
   immediates += 1;
   if (immediates % IMMEDIATES_PER_MS === 0) {
     const run = runs;
-    real.setImmediate(() => run === runs && moveTo(nowMs + 1));
+    real.setImmediate(() => run === runs && moveTo(nowMs() + 1));
   }
   return immediate;
 }
@@ -243,7 +254,8 @@ function isSomethingElseRunning() {
 // What they can't take, Node.js's own reject.
 function isUnfit(options, delayMs) {
   const { signal, ref } = Object(options);
-  return !isObject(options) || !['number', 'undefined'].includes(typeof delayMs) ||
+  return typeof options !== 'object' || options === null ||
+    !['number', 'undefined'].includes(typeof delayMs) ||
     !(signal === undefined || signal instanceof AbortSignal) ||
     !['boolean', 'undefined'].includes(typeof ref);
 }
@@ -350,10 +362,8 @@ function nextDueMs() {
 // Runs all timers that are due: in one turn of the event loop and before any immediate that they
 // set, with their promises in between, as Node.js does.
 function fireDue() {
-  for (const timer of waiting.filter(({ dueMs, queued }) => dueMs <= nowMs && !queued)) {
-    timer.queued = true;
-    timer.runInAsyncScope(real.setImmediate, undefined, () => timer.fire());
-  }
+  const due = waiting.filter(({ dueMs, queued }) => dueMs <= nowMs() && !queued);
+  due.forEach((alarm) => alarm.queue());
 }
 
 // An earlier run may have left timers that the test's clock has passed since.
@@ -364,11 +374,12 @@ function beginRun() {
 }
 
 function dropTimers() {
-  kept.push(
-    ...waiting.filter((timer) => timer.isOfPackage).map((timer) => [timer, timer.dueMs - nowMs]),
-  );
+  const ofPackages = waiting.filter(({ isOfPackage }) => isOfPackage);
+  kept.push(...ofPackages.map((alarm) => [alarm.timer, alarm.dueMs - nowMs()]));
   waiting.length = 0;
   byNumber.clear();
+  nextId = FIRST_ID;
+  clock.forgetMoves();
 }
 
 // `act(dueMs)` has the test's clock move there.
@@ -377,6 +388,6 @@ function onWait(act) {
 }
 
 module.exports = {
-  beginRun, dropTimers, fireDue, nextDueMs, onWait, real, receive, setTimeout: setTimeoutHere,
-  nowMs: () => nowMs,
+  beginRun, dropTimers, fireDue, nextDueMs, nowMs, onWait, real, receive,
+  setTimeout: setTimeoutHere,
 };
