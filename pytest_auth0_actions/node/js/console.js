@@ -5,7 +5,7 @@ const { Console } = require('node:console');
 const { inspect } = require('node:util');
 
 const { placeOf } = require('./places.js');
-const { current, ofCaller } = require('./run.js');
+const { current, ofCaller, runs } = require('./run.js');
 const { send, wellFormed } = require('./wire.js');
 
 // What a run writes after it is over belongs to no run.
@@ -36,6 +36,43 @@ function headsOf(secrets) {
   const heads = secrets.map((value) => String(value).trim().slice(0, HEAD_LENGTH));
   return heads.filter((head) => head.length === HEAD_LENGTH);
 }
+
+// To know which run code belongs to, Node.js notes down a few things in promises and immediates,
+// which must not be shown. In a promise, some versions set them like any property; what is defined
+// instead does not show.
+const {
+  create, defineProperty, getOwnPropertyDescriptors, getOwnPropertySymbols, getPrototypeOf,
+} = Object;
+
+const immediate = setImmediate(() => {});
+clearImmediate(immediate);
+const promises = [Promise.resolve(), runs.run({}, () => Promise.resolve())];
+for (const note of notesIn(...promises)) {
+  defineProperty(Promise.prototype, note, {
+    set(value) {
+      defineProperty(this, note, { value, writable: true, configurable: true });
+    },
+    configurable: true,
+  });
+}
+
+function notesIn(bare, made) {
+  const known = getOwnPropertySymbols(bare);
+  return getOwnPropertySymbols(made).filter((symbol) => !known.includes(symbol));
+}
+
+const Immediate = getPrototypeOf(immediate);
+defineProperty(Immediate, inspect.custom, {
+  value(depth, options) {
+    const shown = create(Immediate, getOwnPropertyDescriptors(this));
+    notesIn(immediate, this).forEach((note) => delete shown[note]);
+    for (const symbol of getOwnPropertySymbols(immediate)) {
+      if (immediate[symbol] === undefined) shown[symbol] = undefined; // where others note things
+    }
+    shown._idleNext = shown._idlePrev = null; // others that wait
+    return inspect(shown, { ...options, customInspect: false });
+  },
+});
 
 globalThis.console = new Console({ stdout: stream, stderr: stream, ignoreErrors: false });
 const { dir, groupEnd } = console;

@@ -23,6 +23,7 @@ const {
 const { receive } = time;
 const { setImmediate } = time.real;
 const { inspect } = util;
+const { nextTick } = process;
 
 // ---------------------------------------------------------------- running
 
@@ -173,8 +174,9 @@ function finish(thisRun, outcome) {
 function serve() {
   while (run.current() === null) {
     const message = receive();
-    if (message.run) begin(message);
-    else if (message.load) load(message);
+    // With nothing else on the stack, so that stacks end alike, whatever was done before.
+    if (message.run) return nextTick(begin, message);
+    if (message.load) load(message);
     else if (message.compile) compileFiles(message);
     else return clean();
   }

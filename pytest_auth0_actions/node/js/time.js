@@ -6,7 +6,6 @@ const timers = require('node:timers');
 const promises = require('node:timers/promises');
 const util = require('node:util');
 const { AsyncResource } = require('node:async_hooks');
-const { EventEmitter } = require('node:events');
 const { performance } = require('node:perf_hooks');
 
 const real = {
@@ -19,6 +18,8 @@ const real = {
 const wire = require('./wire.js'); // first, for it measures real time
 const clock = require('./clock.js');
 const closed = require('./closed.js');
+const { standIn } = require('./natives.js');
+const { promisedTimers } = require('./promised.js');
 
 const { nowMs } = clock;
 
@@ -84,7 +85,9 @@ class Alarm {
 }
 
 // A timer as Node.js has it, and as it is shown.
-class TimersList {}
+class TimersList {
+  msecs = 0;
+}
 
 const list = new TimersList();
 const shown = real.setTimeout(() => {});
@@ -98,7 +101,8 @@ class Timeout {
 
   constructor(callback, delayMs, args, repeats, isUnhurried) {
     this._idleTimeout = delayMs;
-    this._idlePrev = this._idleNext = list;
+    this._idlePrev = list;
+    this._idleNext = list;
     this._idleStart = nowMs();
     this._onTimeout = callback;
     this._timerArgs = args.length > 0 ? args : undefined;
@@ -249,89 +253,24 @@ function isSomethingElseRunning() {
     process.getActiveResourcesInfo().some((name) => LASTING.test(name));
 }
 
-// ---------------------------------------------------------------- timers as promises
-
-// What they can't take, Node.js's own reject.
-function isUnfit(options, delayMs) {
-  const { signal, ref } = Object(options);
-  return typeof options !== 'object' || options === null ||
-    !['number', 'undefined'].includes(typeof delayMs) ||
-    !(signal === undefined || signal instanceof AbortSignal) ||
-    !['boolean', 'undefined'].includes(typeof ref);
-}
-
-function after(delayMs, value, options = {}) {
-  if (isUnfit(options, delayMs)) return real.promises.setTimeout(delayMs, value, options);
-  return abortable(options.signal, (resolve) => {
-    const timer = setTimeoutHere(resolve, delayMs, value);
-    if (options.ref === false) timer.unref();
-    return () => timer.close();
-  });
-}
-
-function immediately(value, options = {}) {
-  if (isUnfit(options)) return real.promises.setImmediate(value, options);
-  return abortable(options.signal, (resolve) => {
-    const immediate = setImmediateHere(resolve, value);
-    return () => real.clearImmediate(immediate);
-  });
-}
-
-async function* repeatedly(delayMs, value, options = {}) {
-  if (isUnfit(options, delayMs)) await real.promises.setInterval(delayMs, value, options).next();
-  const { signal, ref } = options;
-  let ticks = 0;
-  let wake;
-  const timer = setIntervalHere(() => wake((ticks += 1)), delayMs);
-  if (ref === false) timer.unref();
-  const abort = () => wake(timer.close());
-  signal?.addEventListener('abort', abort, { once: true });
-  try {
-    while (!signal?.aborted) {
-      if (ticks === 0) await new Promise((resolve) => (wake = resolve));
-      for (; ticks > 0; ticks -= 1) yield value;
-    }
-    throw abortError(signal);
-  } finally {
-    timer.close();
-    signal?.removeEventListener('abort', abort);
-  }
-}
-
-function abortable(signal, start) {
-  if (signal?.aborted) return Promise.reject(abortError(signal));
-  let abort;
-  const promise = new Promise((resolve, reject) => {
-    const stop = start(resolve);
-    abort = () => {
-      stop();
-      reject(abortError(signal));
-    };
-    signal?.addEventListener('abort', abort, { once: true });
-  });
-  return signal ? promise.finally(() => signal.removeEventListener('abort', abort)) : promise;
-}
-
-// Node.js keeps the class to itself, but throws one.
-function abortError(signal) {
-  try {
-    return EventEmitter.on(new EventEmitter(), 'event', { signal });
-  } catch (error) {
-    return error;
-  }
-}
-
 // ---------------------------------------------------------------- in place of Node's own
+
+const { after, immediately, repeatedly } = promisedTimers(real, {
+  setImmediate: setImmediateHere, setInterval: setIntervalHere, setTimeout: setTimeoutHere,
+});
 
 for (const [name, ours, promised] of [
   ['setTimeout', setTimeoutHere, after],
   ['setInterval', setIntervalHere, null],
   ['setImmediate', setImmediateHere, immediately],
   ['clearTimeout', clear, null],
-  ['clearInterval', clear, null],
+  ['clearInterval', (timer) => clear(timer), null],
 ]) {
-  Object.defineProperty(ours, 'name', { value: name });
-  if (promised) ours[util.promisify.custom] = promised;
+  standIn(ours, timers[name]);
+  if (promised) {
+    const descriptor = { get: () => promised, enumerable: true };
+    Object.defineProperty(ours, util.promisify.custom, descriptor);
+  }
   globalThis[name] = timers[name] = ours;
 }
 Object.assign(promises, { setTimeout: after, setImmediate: immediately, setInterval: repeatedly });

@@ -212,13 +212,24 @@ function causesOf(error) {
   return causes.slice(0, MAX_CAUSES);
 }
 
-// Half a surrogate pair can't be written to a file or a terminal, and frames of ours are noise.
+// Half a surrogate pair can't be written to a file or a terminal, and frames of ours are noise, as
+// are those of Node.js that called them.
 const OURS = __dirname + path.sep;
+const NODES_FRAME = /^\s+at .*\(?node:/;
+const SAME_FRAMES = /^\s+\.\.\. \d+ lines matching cause stack trace \.\.\.$/; // shown with the cause
 
 function wellFormed(value) {
   const text = toText(from(String(value)));
   if (!text.includes(OURS)) return text;
-  return text.split('\n').filter((line) => !line.includes(OURS)).join('\n');
+  const kept = [];
+  let isBelowOurs = false;
+  for (const line of text.split('\n')) {
+    isBelowOurs = line.includes(OURS) || SAME_FRAMES.test(line) ||
+      (isBelowOurs && NODES_FRAME.test(line));
+    if (!isBelowOurs) kept.push(line);
+    else if (line.endsWith(' {') && kept.length > 0) kept.push(`${kept.pop()} {`); // more to come
+  }
+  return kept.join('\n');
 }
 
 module.exports = {
