@@ -98,7 +98,7 @@ def number_text(value: float) -> str:
     >>> [number_text(each) for each in (5, 1.0, -0.0, 0.1, 1e21, 1.5e-7, float("inf"))]
     ['5', '1', '0', '0.1', '1e+21', '1.5e-7', 'Infinity']
     """
-    number = float(value)
+    number = _double(value)
     if math.isnan(number):
         return "NaN"
     if math.isinf(number):
@@ -119,6 +119,22 @@ def number_text(value: float) -> str:
         more = f".{digits[1:]}" if len(digits) > 1 else ""
         text = f"{digits[0]}{more}e{point - 1:+d}"
     return f"-{text}" if sign else text
+
+
+def shown_number(value: float) -> str:
+    """Return a number as Node.js shows it: as `String` writes it, but for a zero below zero.
+
+    >>> [shown_number(each) for each in (-0.0, 1.23456789, 1e21, 2**53, -1e-7)]
+    ['-0', '1.23456789', '1e+21', '9007199254740992', '-1e-7']
+    """
+    return "-0" if value == 0 and math.copysign(1, value) < 0 else number_text(value)
+
+
+def _double(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # an int of Python's that JavaScript has not
+        return math.inf if value > 0 else -math.inf
 
 
 def text_of(value: object) -> str:

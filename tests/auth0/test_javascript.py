@@ -17,6 +17,7 @@ from pytest_auth0_actions.auth0.javascript import (
     json_bytes,
     json_text,
     number_text,
+    shown_number,
     text_of,
     utf16_units,
 )
@@ -50,10 +51,13 @@ def test_the_text_of_a_number_is_the_number(number: float) -> None:
         (2**53 + 1, "9007199254740992"),
         (math.nan, "NaN"),
         (-math.inf, "-Infinity"),
+        (10**400, "Infinity"),
+        (-(10**400), "-Infinity"),
     ],
 )
 def test_numbers_are_written_as_javascript_writes_them(number: float, text: str) -> None:
     assert number_text(number) == text
+    assert shown_number(number) == ("-0" if str(number) == "-0.0" else text)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 'use strict';
 // `console` as an Action has it: what it writes goes to Python.
 
+const { createHook } = require('node:async_hooks');
 const { Console } = require('node:console');
 const { inspect } = require('node:util');
 
@@ -46,8 +47,11 @@ const {
 
 const immediate = setImmediate(() => {});
 clearImmediate(immediate);
-const promises = [Promise.resolve(), runs.run({}, () => Promise.resolve())];
-for (const note of notesIn(...promises)) {
+const plain = Promise.resolve();
+const hook = createHook({ init() {} }).enable();
+const noted = runs.run({}, () => Promise.resolve());
+hook.disable();
+for (const note of notesIn(plain, noted)) {
   defineProperty(Promise.prototype, note, {
     set(value) {
       defineProperty(this, note, { value, writable: true, configurable: true });

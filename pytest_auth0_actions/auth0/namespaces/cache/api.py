@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final
 
 from pytest_auth0_actions.auth0.context import Context
 from pytest_auth0_actions.auth0.explanation import Explanation, Trace
+from pytest_auth0_actions.auth0.javascript import shown_number
 from pytest_auth0_actions.auth0.method import method
 from pytest_auth0_actions.auth0.namespace import Namespace
 from pytest_auth0_actions.auth0.namespaces.cache.advice import diagnose_set
@@ -226,17 +226,8 @@ def _received(value: object) -> str:
     if isinstance(value, bool):
         return f"type boolean ({str(value).lower()})"
     if isinstance(value, int | float):
-        return f"type number ({_js_number(value)})"
+        return f"type number ({shown_number(value)})"
     js_class = {"dict": "Object", "list": "Array", "bytes": "Buffer"}
     name = type(value).__name__
     return f"an instance of {js_class.get(name, name)}"
 
-
-def _js_number(value: float) -> str:
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-        if value.is_integer() and value != 0:
-            return str(int(value))
-        return "-0" if value == 0 and math.copysign(1, value) < 0 else f"{value:g}"
-    return str(value)
