@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 __tracebackhide__ = hides_our_frames
 
 _FIXTURE: Final = "_auth0_chaos"
+_CALM: Final = "calm"
+_SKIPPED: Final = "chaos"
+_SHOWN_TESTS: Final = 10
 
 
 class ChaosKinds:
@@ -31,12 +35,12 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
     from pytest_auth0_actions.world.chaos import KINDS
 
     reason = _why_no_chaos(metafunc.definition)
-    kinds = [pytest.param(None, id="calm")]
+    kinds = [pytest.param(None, id=_CALM)]
     if reason is None:
         kinds += [pytest.param(kind, id=f"chaos-{kind}") for kind in KINDS]
     else:
         skip = pytest.mark.skip(reason=f"no_chaos: {reason}")  # so that pytest says so
-        kinds.append(pytest.param(None, id="chaos", marks=skip))
+        kinds.append(pytest.param("", id=_SKIPPED, marks=skip))
     metafunc.parametrize(_FIXTURE, kinds, indirect=True)
 
 
@@ -53,7 +57,8 @@ def chaos_of(item: pytest.Item) -> Chaos | None:
 def kind_of(item: pytest.Item) -> str | None:
     """Return the kind of bad luck that a test has, if it has any."""
     callspec = getattr(item, "callspec", None)
-    return callspec.params.get(_FIXTURE) if callspec is not None else None
+    kind = callspec.params.get(_FIXTURE) if callspec is not None else None
+    return kind or None
 
 
 def stable_id(item: pytest.Item) -> str:
@@ -66,7 +71,30 @@ def stable_id(item: pytest.Item) -> str:
     from pytest_auth0_actions.world.seed import without_variant
 
     kind = callspec.params[_FIXTURE]
-    return without_variant(nodeid, "calm" if kind is None else f"chaos-{kind}")
+    variant = f"chaos-{kind}" if kind else _SKIPPED if kind == "" else _CALM
+    return without_variant(nodeid, variant)
+
+
+def left_out(item: pytest.Item, loads_actions: bool) -> tuple[str, str] | None:
+    """Return the id of a test without bad luck, and why; None if it is run with some."""
+    if not loads_actions:
+        return item.nodeid, "it loads no Action"
+    reason = _why_no_chaos(item)
+    return None if reason is None else (stable_id(item), f"no_chaos: {reason}")
+
+
+def left_out_lines(reports: Iterable[object], verbose: bool) -> list[str]:
+    """Return the lines that name the tests which had no bad luck, and why not."""
+    found = [getattr(report, "auth0_without_chaos", None) for report in reports]
+    reasons = dict(each for each in found if each is not None)
+    if not reasons:
+        return []
+    shown = list(reasons.items())[: None if verbose else _SHOWN_TESTS]
+    lines = [f"auth0: chaos left out {len(reasons)} test{'s' if len(reasons) > 1 else ''}:"]
+    lines += [f"  {test}: {reason}" for test, reason in shown]
+    if len(shown) < len(reasons):
+        lines.append(f"  and {len(reasons) - len(shown)} more, which -v shows")
+    return lines
 
 
 def again(item: pytest.Item) -> str:

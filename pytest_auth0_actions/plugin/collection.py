@@ -23,7 +23,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Say how many test files need a Node.js."""
     if has_node(session.config):
-        files = {item.path for item in session.items if NODE_FIXTURE in _fixtures_of(item)}
+        files = {item.path for item in session.items if NODE_FIXTURE in fixtures_of(item)}
         expect_node(session.config, files=len(files))
 
 
@@ -40,6 +40,7 @@ def pytest_fixture_setup(
         request.getfixturevalue(TESTBED_FIXTURE)
 
 
-def _fixtures_of(item: pytest.Item) -> list[str]:
+def fixtures_of(item: pytest.Item) -> list[str]:
+    """Return the names of the fixtures that a test uses."""
     names: list[str] = getattr(item, "fixturenames", [])
     return names

@@ -159,6 +159,7 @@ def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:
     from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action
     from pytest_auth0_actions.project.action_file import read_action, read_modules
     from pytest_auth0_actions.project.handlers import trigger_of_action
+    from pytest_auth0_actions.project.modules import check_module_names
 
     def load_action(
         path: PathLike,
@@ -169,6 +170,7 @@ def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action:
         file, files = read_action(path, root, secrets), read_modules(modules, root)
+        check_module_names(file, files)
         for each in (file, *files.values()):
             testbed.mask.add(each.secrets)
         chosen = trigger_of_action(file, trigger) or testbed.trigger

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from pytest_auth0_actions.plugin import chaos
-from pytest_auth0_actions.plugin.fixtures import TESTBED
+from pytest_auth0_actions.plugin.collection import fixtures_of
+from pytest_auth0_actions.plugin.fixtures import NODE_FIXTURE, TESTBED
 from pytest_auth0_actions.plugin.options import width_of
 
 
@@ -27,6 +28,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Add what there is to tell of a test."""
     report = yield
+    if report.when == "setup" and item.config.option.auth0_chaos:
+        report.auth0_without_chaos = chaos.left_out(item, NODE_FIXTURE in fixtures_of(item))
     testbed = item.stash.get(TESTBED, None)
     if testbed is None:
         return report
@@ -66,6 +69,9 @@ def pytest_terminal_summary(
 ) -> Generator[None, None, None]:
     """Say what ran the Actions, and colour the timelines of failures before they are shown."""
     everything = [report for reports in terminalreporter.stats.values() for report in reports]
+    if config.option.auth0_chaos:
+        for line in chaos.left_out_lines(everything, config.get_verbosity() > 0):
+            terminalreporter.write_line(line)
     facts = [report for report in everything if hasattr(report, "auth0_node")]
     if facts:
         from pytest_auth0_actions.reporting.sections import colour, restarts_of, versions_of

@@ -70,7 +70,7 @@ def exported_handlers(source: str, path: Path, known: Iterable[str]) -> tuple[st
     ('onExecutePostLogin',)
     """
     handlers = frozenset(known)
-    for code in _codes(source, path, _DEEPEST):
+    for code in codes_of(source, path):
         for found in (_assigned(code), _WORD.findall(code)):
             named = tuple(dict.fromkeys(name for name in found if name in handlers))
             if named:
@@ -82,7 +82,7 @@ def _assigned(code: str) -> list[str]:
     return [found["assigned"] or found["declared"] for found in _EXPORTED.finditer(code)]
 
 
-def _codes(source: str, path: Path, deepest: int) -> Iterator[str]:
+def codes_of(source: str, path: Path, deepest: int = _DEEPEST) -> Iterator[str]:
     """Yield a file without its comments, and then those that it requires."""
     code = _SKIPPED.sub(lambda found: found["text"] or " ", source)
     yield code
@@ -96,5 +96,5 @@ def _codes(source: str, path: Path, deepest: int) -> Iterator[str]:
                     required = file.read_text(encoding="utf-8")
                 except (OSError, UnicodeDecodeError):
                     break  # which a run will say
-                yield from _codes(required, file, deepest - 1)
+                yield from codes_of(required, file, deepest - 1)
                 break

@@ -371,7 +371,7 @@ class TestLoading:
     ) -> None:
         module = write_action("exports.a = (;", "module.js")
         with pytest.raises(ActionLoadError) as caught:
-            load_action(write_handler(""), modules={"m": module})
+            load_action(write_handler("require('actions:m')"), modules={"m": module})
         assert str(caught.value) == (
             "The Action has a syntax error: Unexpected token ';'\n"
             f"Given: {module}:1\n"
@@ -532,7 +532,10 @@ class TestLoading:
         names: str,
     ) -> None:
         module = write_action("", "m.js")
-        path = write_action("const { send } = require('actions:email');")
+        path = write_action(
+            "const { send } = require('actions:email');\n"
+            "const others = () => [require('actions:mail'), require('actions:log')];"
+        )
         with pytest.raises(ActionLoadError) as caught:
             load_action(path, modules=dict.fromkeys(modules, module)).run()
         assert str(caught.value) == (

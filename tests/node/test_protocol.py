@@ -164,7 +164,11 @@ def test_an_answer_that_is_thrown() -> None:
 
 
 def test_what_else_an_answer_says() -> None:
-    assert answered(None, watch=0, reads=["type", "code"]) == {"now_ms": 7, "watch": 0, "reads": ["type", "code"]}
+    assert answered(None, watch=0, reads=["type", "code"]) == {
+        "now_ms": 7,
+        "watch": 0,
+        "reads": ["type", "code"],
+    }
     edits = [("user.app_metadata", {"a": 1}), ("session", UNDEFINED), ("user.name", None)]
     assert answered(None, edits=edits) == {
         "now_ms": 7,

@@ -402,3 +402,61 @@ def test_the_help_says_what_it_does(pytester: pytest.Pytester) -> None:
     assert "--auth0-chaos run each test that loads an Action again" in text
     assert "--auth0-chaos-seed=N" in text
     assert Path(__file__).exists()
+
+
+LEFT_OUT = """
+    import pytest
+
+
+    def test_none(): pass
+
+
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_api(number, api): pass
+
+
+    def test_in(load_action): pass
+
+
+    @pytest.mark.auth0(no_chaos="it counts requests")
+    @pytest.mark.parametrize("name", ["calm", "ada"])
+    def test_out(name, load_action): pass
+"""
+
+
+@pytest.mark.parametrize("workers", [["-n0"], ["-n2"]])
+def test_the_tests_that_are_left_out_are_named(
+    chaotic: pytest.Pytester, workers: list[str]
+) -> None:
+    chaotic.makepyfile(test_a=LEFT_OUT, test_b="def test_other(): pass")
+    result = chaotic.runpytest_subprocess("--auth0-chaos", *workers)
+    lines = [line for line in result.outlines if "left out" in line or line.startswith("  test_")]
+    assert lines[0] == "auth0: chaos left out 6 tests:"
+    assert sorted(lines[1:]) == [
+        "  test_a.py::test_api[1]: it loads no Action",
+        "  test_a.py::test_api[2]: it loads no Action",
+        "  test_a.py::test_none: it loads no Action",
+        "  test_a.py::test_out[ada]: no_chaos: it counts requests",
+        "  test_a.py::test_out[calm]: no_chaos: it counts requests",
+        "  test_b.py::test_other: it loads no Action",
+    ]
+
+
+def test_many_tests_that_are_left_out_are_named_with_v(chaotic: pytest.Pytester) -> None:
+    chaotic.makepyfile(
+        "import pytest\n@pytest.mark.parametrize('number', range(12))\ndef test_it(number): pass"
+    )
+    few = chaotic.runpytest("--auth0-chaos", "-n0").outlines
+    at = few.index("auth0: chaos left out 12 tests:")
+    assert len([line for line in few[at:] if line.startswith("  test_")]) == 10
+    assert few[at + 11] == "  and 2 more, which -v shows"
+    all_ = chaotic.runpytest("--auth0-chaos", "-n0", "-v").outlines
+    assert len([line for line in all_ if line.startswith("  test_")]) == 12
+    assert not [line for line in chaotic.runpytest("-n0").outlines if "left out" in line]
+
+
+def test_nothing_is_said_if_none_is_left_out(chaotic: pytest.Pytester) -> None:
+    chaotic.makepyfile("def test_it(load_action): pass")
+    assert not [
+        line for line in chaotic.runpytest("--auth0-chaos", "-n0").outlines if "left out" in line
+    ]
