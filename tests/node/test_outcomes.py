@@ -96,7 +96,7 @@ def test_what_fails_only_at_auth0_is_warned_of_at_its_line(
     assert (warning.filename, warning.lineno) == (str(path), 3)
 
 
-def test_what_shows_at_the_end_is_warned_of_at_the_file(
+def test_what_shows_at_the_end_is_warned_of_at_the_handler(
     load_action: LoadAction, write_action: WriteAction
 ) -> None:
     path = write_action("\nexports.onExecuteCustomTokenExchange = async () => {};")
@@ -104,7 +104,7 @@ def test_what_shows_at_the_end_is_warned_of_at_the_file(
         execution = load_action(path).run()
     assert execution.outcome.user is None
     [warning] = caught
-    assert (warning.filename, warning.lineno) == (str(path), 1)
+    assert (warning.filename, warning.lineno) == (str(path), 2)
 
 
 def test_what_shows_at_the_end_is_no_matter_of_a_run_that_throws(
