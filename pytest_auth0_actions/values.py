@@ -83,6 +83,42 @@ class Event(dict[str, Any]):
         self.trigger_id = trigger_id
 
 
+class Claims(dict[str, Any]):
+    """The custom claims of a token: a dict that knows why a claim is not in it.
+
+    Attributes:
+        dropped: why claims were left out, by their names.
+        why_none: why there is none at all, such as that no token is issued; empty if there may be.
+
+    >>> Claims({"https://shop.example/plan": "gold"}, {"roles": "restricted"})
+    {'https://shop.example/plan': 'gold'}
+    """
+
+    def __init__(
+        self, claims: Mapping[str, Any], dropped: Mapping[str, str], why_none: str = ""
+    ) -> None:
+        super().__init__(claims)
+        self.dropped = dropped
+        self.why_none = why_none
+
+    def why_absent(self, name: object) -> str:
+        """Return why there is no claim of that name; empty if it was not set.
+
+        >>> Claims({}, {"roles": "restricted"}).why_absent("roles")
+        "claim 'roles' was dropped: restricted"
+        """
+        if name in self:
+            return ""
+        if self.why_none:
+            return self.why_none
+        reason = self.dropped.get(str(name))
+        return f"claim {name!r} was dropped: {reason}" if reason is not None else ""
+
+    def __missing__(self, name: str) -> Any:
+        why = self.why_absent(name)
+        raise KeyError(f"{name}: {why}" if why else name)
+
+
 @dataclass(frozen=True, slots=True)
 class ApiCall(Value):
     """One call that an Action made on its api.

@@ -13,6 +13,15 @@ from pytest_auth0_actions.plugin.session import node_runtime
 
 WriteAction = Callable[..., Path]
 
+# For projects in which every warning is an error; but Actions there write into their event.
+STRICT_INI = """\
+[pytest]
+filterwarnings =
+    error
+    ignore::pytest_auth0_actions.ChangedEventWarning
+asyncio_default_fixture_loop_scope = function
+"""
+
 
 @pytest.fixture
 def _auth0_node_runtime(request: pytest.FixtureRequest) -> NodeRuntime:

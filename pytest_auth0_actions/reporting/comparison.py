@@ -12,7 +12,7 @@ from pytest_auth0_actions.auth0.triggers import argument_units
 from pytest_auth0_actions.reporting.columns import cut
 from pytest_auth0_actions.reporting.durations import apart, duration, instant
 from pytest_auth0_actions.reporting.masked import hidden
-from pytest_auth0_actions.values import Value
+from pytest_auth0_actions.values import Claims, Value
 
 _OF_EVERY_EVENT: Final = {"request", "tenant"}  # whatever its trigger
 _ORDERS: Final = {"==", "<", "<=", ">", ">="}
@@ -48,11 +48,24 @@ def explain(
     """
     if in_our_test and op in _ORDERS and _are_instants(left, right):
         return [f"{left} {op} {right}", _apart(left, right, "not" if op == "==" else "and")]
-    if op != "==" or not _are_ours(left, right, in_our_test):
+    why = [mask(reason) for reason in _why_absent(op, left, right)]
+    if not why and (op != "==" or not _are_ours(left, right, in_our_test)):
         return None
     left, right = hidden(left, mask), hidden(right, mask)
-    compared = " == ".join(cut(repr(side), _SUMMARY_COLUMNS) for side in (left, right))
-    return [compared, *_differences("", left, right)]
+    compared = f" {op} ".join(cut(repr(side), _SUMMARY_COLUMNS) for side in (left, right))
+    return [compared, *(_differences("", left, right) if op == "==" else ()), *why]
+
+
+def _why_absent(op: str, left: object, right: object) -> list[str]:
+    """Return why the claims of a token lack what the test expects there."""
+    reasons: list[str] = []
+    if op == "in" and isinstance(right, Claims):
+        reasons = [right.why_absent(left)]
+    elif op == "==":
+        for claims, other in ((left, right), (right, left)):
+            if isinstance(claims, Claims) and isinstance(other, Mapping):
+                reasons += [claims.why_absent(name) for name in other]
+    return [*dict.fromkeys(filter(None, reasons))]
 
 
 def _are_instants(left: Any, right: Any) -> bool:

@@ -15,7 +15,7 @@ import pytest
 import respx
 
 from pytest_auth0_actions import LoadAction
-from tests.conftest import WriteAction
+from tests.conftest import STRICT_INI, WriteAction
 
 FETCH = "event.seen = await (await fetch(event.url)).text();"
 
@@ -166,9 +166,7 @@ def test_other_than_http(
 
 def test_a_kept_connection_does_not_outlive_its_test(pytester: pytest.Pytester, port: int) -> None:
     """Neither the test's own answers where a server is allowed, nor the other way round."""
-    pytester.makeini(
-        "[pytest]\nfilterwarnings = error\nasyncio_default_fixture_loop_scope = function\n"
-    )
+    pytester.makeini(STRICT_INI)
     (pytester.path / "code.js").write_text(
         "exports.onExecutePostUserRegistration = async (event) => {"
         f" event.seen = await (await fetch('http://localhost:{port}/')).text(); }};",
@@ -199,10 +197,7 @@ def test_a_kept_connection_does_not_outlive_its_test(pytester: pytest.Pytester, 
 
 def test_the_ini_setting(pytester: pytest.Pytester, port: int) -> None:
     """A marker replaces it."""
-    pytester.makeini(
-        "[pytest]\nfilterwarnings = error\nasyncio_default_fixture_loop_scope = function\n"
-        f"auth0_allow_hosts =\n    db.test:5432\n    localhost:{port}\n"
-    )
+    pytester.makeini(STRICT_INI + f"auth0_allow_hosts =\n    db.test:5432\n    localhost:{port}\n")
     (pytester.path / "code.js").write_text(
         "exports.onExecutePostUserRegistration = async (event) => {"
         f" event.seen = await (await fetch('http://localhost:{port}/')).text(); }};",

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import STRICT_INI
+
 TESTS = 200
 
 # Asks over connections that are kept, by an agent of its own and by Node.js's; and tells what its
@@ -48,6 +50,8 @@ import pathlib
 
 import pytest
 
+from tests.conftest import STRICT_INI
+
 @pytest.mark.parametrize("number", range({tests}))
 def test_it(load_action, http_mock, number):
     http_mock.get(host="api.test").respond(json={{"number": number}})
@@ -65,9 +69,7 @@ def test_it(load_action, http_mock, number):
 
 
 def test_two_hundred_tests_hold_no_more_than_a_few(pytester: pytest.Pytester) -> None:
-    pytester.makeini(
-        "[pytest]\nfilterwarnings = error\nasyncio_default_fixture_loop_scope = function\n"
-    )
+    pytester.makeini(STRICT_INI)
     (pytester.path / "code.js").write_text(ACTION, encoding="utf-8")
     pytester.makepyfile(PROJECT.format(tests=TESTS, looks=(9, TESTS // 2, TESTS - 1)))
     result = pytester.runpytest_subprocess("-q")

@@ -11,7 +11,7 @@ import pytest
 import respx
 
 from pytest_auth0_actions import ActionError, ActionTimeoutError, Clock, LoadAction, UsageError
-from tests.conftest import WriteAction
+from tests.conftest import STRICT_INI, WriteAction
 
 URL = "https://api.example.com/a"
 ACTION = """
@@ -24,9 +24,7 @@ exports.onExecutePostUserRegistration = async (event) => {
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> pytest.Pytester:
     """A project with an Action that asks URL and swallows what it throws."""
-    pytester.makeini(
-        "[pytest]\nfilterwarnings = error\nasyncio_default_fixture_loop_scope = function\n"
-    )
+    pytester.makeini(STRICT_INI)
     (pytester.path / "code.js").write_text(ACTION, encoding="utf-8")
     return pytester
 

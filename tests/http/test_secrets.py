@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_auth0_actions import ActionError, LoadAction
-from tests.conftest import WriteAction
+from tests.conftest import STRICT_INI, WriteAction
 from tests.http.conftest import Refused
 
 KEY = "s3cr3t/with+odd=characters"
@@ -35,9 +35,7 @@ exports.onExecutePostUserRegistration = async (event, api) => {
 
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> pytest.Pytester:
-    pytester.makeini(
-        "[pytest]\nfilterwarnings = error\nasyncio_default_fixture_loop_scope = function\n"
-    )
+    pytester.makeini(STRICT_INI)
     (pytester.path / "code.js").write_text(ACTION, encoding="utf-8")
     pytester.makeconftest(
         f"""

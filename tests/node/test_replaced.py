@@ -11,7 +11,7 @@ import pytest
 from pytest_auth0_actions import ActionError, ApiCall, CacheRecord, LoadAction, UsageError
 from pytest_auth0_actions.errors import ApiThrow
 from pytest_auth0_actions.values import UNDEFINED
-from tests.conftest import WriteAction
+from tests.conftest import STRICT_INI, WriteAction
 
 NOW_MS = 1_735_689_600_000
 
@@ -146,9 +146,7 @@ def test_the_class_may_be_replaced_in_too(run: Any, api: Any) -> None:
 
 def test_what_a_class_has_is_known_before_a_test_replaces_it(pytester: pytest.Pytester) -> None:
     """The first test of a session may be the one that replaces it."""
-    pytester.makeini(
-        "[pytest]\nfilterwarnings = error\nasyncio_default_fixture_loop_scope = function"
-    )
+    pytester.makeini(STRICT_INI)
     (pytester.path / "code.js").write_text(
         "exports.onExecutePostUserRegistration = async (event, api) => {\n"
         "  console.log(api.cache.get('token')?.value);\n};\n"

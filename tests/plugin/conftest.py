@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import STRICT_INI
+
 ACTION = """
 exports.onExecutePostUserRegistration = async (event, api) => {
   const hit = api.cache.get('token');
   console.log(hit ? 'cache hit' : 'cache miss');
-  if (!hit) api.cache.set('token', event.secrets.API_KEY ?? 'none');
+  if (!hit) api.cache.set('token', 'API_KEY' in event.secrets ? event.secrets.API_KEY : 'none');
 };
 """
 
@@ -16,9 +18,7 @@ exports.onExecutePostUserRegistration = async (event, api) => {
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> pytest.Pytester:
     """A project with one Action, in which every warning is an error."""
-    pytester.makeini(
-        "[pytest]\nfilterwarnings = error\nasyncio_default_fixture_loop_scope = function\n"
-    )
+    pytester.makeini(STRICT_INI)
     folder = pytester.path / "actions/provision"
     folder.mkdir(parents=True)
     (folder / "code.js").write_text(ACTION, encoding="utf-8")

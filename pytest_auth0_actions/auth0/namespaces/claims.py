@@ -21,7 +21,7 @@ from pytest_auth0_actions.errors import (
     UnnamespacedClaimWarning,
     hides_our_frames,
 )
-from pytest_auth0_actions.values import UNDEFINED, ApiCall
+from pytest_auth0_actions.values import UNDEFINED, ApiCall, Claims
 
 __tracebackhide__ = hides_our_frames
 
@@ -116,11 +116,17 @@ class AccessTokenClaims(TokenClaims):
     scopes: dict[str, bool] = field(default_factory=dict)
 
 
-def kept_claims(state: State, event: Mapping[str, Any], kind: type[TokenClaims]) -> dict[str, Any]:
+def kept_claims(state: State, event: Mapping[str, Any], kind: type[TokenClaims]) -> Claims:
     """Return the claims that reach a token."""
-    dropped = {each.name for each in _dropped(state, event, kind)}
+    dropped = {each.name: each.reason for each in _dropped(state, event, kind)}
     claims = state.of(kind).claims
-    return {name: owned(value) for name, value in claims.items() if name not in dropped}
+    kept = {name: owned(value) for name, value in claims.items() if name not in dropped}
+    return Claims(kept, dropped)
+
+
+def no_claims(why: str) -> Claims:
+    """Return the claims of a token that is not issued, and why it is not."""
+    return Claims({}, {}, f"no token is issued: {why}")
 
 
 def dropped_claims(state: State, event: Mapping[str, Any]) -> tuple[DroppedClaim, ...]:

@@ -26,6 +26,7 @@ from pytest_auth0_actions.auth0.namespaces.claims import (
     DroppedClaim,
     dropped_claims,
     kept_claims,
+    no_claims,
 )
 from pytest_auth0_actions.auth0.namespaces.transaction import (
     CredentialsTransactionAPI,
@@ -92,7 +93,8 @@ class CredentialsExchangeOutcome(Outcome):
 def _outcome(state: State, event: Mapping[str, Any]) -> CredentialsExchangeOutcome:
     denied = state.of(Access).denial
     if denied is not None:
-        return CredentialsExchangeOutcome(denied, CredentialsToken(), ())
+        token = CredentialsToken(no_claims("the exchange is denied by access.deny"))
+        return CredentialsExchangeOutcome(denied, token, ())
     token = CredentialsToken(kept_claims(state, event, AccessTokenClaims), target_scopes(event))
     return CredentialsExchangeOutcome(None, token, dropped_claims(state, event))
 

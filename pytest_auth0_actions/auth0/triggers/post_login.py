@@ -33,6 +33,7 @@ from pytest_auth0_actions.auth0.namespaces.claims import (
     Token,
     dropped_claims,
     kept_claims,
+    no_claims,
     scopes,
 )
 from pytest_auth0_actions.auth0.namespaces.groups import GroupsAPI
@@ -158,7 +159,8 @@ class PostLoginOutcome(Outcome):
 
 def _outcome(state: State, event: Mapping[str, Any]) -> PostLoginOutcome:
     denied, errors = state.of(Access).denial, tuple(state.of(Validation).errors)
-    id_token, access_token = Token(), AccessToken()
+    why = "validation.error was called" if denied is None else f"the login is denied by {denied.by}"
+    id_token, access_token = Token(no_claims(why)), AccessToken(no_claims(why))
     dropped: tuple[DroppedClaim, ...] = ()
     if denied is None and not errors:  # otherwise no token is issued
         id_token = Token(kept_claims(state, event, IdTokenClaims))
