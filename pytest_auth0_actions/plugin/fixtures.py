@@ -150,6 +150,7 @@ def load_action(
 ) -> LoadAction:
     """Loads an Action's file; its run() calls the handler in Node.js, against `api`."""
     root = settings.actions_root(request.config)
+    _ = _auth0_testbed.network  # so that wrong settings are an error now
     loader: LoadAction = _action_loader(_auth0_testbed, _auth0_node, root)
     return loader
 

@@ -74,7 +74,7 @@ const MAX_TURNS = 50;
 // sends them again to another process.
 function clean(turns = 0) {
   attempt(dropAll);
-  const going = underWay(network.hops());
+  const going = underWay(network.hops()) ?? network.closing();
   if (going !== null && turns < MAX_TURNS) {
     setImmediate(clean, turns + 1);
     return;

@@ -279,7 +279,10 @@ function hear(request, response) {
 
 function ask(request, response, body) {
   const { link } = request.socket;
-  if (!work.isCurrent(link)) return; // nobody is there any more to answer it
+  if (!work.isCurrent(link)) { // nobody is there any more to answer it
+    fail(link, { syscall: 'read', code: 'ECONNRESET' });
+    return;
+  }
   const url = urlOf(request);
   link.request.isSent = true;
   send({ request: { method: request.method, url, headers: request.rawHeaders } }, body);
@@ -381,4 +384,9 @@ function endTest() {
   sessions.list = [];
 }
 
-module.exports = { allow, dropRequests, endTest, hops: () => hops, refuseSilent, unanswered };
+// What of a test that is over is still closing; null if nothing is.
+function closing() {
+  return reached.size > 0 ? 'a connection' : null;
+}
+
+module.exports = { allow, closing, dropRequests, endTest, hops: () => hops, refuseSilent, unanswered };

@@ -14,7 +14,7 @@ function begin(link) {
 // The head of a request has arrived.
 function hear(link, what) {
   const { run, place } = link.begun;
-  link.request = { run, place, what, isLate: run?.hasReturned, isSent: false, isAnswered: false };
+  link.request = { link, run, place, what, isLate: run?.hasReturned, isSent: false, isAnswered: false };
   run?.requests.push(link.request);
   return link.request;
 }
@@ -42,7 +42,7 @@ function start(run, mayRequest) {
 // After the handler has returned, what is under way gets the turns of the event loop that it takes
 // to reach the test, and no time; then `done` is called.
 function settle(run, isMoving, nextTurn, done) {
-  run.requests.forEach((request) => (request.isLate = !request.isAnswered));
+  run.requests.forEach((request) => (request.isLate = !request.isAnswered && !isGivenUp(request)));
   run.hasReturned = true;
   let turns = 0;
   let quiet = 0;
@@ -56,10 +56,16 @@ function settle(run, isMoving, nextTurn, done) {
   nextTurn(turn);
 }
 
+// Whether the Action itself has ended the connection: by a time-out of its own, say.
+function isGivenUp({ link, isAnswered }) {
+  return !isAnswered && link.near.destroyed;
+}
+
 // Notes down what the run has not waited for.
 function end(run) {
-  for (const { isLate, isSent, what, place } of run.requests) {
-    if (isLate) notice(isSent ? 'late_request' : 'cut_request', what, place);
+  for (const request of run.requests) {
+    const { isLate, isSent, what, place } = request;
+    if (isLate && !isGivenUp(request)) notice(isSent ? 'late_request' : 'cut_request', what, place);
   }
   unfollow();
 }
