@@ -316,6 +316,21 @@ def test_a_value_that_ends_with_another_hides_it() -> None:
     assert masking(LONG="x-k3y-value", SHORT="k3y-value")("x-k3y-value") == "***LONG***"
 
 
+def test_a_value_before_any_escape_is_masked_to_its_end() -> None:
+    assert masking(V="a1b2c3d4")("6131623263336434%20x") == "***V***%20x"
+
+
+def test_a_weak_host_is_found_in_small_letters() -> None:
+    mask = masking(V="Tenant.EXAMPLE.com")
+    assert mask.from_action("https://tenant.example.com/a") == "https://***V***a"
+    assert mask("https://tenant.example.com/a") == "https://tenant.example.com/a"
+
+
+def test_of_three_values_that_overlap_each_is_named() -> None:
+    mask = masking(A="k3y-one-two", B="two-k3y-three", C="three-k3y-one")
+    assert mask("=k3y-one-two-k3y-three-k3y-one=") == "=***A******B******C***="
+
+
 @pytest.mark.parametrize("before", ["\\", "%", "C:\\", "100%"])
 def test_what_is_before_a_value_does_not_hide_it(before: str) -> None:
     """A letter or two could belong to an escape."""
