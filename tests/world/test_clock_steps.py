@@ -216,9 +216,10 @@ def test_a_date_that_was_pickled_during_a_use_is_a_date_after_it(use: Use) -> No
     assert pickle.loads(pickled) == [REAL[1](2025, 1, 1), REAL[0](2025, 1, 1)]
 
 
+@pytest.mark.parametrize("imports", [False, True])
 @pytest.mark.parametrize("uses", [1, 2])
 def test_what_a_test_puts_in_the_place_of_a_patch_is_there_after_it(
-    use: Use, import_new: Any, monkeypatch: pytest.MonkeyPatch, uses: int
+    use: Use, import_new: Any, monkeypatch: pytest.MonkeyPatch, uses: int, imports: bool
 ) -> None:
     """As a `monkeypatch` of a wider scope does; no other name of the module is kept frozen."""
     module = import_new("replaced_during")
@@ -233,6 +234,8 @@ def test_what_a_test_puts_in_the_place_of_a_patch_is_there_after_it(
         assert_frozen(module, clock.now_ms)
         monkeypatch.setattr(module, "seconds", mine)
         monkeypatch.setattr(time, "time_ns", mine)
+        if imports:
+            assert_frozen(import_new("imported_after_that"), clock.now_ms)
     assert (module.seconds, time.time_ns) == (mine, mine)
     assert (module.moment, module.ticks, time.time) == (REAL[0], REAL[3], REAL[2])
     with use as clock:
