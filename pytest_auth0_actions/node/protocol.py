@@ -17,6 +17,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pytest_auth0_actions.auth0.events.merge import is_undefined
 from pytest_auth0_actions.errors import ApiThrow
 from pytest_auth0_actions.values import UNDEFINED, JSObject, JSValue
 
@@ -142,9 +143,9 @@ def encode_run(number: int, handler: str, now_ms: int, event: bytes) -> bytes:
 def _plain(value: Any) -> Any:
     """Return what JSON can represent, without the fields that are `undefined`."""
     if isinstance(value, Mapping):
-        return {name: _plain(inner) for name, inner in value.items() if inner != UNDEFINED}
+        return {name: _plain(inner) for name, inner in value.items() if not is_undefined(inner)}
     if isinstance(value, list | tuple):
-        return [None if inner == UNDEFINED else _plain(inner) for inner in value]
+        return [None if is_undefined(inner) else _plain(inner) for inner in value]
     if isinstance(value, JSValue):
         raise TypeError(f"JSON cannot represent {value!r}")
     names = _field_names(value.__class__)

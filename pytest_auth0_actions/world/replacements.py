@@ -50,19 +50,27 @@ class Replacements:
         self._stays = stays
         self._found: dict[str, tuple[object, list[Change]]] = {}
         self._changes: list[Change] = []
+        self._gone: list[Change] = []  # of modules that were dropped since the last update
         self._imported: tuple[object, ...] = ()
 
     def update(self) -> bool:
         """Look through modules, if any were imported since the last time; return whether so."""
         if self._imported == _imported():
             return False
+        self._gone.clear()
         self.search()
         return True
 
     def search(self) -> None:
-        """Look through the modules that were not looked through before."""
+        """Look through the modules that were not looked through before.
+
+        Those that are no longer in `sys.modules` keep their place: others may hold what is in them.
+        """
         before, self._found = self._found, {}
-        self._changes = list(self._others)
+        for name, (module, changes) in before.items():
+            if sys.modules.get(name) is not module:
+                self._gone += changes
+        self._changes = [*self._others, *self._gone]
         self._imported = _imported()
         for name, module in list(sys.modules.items()):
             known = before.get(name)

@@ -71,7 +71,9 @@ def test_a_body_comes_behind_its_line_which_has_its_length(body: bytes) -> None:
     assert message == {"status": 200}
 
 
-@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf, {1}, b"x", object(), FUNCTION])
+@pytest.mark.parametrize(
+    "bad", [math.nan, math.inf, -math.inf, {1}, b"x", object(), FUNCTION, mock.ANY]
+)
 def test_what_json_can_not_represent_is_refused(bad: Any) -> None:
     for encode in (encode_json, lambda value: encode_answer(value, 0)):
         for value in (bad, [bad], {"a": {"b": bad}}):

@@ -40,7 +40,7 @@ def real_year():
 @pytest.fixture(autouse=True, scope="module")
 def all_is_real_afterwards():
     yield
-    for name in ("user_a", "user_b", "user_c"):
+    for name in ("user_a", "user_b", "user_c", "user_d"):
         if name in sys.modules:
             assert set(sys.modules[name].years()) == {real_year()}
     assert b"freezegun" not in pickle.dumps([REAL[1](2025, 5, 5), REAL[0].now()])
@@ -85,6 +85,8 @@ def test_e_without_the_clock():
 def test_f_puts_its_own_in_place(clock):
     import user_a
     user_a.seconds = lambda: 0.0
+    import user_d
+    assert set(user_d.years()) == {2025}
 
 def test_g_finds_it(request):
     import user_a
@@ -99,7 +101,7 @@ def test_h_puts_it_back():
 
 @pytest.mark.auth0(now="2040-01-01T00:00:00Z")
 def test_i_all_of_them(clock):
-    import user_a, user_b, user_c
+    import user_a, user_b, user_c, user_d
     for module in (user_a, user_b, user_c):
         assert set(module.years()) == {2040}
 """
@@ -109,7 +111,7 @@ def test_i_all_of_them(clock):
 def test_a_session_of_tests_with_and_without_the_clock(
     project: pytest.Pytester, order: str
 ) -> None:
-    files = {f"user_{letter}": USER for letter in "abc"}
+    files = {f"user_{letter}": USER for letter in "abcd"}
     project.makepyfile(**files, conftest=CONFTEST, test_one=TESTS)
     if order == "twice":
         project.makepyfile(test_two=TESTS)
@@ -143,7 +145,8 @@ def test_a_time_without_a_zone_is_in_utc_wherever_the_machine_is(
         def test_naive(clock, load_action):
             assert clock.now_ms == 1_751_371_200_000
             clock.move_to(datetime.datetime(2025, 1, 1))
-            assert load_action("actions/provision/code.js").run().started_at_ms == 1_735_689_600_000
+            action = load_action("actions/provision/code.js", secrets={"API_KEY": "k"})
+            assert action.run().started_at_ms == 1_735_689_600_000
         """
     )
     project.runpytest_subprocess().assert_outcomes(passed=3)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,3 +56,17 @@ def test_wrapped_lines_fit_and_hold_the_words_in_order(
 def test_a_word_that_is_too_long_is_cut() -> None:
     assert wrap("a verylongword b", 6, 3) == ["a", "veryl…", "b"]
     assert wrap("a verylongword b", 6, 2) == ["a", "veryl…"]
+
+
+@given(WIDE, st.integers(2, 20))
+def test_each_wrapped_line_has_as_many_words_as_fit(text: str, room: int) -> None:
+    lines = wrap(text, room, 1_000)
+    for line, after in itertools.pairwise(lines):
+        assert "…" in line or columns(f"{line} {after.split(' ')[0]}") > room
+
+
+def test_words_that_just_fit_and_that_just_do_not() -> None:
+    assert wrap("aa bb cc dd", 8, 9) == ["aa bb cc", "dd"]
+    assert wrap("aa bb cc dd", 7, 9) == ["aa bb", "cc dd"]
+    assert wrap("a b c d e", 5, 9) == ["a b c", "d e"]
+    assert wrap("a b c d e", 4, 9) == ["a b", "c d", "e"]

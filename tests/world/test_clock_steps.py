@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copyreg
 import datetime as dt
+import gc
 import importlib
 import pickle
 import sys
 import time
 import uuid
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -216,9 +218,10 @@ def test_a_date_that_was_pickled_during_a_use_is_a_date_after_it(use: Use) -> No
     assert pickle.loads(pickled) == [REAL[1](2025, 1, 1), REAL[0](2025, 1, 1)]
 
 
+@pytest.mark.parametrize("imports", [False, True])
 @pytest.mark.parametrize("uses", [1, 2])
 def test_what_a_test_puts_in_the_place_of_a_patch_is_there_after_it(
-    use: Use, import_new: Any, monkeypatch: pytest.MonkeyPatch, uses: int
+    use: Use, import_new: Any, monkeypatch: pytest.MonkeyPatch, uses: int, imports: bool
 ) -> None:
     """As a `monkeypatch` of a wider scope does; no other name of the module is kept frozen."""
     module = import_new("replaced_during")
@@ -233,6 +236,8 @@ def test_what_a_test_puts_in_the_place_of_a_patch_is_there_after_it(
         assert_frozen(module, clock.now_ms)
         monkeypatch.setattr(module, "seconds", mine)
         monkeypatch.setattr(time, "time_ns", mine)
+        if imports:
+            assert_frozen(import_new("imported_after_that"), clock.now_ms)
     assert (module.seconds, time.time_ns) == (mine, mine)
     assert (module.moment, module.ticks, time.time) == (REAL[0], REAL[3], REAL[2])
     with use as clock:
@@ -257,11 +262,40 @@ def test_a_name_that_is_gone_meanwhile_does_not_come_back(use: Use, import_new: 
     assert module.ticks is REAL[3]
 
 
-def test_a_module_that_is_gone_meanwhile_is_made_real_too(use: Use, import_new: Any) -> None:
+@pytest.mark.parametrize("imports", [False, True])
+@pytest.mark.parametrize("uses", [1, 2])
+def test_a_module_that_is_gone_meanwhile_is_frozen_to_the_end_and_then_real(
+    use: Use, import_new: Any, uses: int, imports: bool
+) -> None:
+    """Its functions are still there for those that hold them."""
     module = import_new("removed_during")
-    with use:
+    for _ in range(uses - 1):
+        with use:
+            pass
+    with use as clock:
         del sys.modules["removed_during"]
+        if imports:
+            newer = import_new("removed_during")
+            import_new("imported_besides")
+            assert newer is not module
+            assert_frozen(newer, clock.now_ms)
+        assert_frozen(module, clock.now_ms)
     assert_real(module)
+    with use:
+        pass
+    assert_real(module)
+
+
+def test_a_module_that_is_gone_is_not_kept(use: Use, import_new: Any) -> None:
+    module = weakref.ref(import_new("dropped_for_good"))
+    with use:
+        del sys.modules["dropped_for_good"]
+        import_new("imported_meanwhile")
+    import_new("imported_later")
+    with use:
+        pass
+    gc.collect()
+    assert module() is None
 
 
 @pytest.fixture(params=["America/New_York", "Asia/Kathmandu", "UTC"])
