@@ -35,7 +35,7 @@ class Namespace(Generic[ApiT]):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        methods(cls)  # type: ignore[arg-type]  # before a test replaces one
+        methods(cls)  # before a test replaces one
 
     def __init__(self, context: Context) -> None:
         self.context: Final = context

@@ -242,15 +242,13 @@ class Patches:
     """
 
     def __init__(self) -> None:
-        freezer = _freezer(EPOCH)
-        factory = freezegun_api.FrozenDateTimeFactory(EPOCH)
+        freezer, factory = _freezer(EPOCH), freezegun_api.FrozenDateTimeFactory(EPOCH)
         self._entries = (factory, freezer.ignore, freezer.tick, freezer.tz_offset)
-        others = tuple(freezer.ignore)
 
         def fakes_for(module: str) -> Fakes:
             if module.startswith("freezegun."):
                 return _NO_FAKES
-            return _FOR_EXEMPT if is_exempt(module) or module.startswith(others) else _FAKES
+            return _FOR_EXEMPT if is_exempt(module) or module.startswith(freezer.ignore) else _FAKES
 
         self._names = Replacements(fakes_for, _OF_UUID)
         self._hook = ImportHook(self._importing, self._reloading)
@@ -340,6 +338,7 @@ class Patches:
 
     def _fake_new_names(self) -> None:
         if self._is_running:
+            self._names.take_away()  # also from modules that are gone, and no longer found
             self._names.search()
             self._names.put_in_place()
 
@@ -371,7 +370,6 @@ _OF_UUID: Final[list[Change]] = [
     for name in ("_generate_time_safe", "_UuidCreate")
     if vars(uuid).get(name) is not None
 ]
-
 
 # Each given the module of that name. With a fake in its hands, cryptography refuses real instants.
 _FIRST_USES: Final[dict[str, Callable[[Any], object]]] = {

@@ -179,10 +179,11 @@ def test_asyncio(pytester: pytest.Pytester, run: Run) -> None:
         import time
 
         import pytest
+        import pytest_asyncio
 
         pytestmark = pytest.mark.asyncio
 
-        @pytest.fixture
+        @pytest_asyncio.fixture
         async def waited(clock):
             await asyncio.sleep(0.01)
             yield clock.now_ms
