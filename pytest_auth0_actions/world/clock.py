@@ -9,6 +9,7 @@ import datetime as dt
 import functools
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,9 +20,10 @@ from freezegun import freeze_time
 
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
+from pytest_auth0_actions.world.exempt import is_exempt
 from pytest_auth0_actions.world.imports import ImportHook
 from pytest_auth0_actions.world.instants import EPOCH, Instant, epoch_ms, naive_utc, span
-from pytest_auth0_actions.world.replacements import Change, Replacements
+from pytest_auth0_actions.world.replacements import Change, Fakes, Replacements
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -29,12 +31,6 @@ if TYPE_CHECKING:
 __tracebackhide__ = hides_our_frames
 
 DEFAULT_START: Final = "2025-01-01T00:00:00Z"
-
-# Modules that wait, or measure for pytest, by a function of `time` that they hold. They would wait
-# for ever if that stood still.
-_STAY_REAL: Final = frozenset(
-    {"_pytest.timing", "queue", "socketserver", "subprocess", "threading", "trio._core._run"}
-)
 
 # The stacks that freezegun pushes and pops together, one entry per running freeze.
 _FACTORIES: list[Any] = freezegun_api.freeze_factories
@@ -246,13 +242,15 @@ class Patches:
     """
 
     def __init__(self) -> None:
-        freezer = _freezer(EPOCH)
-        factory = freezegun_api.FrozenDateTimeFactory(EPOCH)
+        freezer, factory = _freezer(EPOCH), freezegun_api.FrozenDateTimeFactory(EPOCH)
         self._entries = (factory, freezer.ignore, freezer.tick, freezer.tz_offset)
-        stay_real = ("freezegun.", *freezer.ignore)
-        self._names = Replacements(
-            _PAIRS, _OF_UUID, lambda name: name in _STAY_REAL or name.startswith(stay_real)
-        )
+
+        def fakes_for(module: str) -> Fakes:
+            if module.startswith("freezegun."):
+                return _NO_FAKES
+            return _FOR_EXEMPT if is_exempt(module) or module.startswith(freezer.ignore) else _FAKES
+
+        self._names = Replacements(fakes_for, _OF_UUID)
         self._hook = ImportHook(self._importing, self._reloading)
         self._lock = threading.RLock()
         self._unused = set(_FIRST_USES)
@@ -340,11 +338,12 @@ class Patches:
 
     def _fake_new_names(self) -> None:
         if self._is_running:
+            self._names.take_away()  # also from modules that are gone, and no longer found
             self._names.search()
             self._names.put_in_place()
 
 
-# In lists, where freezegun itself replaces nothing.
+# In a list, where freezegun itself replaces nothing.
 _PAIRS: Final = [
     (freezegun_api.real_date, freezegun_api.FakeDate),
     (freezegun_api.real_datetime, freezegun_api.FakeDatetime),
@@ -358,6 +357,9 @@ _PAIRS: Final = [
     (freezegun_api.real_time, freezegun_api.fake_time),
     (freezegun_api.real_time_ns, freezegun_api.fake_time_ns),
 ]
+_FAKES: Final = Fakes(_PAIRS)
+_NO_FAKES: Final = Fakes([])
+_FOR_EXEMPT: Final = Fakes([(time, _FAKES.real_copy(time))])
 _PICKLERS: Final[dict[type, Any]] = {
     freezegun_api.real_date: freezegun_api.pickle_fake_date,
     freezegun_api.real_datetime: freezegun_api.pickle_fake_datetime,
@@ -368,7 +370,6 @@ _OF_UUID: Final[list[Change]] = [
     for name in ("_generate_time_safe", "_UuidCreate")
     if vars(uuid).get(name) is not None
 ]
-
 
 # Each given the module of that name. With a fake in its hands, cryptography refuses real instants.
 _FIRST_USES: Final[dict[str, Callable[[Any], object]]] = {

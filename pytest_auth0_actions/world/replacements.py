@@ -14,6 +14,39 @@ Change: TypeAlias = "tuple[Any, Mapping[str, Any], str, Any, Any]"
 _names_of: Final = vars(ModuleType)["__dict__"].__get__
 
 
+class Fakes:
+    """Real things and their fakes.
+
+    >>> import string
+    >>> [name for _, _, name, _, _ in Fakes([(string.capwords, str.upper)]).changes_in(string)]
+    ['capwords']
+    """
+
+    def __init__(self, pairs: Sequence[tuple[Any, Any]]) -> None:
+        self._fakes = {id(real): fake for real, fake in pairs}
+        self._reals = {id(fake): real for real, fake in pairs}
+        self._names = {fake.__name__ for _, fake in pairs}
+
+    def changes_in(self, module: object) -> Iterator[Change]:
+        """Yield what is to be replaced in a module, or has been."""
+        if not self._fakes or not _is_module(module):
+            return
+        names = _names_of(module)
+        for name, value in list(names.items()):
+            key = id(value)
+            if key in self._fakes:
+                yield module, names, name, value, self._fakes[key]
+            elif key in self._reals and name not in self._names:
+                yield module, names, name, self._reals[key], value
+
+    def real_copy(self, module: ModuleType) -> ModuleType:
+        """Return a copy of a module in which nothing is replaced."""
+        copy = ModuleType(module.__name__)
+        for name, value in vars(module).items():
+            setattr(copy, name, self._reals.get(id(value), value))
+        return copy
+
+
 class Replacements:
     """What has to be replaced in which modules.
 
@@ -21,12 +54,12 @@ class Replacements:
     were imported meanwhile.
 
     Args:
-        pairs: the real things and their fakes.
+        fakes_for: returns the fakes that a module gets, by its name.
         others: changes that are not found in the names of modules.
-        stays: tells by its name whether a module is left alone.
 
     >>> import string
-    >>> replacements = Replacements([(string.capwords, str.upper)], [], stays=lambda name: False)
+    >>> fakes = Fakes([(string.capwords, str.upper)])
+    >>> replacements = Replacements(lambda name: fakes)
     >>> replacements.update()
     True
     >>> replacements.put_in_place()
@@ -37,17 +70,9 @@ class Replacements:
     'Ab'
     """
 
-    def __init__(
-        self,
-        pairs: Sequence[tuple[Any, Any]],
-        others: Sequence[Change],
-        stays: Callable[[str], bool],
-    ) -> None:
-        self._fakes = {id(real): fake for real, fake in pairs}
-        self._reals = {id(fake): real for real, fake in pairs}
-        self._names_of_fakes = {fake.__name__ for _, fake in pairs}
+    def __init__(self, fakes_for: Callable[[str], Fakes], others: Sequence[Change] = ()) -> None:
+        self._fakes_for = fakes_for
         self._others = others
-        self._stays = stays
         self._found: dict[str, tuple[object, list[Change]]] = {}
         self._changes: list[Change] = []
         self._gone: list[Change] = []  # of modules that were dropped since the last update
@@ -75,7 +100,7 @@ class Replacements:
         for name, module in list(sys.modules.items()):
             known = before.get(name)
             if known is None or known[0] is not module:
-                known = module, [] if self._stays(name) else list(self._changes_in(module))
+                known = module, list(self._fakes_for(name).changes_in(module))
             self._changes += known[1]
             if _is_complete(module):
                 self._found[name] = known
@@ -101,17 +126,6 @@ class Replacements:
         for owner, names, name, real, fake in self._changes:
             if names.get(name) is fake:
                 setattr(owner, name, real)
-
-    def _changes_in(self, module: object) -> Iterator[Change]:
-        if not _is_module(module):
-            return
-        names = _names_of(module)
-        for name, value in list(names.items()):
-            key = id(value)
-            if key in self._fakes:
-                yield module, names, name, value, self._fakes[key]
-            elif key in self._reals and name not in self._names_of_fakes:
-                yield module, names, name, self._reals[key], value
 
 
 def _is_complete(module: object) -> bool:

@@ -24,6 +24,8 @@ from typing import Any
 
 import pytest
 from freezegun import freeze_time
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pytest_auth0_actions import Clock
 from pytest_auth0_actions.world.clock import Patches
@@ -496,6 +498,20 @@ class TestWhoSeesTheClock:
                 server.timeout = 0.01
                 server.handle_request()
 
+    def test_those_that_measure_do_not(self) -> None:
+        """A test does not take as long as it moves the clock."""
+
+        @settings(deadline=200, max_examples=5, database=None)
+        @given(hours=st.integers(1, 5))
+        def move(hours: int) -> None:
+            before = clock.now
+            clock.tick(hours=hours)
+            assert time.perf_counter() == time.time() == clock.now.timestamp()
+            assert clock.now - before == dt.timedelta(hours=hours)
+
+        with Clock() as clock:
+            move()
+
     def test_parts_of_modules_that_are_loaded_late_are_not_loaded(self) -> None:
         class Late(ModuleType):
             def __getattr__(self, name: str) -> Any:
@@ -535,6 +551,16 @@ def test_cryptography_is_not_spoilt_for_the_tests_after_the_clock() -> None:
     """
     python = [sys.executable, "-c", textwrap.dedent(source)]
     assert subprocess.run(python, check=True, stdout=subprocess.PIPE).stdout == b"done\n"
+
+
+def test_a_module_that_is_gone_when_another_is_reloaded_is_made_real(write_module: Write) -> None:
+    gone: Any = importlib.import_module(write_module())
+    other = importlib.import_module(write_module(name="other_holder"))
+    with Clock():
+        assert sees_the_clock(gone)
+        del sys.modules["holder_of_time"]
+        importlib.reload(other)
+    assert is_real(gone)
 
 
 def test_a_uuid_of_the_clock_does_not_hold_later_ones_up() -> None:
