@@ -218,6 +218,7 @@ class Action(Generic[OutcomeT]):
                 except BaseException:
                     self._discard(runtime)
                     raise
+            run.forget_undelivered(end)
             outcome_of: Any = self._trigger.outcome
             execution: Execution[OutcomeT] = Execution(
                 calls=tuple(run.calls),
