@@ -263,7 +263,13 @@ class Action(Generic[OutcomeT]):
             runtime.process().forget_output()
             return None
         failed = FailedRun(
-            self._trigger, turn.handler, self._file, self._modules, execution, self._testbed.mask
+            self._trigger,
+            turn.handler,
+            self._file,
+            self._modules,
+            execution,
+            turn.event.fields,
+            self._testbed.mask,
         )
         if ended is not None:
             self._discard(runtime)

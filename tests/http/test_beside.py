@@ -108,7 +108,8 @@ def test_errors_are_those_of_node_js(
     load_action: LoadAction, write_handler: WriteAction, source: str, code: str | None
 ) -> None:
     path = write_handler(
-        f"try {{ require('child_process').{source}; }} catch (e) {{ event.seen = [e.code, e.status] }}"
+        f"try {{ require('child_process').{source}; }}\n"
+        "catch ({ code, status }) { event.seen = [code, status]; }"
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ChildProcessWarning)

@@ -111,7 +111,8 @@ def test_a_loop_that_is_stopped_keeps_the_answers_it_had(pytester: pytest.Pytest
 def test_the_timeline_says_so(pytester: pytest.Pytester) -> None:
     (pytester.path / "code.js").write_text(
         "exports.onExecutePostUserRegistration = async () => {\n"
-        "  await fetch('https://api.test/', { signal: AbortSignal.timeout(100) }).catch(() => {});\n"
+        "  const signal = AbortSignal.timeout(100);\n"
+        "  await fetch('https://api.test/', { signal }).catch(() => {});\n"
         "  await new Promise((resolve) => setTimeout(resolve, 1));\n"
         "};\n"
     )
