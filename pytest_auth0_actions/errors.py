@@ -218,6 +218,10 @@ class PrintedSecretWarning(Auth0ActionsWarning):
     """An Action printed a secret with `console`."""
 
 
+class ChildProcessWarning(Auth0ActionsWarning):
+    """An Action started a child process, which leaves the test's clock and network."""
+
+
 class ApiThrow(Exception):  # noqa: N818 - it is JavaScript's `throw`, not an error of ours
     """What an api method throws in the Action: an Error with Auth0's own text.
 

@@ -218,6 +218,7 @@ class Action(Generic[OutcomeT]):
                 except BaseException:
                     self._discard(runtime)
                     raise
+            run.forget_undelivered(end)
             outcome_of: Any = self._trigger.outcome
             execution: Execution[OutcomeT] = Execution(
                 calls=tuple(run.calls),
@@ -262,7 +263,13 @@ class Action(Generic[OutcomeT]):
             runtime.process().forget_output()
             return None
         failed = FailedRun(
-            self._trigger, turn.handler, self._file, self._modules, execution, self._testbed.mask
+            self._trigger,
+            turn.handler,
+            self._file,
+            self._modules,
+            execution,
+            turn.event.fields,
+            self._testbed.mask,
         )
         if ended is not None:
             self._discard(runtime)

@@ -7,6 +7,7 @@ import re
 import signal
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pytest_auth0_actions.auth0.triggers import HANDLERS, UNSUPPORTED, Trigger
@@ -18,6 +19,7 @@ from pytest_auth0_actions.errors import (
     ActionTimeoutError,
     Auth0ActionsError,
 )
+from pytest_auth0_actions.node.missing_field import advice_on_missing
 from pytest_auth0_actions.node.process import NodeGoneError
 from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.values import Execution
@@ -43,6 +45,7 @@ class FailedRun:
         file: the Action.
         modules: what `require('actions:NAME')` gave, by name.
         execution: the run up to its end.
+        event: what the handler was given.
         mask: hides secrets in what is printed.
     """
 
@@ -51,6 +54,7 @@ class FailedRun:
     file: ActionFile
     modules: Mapping[str, ActionFile]
     execution: Execution[Any]
+    event: Mapping[str, Any]
     mask: Mask
 
     def thrown(self, threw: Mapping[str, Any], stage: str) -> Auth0ActionsError:
@@ -67,14 +71,33 @@ class FailedRun:
             f"Given: {self.mask(place)}{where}.{self._details(stack, threw['causes'])}",
             _how_to_install(request)
             if request
-            else "Look there; if the test means it to throw, wrap the run in "
-            "`with pytest.raises(ActionError):`.",
+            else f"{self._lacking(threw, stack)}Look there; if the test means it to throw, wrap "
+            "the run in `with pytest.raises(ActionError):`.",
             self.execution,
             name=threw["name"],
             message=threw["message"],
             code=threw["code"],
             stack=stack,
         )
+
+    def _lacking(self, threw: Mapping[str, Any], stack: str) -> str:
+        """Return what to do about a field that the event lacks, if that is why it threw."""
+        frame = next((line for line in stack.splitlines() if line.lstrip().startswith("at ")), "")
+        place = _FRAME.search(frame.strip())
+        if threw["name"] != "TypeError" or place is None:
+            return ""
+        path, line, column = (place[1] or place[2]).rsplit(":", 2)
+        source = self.file.source if path == self.file.path else _source_of(path)
+        advice = advice_on_missing(
+            threw["message"],
+            source,
+            int(line),
+            int(column),
+            self.handler,
+            self.event,
+            self.trigger.event,
+        )
+        return "" if advice is None else f"{self.mask.from_action(advice)}\n"
 
     def no_handler(self, kind: str, exports: Mapping[str, str]) -> ActionLoadError:
         """Return the error for exports, of type *kind*, without a handler of the trigger."""
@@ -314,6 +337,16 @@ def _message_and_frames(stack: str) -> tuple[str, str]:
     frames = _FIRST_FRAME.search(stack)
     start = frames.start() if frames else len(stack)
     return stack[:start], stack[start:]
+
+
+def _source_of(path: str) -> str:
+    """Return a file of the user's own; nothing for one of a package, or that can't be read."""
+    if "/node_modules/" in path:
+        return ""
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _is_path(request: str) -> bool:

@@ -10,6 +10,7 @@ from pytest_auth0_actions.auth0.context import Advice
 from pytest_auth0_actions.auth0.namespace import Api, methods, namespaces
 from pytest_auth0_actions.errors import (
     ChangedEventWarning,
+    ChildProcessWarning,
     MissingMemberWarning,
     MissingSecretWarning,
     PendingWorkWarning,
@@ -53,6 +54,12 @@ def advise(notice: Notice, api: Api, secrets: Callable[[], Mapping[str, Any]]) -
         return PrintedSecretWarning, (
             f"The Action printed the secret {what} with console, and all who read the logs of the "
             "tenant see it. Print its name, or whether it is set."
+        )
+    if kind == "child_process":
+        return ChildProcessWarning, (
+            f"The Action started a child process, {what}, which leaves the test's clock and "
+            "network: it runs in real time, reaches what the machine reaches, and none of it is "
+            "seen here. Do its work in the Action itself."
         )
     if kind == "late_call":
         return PendingWorkWarning, (

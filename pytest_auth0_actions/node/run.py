@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pytest_auth0_actions.auth0.context import Advice
@@ -54,6 +55,7 @@ class Run:
         self._api = api
         self._context = api.context
         self._runtime = runtime
+        self._entries: list[dict[str, Any]] = []  # in the journal, of its requests
         self._ends_at_ms = self.started_at_ms + time_limit_ms
 
     def record(self, namespace: Namespace[Any], call: ApiCall, advice: Sequence[Advice]) -> None:
@@ -100,6 +102,23 @@ class Run:
                 return message
             deadline_s += real_monotonic_s() - received_s  # what the test's own code takes is free
 
+    def forget_undelivered(self, end: Mapping[str, Any]) -> None:
+        """Take the status off the requests whose answer never reached the Action.
+
+        Args:
+            end: the last message of Node.js; empty if there was none.
+        """
+        now_ms = self._testbed.now_ms()
+        numbers = end.get("undelivered", (self.last_words or {}).get("undelivered"))
+        if numbers is None:  # it was killed: what was to come later has not come
+            numbers = [at for at, each in enumerate(self._entries) if each["end_ms"] > now_ms]
+        for number in numbers:
+            if self.requests[number].status is not None:
+                self.requests[number] = replace(self.requests[number], status=None)
+                details = self._entries[number]
+                end_ms = min(details["end_ms"], now_ms)
+                details.update(status=None, end_ms=end_ms, error="given up before the answer")
+
     def _call(self, message: Mapping[str, Any]) -> bytes:
         """Make a call of the Action's, and return the answer to it."""
         testbed, path, number = self._testbed, message["call"], len(self.calls)
@@ -135,15 +154,16 @@ class Run:
             answer, content = testbed.network.answer(request, body)
         sent = HttpRequest(request["method"], request["url"], answer.get("status"), at_ms)
         self.requests.append(sent)
-        testbed.journal.add(
-            "http",
-            method=sent.method,
-            url=sent.url,
-            status=sent.status,
-            end_ms=at_ms + answer.get("delay_ms", 0),
-            error=_why(answer),
-        )
         now_ms = testbed.now_ms()
+        details = {
+            "method": sent.method,
+            "url": sent.url,
+            "status": sent.status,
+            "end_ms": at_ms + answer.get("delay_ms", 0),
+            "error": _why(answer),
+        }
+        self._entries.append(details)
+        testbed.journal.add_at(now_ms, "http", details)
         if now_ms > self._ends_at_ms:
             answer, content = {"silent": True}, b""  # Auth0 would have ended the run by now
         return encode_line(answer | {"now_ms": now_ms}, content)

@@ -24,7 +24,7 @@ class Entry:
 
 
 class Journal:
-    """The entries of one test; each is written once, and complete when it is written.
+    """The entries of one test; each is written once, and complete when its run is over.
 
     Args:
         now_ms: the test's clock.

@@ -61,6 +61,9 @@ class TestThrows:
             f"        at exports.onExecutePostUserRegistration ({path}:4:24)\n"
             "    it logged:\n"
             "      before\n"
+            "event.user.missing is not in the event of this run. Give it, as by "
+            "action.run(user={'missing': {'name': ...}}); if it may be absent, read "
+            "event.user.missing?.name.\n"
             f"{LOOK_THERE}"
         )
         error = caught.value

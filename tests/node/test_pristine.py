@@ -16,6 +16,9 @@ from pytest_auth0_actions.node.pool import NodePool
 from pytest_auth0_actions.node.runtime import NodeRuntime
 from tests.conftest import WriteAction
 
+# Some of them start one, and mean to.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest_auth0_actions.ChildProcessWarning")
+
 CHANGES = [
     # Globals and what belongs to the language.
     "globalThis.leaked = 1;",

@@ -122,6 +122,7 @@ class TestWaiting:
         )
         assert execution.logs == "read 0\nslept 1\n"
 
+    @pytest.mark.filterwarnings("ignore::pytest_auth0_actions.ChildProcessWarning")
     def test_beside_a_server_or_another_process_a_timer_takes_the_time_that_it_says(
         self, run: Run
     ) -> None:

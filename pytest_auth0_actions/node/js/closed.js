@@ -8,6 +8,8 @@ const net = require('node:net');
 const os = require('node:os');
 const threads = require('node:worker_threads');
 
+const { drawSeed, reseed } = require('./random.js');
+
 const NAME_ERRORS = { EAI_AGAIN: 3001, ENOTFOUND: 3008 };
 
 // An error as the system's; `place` is what it tells of where, and `more` ends its text.
@@ -72,6 +74,11 @@ function isFunction(value) {
 // ---------------------------------------------------------------- threads
 
 const running = new Set(); // the threads that have not ended
+const awaited = new WeakSet(); // those that a run has waited for
+const TELL = Symbol('tell');
+const POLL_MS = 5;
+const MAX_POLLS = 200;
+const { setTimeout } = globalThis; // in real time, as threads are
 
 function closeThreads(refuse) {
   threads.Worker = class Worker extends threads.Worker {
@@ -82,28 +89,46 @@ function closeThreads(refuse) {
       super(file, {
         ...options,
         execArgv: ['--require', __filename, ...(options.execArgv ?? [])],
-        workerData: { tried: port2, given: options.workerData },
+        workerData: { tried: port2, seed: drawSeed(), given: options.workerData },
         transferList: [port2, ...(options.transferList ?? [])],
       });
       this.#tried = port1;
       running.add(this);
     }
 
-    // What a thread has tried is told before anything else that the Action hears of it.
-    emit(...args) {
+    [TELL]() {
       while (#tried in this) {
         const tried = threads.receiveMessageOnPort(this.#tried);
         if (!tried) break;
         refuse(...tried.message);
       }
+    }
+
+    // What a thread has tried is told before anything else that the Action hears of it.
+    emit(...args) {
+      this[TELL]();
       if (args[0] === 'exit') running.delete(this);
       return super.emit(...args);
     }
   };
 }
 
+// Waits a moment for the threads that a run has left, once for each, and tells what they try
+// meanwhile.
+function settleThreads(done, polls = 0) {
+  const left = [...running].filter((thread) => !awaited.has(thread));
+  left.forEach((thread) => thread[TELL]());
+  if (left.length > 0 && polls < MAX_POLLS) {
+    setTimeout(settleThreads, POLL_MS, done, polls + 1);
+    return;
+  }
+  left.forEach((thread) => awaited.add(thread));
+  done();
+}
+
 if (!threads.isMainThread) {
-  const { tried, given } = threads.workerData;
+  const { tried, seed, given } = threads.workerData;
+  reseed(seed);
   const refuse = (kind, target) => {
     tried.postMessage([kind.replace(/^a (?!worker)/, "a worker thread's "), target]);
   };
@@ -119,4 +144,4 @@ if (!threads.isMainThread) {
   };
 }
 
-module.exports = { close, systemError, threads: () => running.size };
+module.exports = { close, settleThreads, systemError, threads: () => running.size };

@@ -12,6 +12,7 @@ const work = require('./work.js');
 const network = require('./network.js');
 const chance = require('./random.js');
 const { apiMakerOf, forward } = require('./api.js');
+const { settleThreads } = require('./closed.js');
 const { endGroups, headsOf } = require('./console.js');
 const { forgetWatched, watchMissing } = require('./missing.js');
 const { Action, Scripts, beforeCompiling, loadProblem } = require('./loading.js');
@@ -139,7 +140,9 @@ async function play({ action, makeApi, mayRequest }, handler, event, text) {
   }
   // A few turns of the event loop first: a rejection that nobody handled ends this run and not the
   // next one, and what nobody waited for may still be told.
-  work.settle(thisRun, () => network.hops() > 0, setImmediate, () => finish(thisRun, outcome));
+  work.settle(thisRun, () => network.hops() > 0, setImmediate, () => {
+    settleThreads(() => finish(thisRun, outcome));
+  });
 }
 
 const MAX_DEPTH = 100;
@@ -167,6 +170,7 @@ function finish(thisRun, outcome) {
     Object.assign(outcome, { places: thisRun.places, unread: [...thisRun.unread] });
   }
   if (thisRun.notices.length > 0) outcome.notices = thisRun.notices;
+  outcome.undelivered = work.undelivered(thisRun);
   send(outcome);
   serve();
 }
@@ -213,23 +217,32 @@ function giveUp(outcome) {
 
 process.on('uncaughtException', (thrown) => {
   const late = run.ofCaller() !== run.current();
-  const thisRun = run.current();
-  if (thisRun !== null) work.end(thisRun);
-  send({ uncaught: describeError(thrown), late, notices: thisRun?.notices });
+  sayLast({ uncaught: describeError(thrown), late });
   reallyExit(7);
 });
+
+// What is still to be known of a run that ends with its process goes along.
+function sayLast(words) {
+  const thisRun = run.current();
+  if (thisRun !== null) {
+    work.end(thisRun);
+    Object.assign(words, { notices: thisRun.notices, undelivered: work.undelivered(thisRun) });
+  }
+  send(words);
+}
 
 // Tell who ended the process, and from where.
 for (const name of ['exit', 'reallyExit', 'abort']) {
   const original = process[name];
   process[name] = function (...args) {
     const shown = args.map((argument) => inspect(argument)).join(', ');
-    send({ exit: `process.${name}(${shown})`, stack: wellFormed(new Error().stack) });
+    sayLast({ exit: `process.${name}(${shown})`, stack: wellFormed(new Error().stack) });
     if (name === 'abort') original(); // not reported: nothing is, after it
     reallyExit(Number(args[0] ?? process.exitCode ?? 0));
   };
 }
 
+require('./children.js');
 require('./contexts.js');
 syncBuiltinESMExports(); // so that ES modules import what stands in for Node.js's own
 

@@ -88,7 +88,7 @@ class Link extends Duplex {
         isServer: true,
         secureContext,
         ALPNProtocols: ['http/1.1'],
-        SNICallback: (name, done) => done(null, certificateOf(name)?.secureContext),
+        SNICallback: (name, done) => done(null, certificateAt(this.host, name)?.secureContext),
       });
       secure.link = this;
       secure.on('secure', () => server.emit('connection', secure));
@@ -107,7 +107,7 @@ class Link extends Duplex {
     hop(() => {
       if (!this.socket.destroyed) {
         this.socket._unrefTimer();
-        if (this.request?.isResponded) this.request.isAnswered = true;
+        if (this.request?.isResponded) work.deliver(this);
         this.socket.push(chunk);
       }
       done();
@@ -213,10 +213,11 @@ tls.connect = function connect(...args) {
   const { timeout } = options.socket ? {} : options;
   options.socket ??= net.connect({ host, port });
   const link = links.get(options.socket);
-  const certificate = certificateOf(options.servername || link.host);
+  const certificate = certificateAt(link.host, options.servername);
   if (certificate) options.ca = certificate.authority;
   else hop(() => refuse(link, 'a TLS connection to'));
   delete options.secureContext;
+  options.checkServerIdentity ??= (name, cert) => checkIdentity(link.host, name, cert);
   const secure = realTlsConnect(options, listener);
   if (timeout) secure.setTimeout(timeout);
   secure._peername = options.socket._peername;
@@ -252,6 +253,17 @@ function certificateOf(host) {
   return certificates.get(host);
 }
 
+// What a server shows: it has the name that it is reached by and no other, but at an address
+// there may be a server of any name.
+function certificateAt(host, name) {
+  return certificateOf(net.isIP(host) && name ? name : host);
+}
+
+// Node.js 24.19 finds no address of IPv6 in any certificate; this one was made for it.
+function checkIdentity(host, name, cert) {
+  return net.isIPv6(name) && name === host ? undefined : tls.checkServerIdentity(name, cert);
+}
+
 // ---------------------------------------------------------------- requests
 
 const asked = new Set(); // the "host:port" of each server that this test's requests went to
@@ -284,7 +296,7 @@ function ask(request, response, body) {
     return;
   }
   const url = urlOf(request);
-  link.request.isSent = true;
+  work.sent(link);
   send({ request: { method: request.method, url, headers: request.rawHeaders } }, body);
   const before = time.nowMs();
   const answer = receive();

@@ -14,9 +14,24 @@ function begin(link) {
 // The head of a request has arrived.
 function hear(link, what) {
   const { run, place } = link.begun;
-  link.request = { link, run, place, what, isLate: run?.hasReturned, isSent: false, isAnswered: false };
+  link.request = {
+    link, run, place, what, isLate: run?.hasReturned, isSent: false, isAnswered: false,
+    isDelivered: false,
+  };
   run?.requests.push(link.request);
   return link.request;
+}
+
+// It reaches the test; those that do are numbered in order.
+function sent({ request }) {
+  request.isSent = true;
+  request.run.sent.push(request);
+}
+
+// Its answer reaches the Action.
+function deliver({ request }) {
+  request.isAnswered = true;
+  request.isDelivered = true;
 }
 
 // Whose request a connection is for, or has carried last.
@@ -37,6 +52,7 @@ const MAX_TURNS = 500;
 function start(run, mayRequest) {
   if (mayRequest) follow();
   run.requests = [];
+  run.sent = [];
 }
 
 // After the handler has returned, what is under way gets the turns of the event loop that it takes
@@ -70,4 +86,12 @@ function end(run) {
   unfollow();
 }
 
-module.exports = { begin, end, hear, isCurrent, runOf, settle, start };
+// The numbers of those whose answer never reached the Action.
+function undelivered(run) {
+  const numbers = run.sent.map(({ isDelivered }, number) => (isDelivered ? -1 : number));
+  return numbers.filter((number) => number >= 0);
+}
+
+module.exports = {
+  begin, deliver, end, hear, isCurrent, runOf, sent, settle, start, undelivered,
+};

@@ -1,0 +1,219 @@
+"""Finds out which field an event lacks, from the TypeError that an Action threw for want of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from pytest_auth0_actions.auth0.events import build_event
+from pytest_auth0_actions.auth0.events.fields import Field
+from pytest_auth0_actions.auth0.events.model import EventModel
+from pytest_auth0_actions.errors import UsageError
+
+Names: TypeAlias = "tuple[str, ...]"
+
+_NAME: Final = r"[A-Za-z_$][\w$]*"
+_STEP: Final = rf"\s*\??\.\s*{_NAME}|\s*(?:\?\.\s*)?\[\s*(?:'[^'\n]*'|\"[^\"\n]*\"|\d+)\s*\]"
+_CHAIN: Final = rf"(?<![\w$.)\]])({_NAME})((?:{_STEP})*)"
+_BEHIND: Final = re.compile(_CHAIN + r"\s*$")
+_AHEAD: Final = re.compile(r"\s*" + _CHAIN)
+_STEP_NAME: Final = re.compile(rf"({_NAME})\s*$|'([^']*)'|\"([^\"]*)\"|\[\s*(\d+)")
+_STEPS: Final = re.compile(_STEP)
+
+# What V8 says, and in which of three ways the message and the place show what was undefined.
+_READ: Final = re.compile(r"Cannot read properties of (?:undefined|null) \(reading '(.*)'\)$")
+_SET: Final = re.compile(r"Cannot set properties of (?:undefined|null) \(setting '(.*)'\)$")
+_NAMED: Final = re.compile(
+    r"Cannot destructure (?:property '(?P<inner>.*?)' of )?'(?P<from>.*)' as it is "
+    r"(?:undefined|null)\.$|(?P<list>.*) is not iterable$"
+)
+_UNNAMED_LIST: Final = re.compile(r"(?:undefined|object null) is not iterable")
+
+_NOW: Final = "2025-01-01T00:00:00.000Z"
+_SECRETS: Final = "secrets"
+
+
+def advice_on_missing(
+    message: str,
+    source: str,
+    line: int,
+    column: int,
+    handler: str,
+    event: Mapping[str, Any],
+    model: EventModel,
+) -> str | None:
+    r"""Return what the event lacks, if an error came from that, and how a test gives it.
+
+    Args:
+        message: the error's.
+        source: the file in which it was thrown.
+        line: where in it, from 1.
+        column: where in the line, from 1.
+        handler: the name of the handler that ran.
+        event: what it was given.
+        model: what an event of its trigger holds.
+
+    >>> source = "exports.onExecutePostLogin = async (event) => {\n  event.user.plan.name;\n};"
+    >>> message = "Cannot read properties of undefined (reading 'name')"
+    >>> event = {"user": {"email": "ada@example.com"}}
+    >>> model = EventModel("post-login")
+    >>> advice = advice_on_missing(message, source, 2, 19, "onExecutePostLogin", event, model)
+    >>> print(advice.replace(" Give", "\nGive").replace("; ", ";\n"))
+    event.user.plan is not in the event of this run.
+    Give it, as by action.run(user={'plan': {'name': ...}});
+    if it may be absent, read event.user.plan?.name.
+    """
+    found = _undefined(message, source, line, column)
+    if found is None:
+        return None
+    root, steps, inner = found
+    before = _origin(root, source, handler)
+    if before is None:
+        return None
+    names = _missing(event, (*before, *steps))
+    if names is None:
+        return None
+    # What lies deeper than what is missing was never looked for.
+    if len(names) < len(before) + len(steps):
+        inner = (*before, *steps)[len(names)]
+    return _advice(names, inner, event, model)
+
+
+def _undefined(
+    message: str, source: str, line: int, column: int
+) -> tuple[str, Names, str | None] | None:
+    """Return what was undefined: a variable and what was read from it; and what should be in it."""
+    lines = source.splitlines(keepends=True)
+    before = "".join([*lines[: line - 1], *(each[: column - 1] for each in lines[line - 1 : line])])
+    read, written, named = (each.match(message) for each in (_READ, _SET, _NAMED))
+    if read is not None:
+        chain = _BEHIND.search(re.sub(r"\s*\??\.?\s*$", "", before))
+        inner = read[1]
+    elif written is not None:
+        inner = written[1]
+        chain = _BEHIND.search(re.sub(rf"\s*\.\s*{re.escape(inner)}\s*$", "", before))
+    elif _UNNAMED_LIST.match(message):
+        inner = None
+        chain = _AHEAD.match(source, len(before))
+    elif named is not None:
+        inner = named["inner"]
+        chain = re.fullmatch(_CHAIN, named["from"] or named["list"])
+    else:
+        return None
+    return None if chain is None else (chain[1], _step_names(chain[2]), inner)
+
+
+def _step_names(steps: str) -> Names:
+    found = [_STEP_NAME.search(step) for step in _STEPS.findall(steps)]
+    return tuple(next(name for name in each.groups() if name is not None) for each in found if each)
+
+
+def _origin(variable: str, source: str, handler: str, deepest: int = 4) -> Names | None:
+    """Return which part of the event a variable stands for; None if it can't be told."""
+    # A name, or { ... }, which takes an object apart.
+    names_it = rf"(?:{re.escape(variable)}\b|\{{([^}}]*)\}})"
+    parameter = re.search(
+        rf"\b{handler}\s*=\s*async\s*(?:function\b[^(]*)?\(?\s*{names_it}", source
+    )
+    if parameter is not None:
+        names = () if parameter[1] is None else _taken_apart(parameter[1], variable)
+        if names is not None:
+            return names
+    if variable == "event":
+        return ()
+    defined = rf"\b(?:const|let|var)\s+{names_it}\s*=\s*{_CHAIN}\s*(?:[;,\n]|\?\?|\|\||$)"
+    for given in re.finditer(defined, source):
+        names = () if given[1] is None else _taken_apart(given[1], variable)
+        if names is None or deepest == 0:
+            continue
+        outer = _origin(given[2], source, handler, deepest - 1)
+        if outer is not None:
+            return (*outer, *_step_names(given[3]), *names)
+    return None
+
+
+def _taken_apart(pattern: str, variable: str) -> Names | None:
+    """Return what `{ ... }` puts into a variable."""
+    for part in pattern.split(","):
+        name, _, alias = part.partition("=")[0].partition(":")
+        if (alias or name).strip() == variable:
+            return (name.strip(),)
+    return None
+
+
+def _missing(event: Mapping[str, Any], names: Names) -> Names | None:
+    """Return the names up to the first that is not there, or is null; None if all are there."""
+    value: Any = event
+    for at, name in enumerate(names):
+        if isinstance(value, Mapping):
+            value = value.get(name)
+        elif isinstance(value, Sequence) and not isinstance(value, str) and name.isdigit():
+            value = value[int(name)] if int(name) < len(value) else None
+        else:
+            return None
+        if value is None:
+            return names[: at + 1]
+    return None
+
+
+def _advice(names: Names, inner: str | None, event: Mapping[str, Any], model: EventModel) -> str:
+    path = "".join(_written(name) for name in names)
+    owner: Any = event
+    for name in names[:-1]:
+        owner = owner[int(name) if isinstance(owner, Sequence) else name]
+    is_null = isinstance(owner, Mapping) and names[-1] in owner
+    happened = f"event{path} is {'null' if is_null else 'not'} in the event of this run."
+    if names[0] == _SECRETS and len(names) == 2:
+        return f"{happened} Give it: load_action(..., secrets={{{names[1]!r}: '...'}})."
+    field = _field(model.fields, names)
+    top, *others = names
+    shown = _placeholder(field, inner)
+    probe = _probe(field, inner)
+    for name in reversed(others):
+        if name.isdigit():
+            shown, probe = f"[{shown}]", [probe]
+        else:
+            shown, probe = f"{{{name!r}: {shown}}}", {name: probe}
+    try:
+        build_event(model, _NOW, {top: probe})
+    except UsageError as error:
+        return f"{happened} Auth0 gives none: {error.what_happened} {error.what_to_do}"
+    more = "" if inner is None else f"; if it may be absent, read event{path}?{_optional(inner)}"
+    return f"{happened} Give it, as by action.run({top}={shown}){more}."
+
+
+def _written(name: str) -> str:
+    if re.fullmatch(_NAME, name):
+        return f".{name}"
+    return f"[{name}]" if name.isdigit() else f"[{name!r}]"
+
+
+def _optional(name: str) -> str:
+    step = _written(name)
+    return step if step.startswith(".") else f".{step}"
+
+
+def _field(field: Field, names: Names) -> Field | None:
+    found: Field | None = field
+    for name in names:
+        if found is None or found.takes_anything:
+            return None
+        found = found.item if found.item is not None else found.fields.get(name)
+    return found
+
+
+def _placeholder(field: Field | None, inner: str | None) -> str:
+    if field is not None and field.type == "string":
+        return "'...'"
+    if (field is not None and field.item is not None) or inner is None or inner.isdigit():
+        return "[...]"
+    return f"{{{inner!r}: ...}}"
+
+
+def _probe(field: Field | None, inner: str | None) -> Any:
+    if field is not None and field.type == "string":
+        return ""
+    if (field is not None and field.item is not None) or inner is None or inner.isdigit():
+        return []
+    return {inner: None}

@@ -1,0 +1,157 @@
+"""A TypeError for want of a field of the event: the failure says which one, and how it is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pytest_auth0_actions import ActionError, LoadAction
+from tests.conftest import WriteAction
+
+NOT_THERE = "event.user.nope is not in the event of this run. Give it, as by action.run("
+READS_X = (
+    f"{NOT_THERE}user={{'nope': {{'x': ...}}}}); if it may be absent, read event.user.nope?.x."
+)
+
+# What throws, and the lines of the failure's advice before its last.
+BODIES = {
+    "a property": ("event.user.nope.x;", READS_X),
+    "a property of a property": ("event.user.nope.x.y;", READS_X),
+    "in brackets": ("event['user'].nope['x'];", READS_X),
+    "over several lines": ("console.log(event\n  .user\n  .nope\n  .x);", READS_X),
+    "a call": ("await event.user.nope.x();", READS_X),
+    "an assignment": ("event.user.nope.x = 1;", READS_X),
+    "behind an optional one": ("event.user?.nope.x;", READS_X),
+    "of a variable": ("const user = event.user;\nuser.nope.x;", READS_X),
+    "of a variable of a variable": ("const e = event; const u = e.user;\nu.nope.x;", READS_X),
+    "taken apart": ("const { user } = event;\nuser.nope.x;", READS_X),
+    "taken apart, renamed": ("const { a, user: person = null } = event;\nperson.nope.x;", READS_X),
+    "taken apart itself": ("const { x } = event.user.nope;", READS_X),
+    "a list": (
+        "for (const role of event.user.nope) role;",
+        f"{NOT_THERE}user={{'nope': [...]}}).",
+    ),
+    "a list, spread": ("[...event.user.nope];", f"{NOT_THERE}user={{'nope': [...]}})."),
+    "a list, taken apart": (
+        "const [first] = event.user.nope;",
+        f"{NOT_THERE}user={{'nope': [...]}}).",
+    ),
+    "in a list": (
+        "event.transaction.prompt[7].length;",
+        "event.transaction.prompt[7] is not in the event of this run. Give it, as by "
+        "action.run(transaction={'prompt': ['...']}); if it may be absent, read "
+        "event.transaction.prompt[7]?.length.",
+    ),
+    "a list by a number": (
+        "event.user.nope[0];",
+        f"{NOT_THERE}user={{'nope': [...]}}); if it may be absent, read event.user.nope?.[0].",
+    ),
+    "a documented object": (
+        "event.organization.name;",
+        "event.organization is not in the event of this run. Auth0 gives none: event has no field "
+        "'organization'. Its fields are ",
+    ),
+    "metadata": (
+        "event.user.app_metadata.plan.tier;",
+        "event.user.app_metadata.plan is not in the event of this run. Give it, as by "
+        "action.run(user={'app_metadata': {'plan': {'tier': ...}}}); if it may be absent, read "
+        "event.user.app_metadata.plan?.tier.",
+    ),
+    "a slip": (
+        "event.user.emial.length;",
+        "event.user.emial is not in the event of this run. Auth0 gives none: event.user has no "
+        "field 'emial'. Did you mean event.user.email? If not, set it on the finished event.",
+    ),
+    "a secret": (
+        "event.secrets?.KEY.length;",
+        "event.secrets.KEY is not in the event of this run. Give it: load_action(..., "
+        "secrets={'KEY': '...'}).",
+    ),
+    "null": (
+        "event.user.app_metadata.none.x;",
+        "event.user.app_metadata.none is null in the event of this run. Give it, as by "
+        "action.run(user={'app_metadata': {'none': {'x': ...}}}); if it may be absent, read "
+        "event.user.app_metadata.none?.x.",
+    ),
+}
+LAST = (
+    "Look there; if the test means it to throw, wrap the run in `with pytest.raises(ActionError):`."
+)
+
+
+def advice(load_action: LoadAction, path: Any, **overrides: Any) -> list[str]:
+    with pytest.raises(ActionError) as caught:
+        load_action(path).run(**overrides)
+    assert caught.value.name == "TypeError"
+    return caught.value.what_to_do.splitlines()
+
+
+@pytest.mark.filterwarnings("ignore::pytest_auth0_actions.Auth0ActionsWarning")
+@pytest.mark.parametrize("kind", BODIES)
+def test_the_field_that_the_event_lacks_is_named(
+    load_action: LoadAction, write_handler: WriteAction, kind: str
+) -> None:
+    body, expected = BODIES[kind]
+    overrides = {"user": {"app_metadata": {"none": None}}}
+    [told, last] = advice(load_action, write_handler(body), **overrides)
+    assert told[: len(expected)] == expected if expected.endswith(" are ") else told == expected
+    assert last == LAST
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "const other = {}; other.user.nope.x;",
+        "const user = { ...event.user }; ({}).nope.x;",
+        "undefined.x;",
+        "null.x;",
+        "(await (async () => {})()).user.x;",
+        "event.user.email.nope.x;",
+        "event.user.created_at();",
+        "const list = [1]; list[3].x;",
+        "api.cache.get('x').value.length;",
+        "const nope = new Map().get(event.user); nope.x;",
+        "throw new TypeError(\"Cannot read properties of undefined (reading 'x')\");",
+    ],
+)
+def test_nothing_is_said_of_what_is_not_the_events(
+    load_action: LoadAction, write_handler: WriteAction, body: str
+) -> None:
+    assert advice(load_action, write_handler(body)) == [LAST]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "exports.onExecutePostUserRegistration = async (e) => { e.user.nope.x; };",
+        "exports.onExecutePostUserRegistration = async e => { e.user.nope.x; };",
+        "exports.onExecutePostUserRegistration = async function run(e, api) { e.user.nope.x; };",
+        "exports.onExecutePostUserRegistration = async ({ user }) => { user.nope.x; };",
+        "exports.onExecutePostUserRegistration = async ({ user: u }, api) => { u.nope.x; };",
+        "const check = (event) => event.user.nope.x;\n"
+        "exports.onExecutePostUserRegistration = async (event) => check(event);",
+    ],
+)
+def test_the_event_may_have_any_name(
+    load_action: LoadAction, write_action: WriteAction, head: str
+) -> None:
+    assert advice(load_action, write_action(head)) == [READS_X, LAST]
+
+
+def test_in_a_file_that_the_action_requires(
+    load_action: LoadAction, write_action: WriteAction
+) -> None:
+    write_action("module.exports = (event) => event.user.nope.x;", "lib.js")
+    path = write_action(
+        "const check = require('./lib');\n"
+        "exports.onExecutePostUserRegistration = async (event) => check(event);"
+    )
+    assert advice(load_action, path) == [READS_X, LAST]
+
+
+def test_the_advice_works_when_it_is_followed(
+    load_action: LoadAction, write_handler: WriteAction
+) -> None:
+    action = load_action(write_handler("console.log(event.user.nope.x);"))
+    assert action.run(user={"nope": {"x": 5}}).logs == "5\n"
