@@ -40,7 +40,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("auth0_env", "variables of ours that Actions find in process.env", type="args")
     parser.addini("auth0_seed", "what random numbers depend on: a number (default: 0) or 'random'")
     parser.addini("auth0_heap_mb", "the memory of an Action's JavaScript (default: 512)")
-    parser.addini("auth0_watchdog", "seconds of real time that a run may take (default: 10)")
+    parser.addini(
+        "auth0_watchdog", "seconds of real time that a run may take (default: 10); not Auth0's 20 s"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -17,24 +17,12 @@ from pytest_auth0_actions.auth0.events.data import (
     variant_event,
 )
 from pytest_auth0_actions.auth0.events.fields import Field, read_field
+from pytest_auth0_actions.auth0.handlers import HANDLERS_OF
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 
 __tracebackhide__ = hides_our_frames
 
-EVENT_TRIGGERS: Final = (
-    "credentials-exchange",
-    "custom-email-provider",
-    "custom-phone-provider",
-    "custom-token-exchange",
-    "event-stream",
-    "password-reset-post-challenge",
-    "post-change-password",
-    "post-credential-validation",
-    "post-login",
-    "post-user-registration",
-    "pre-user-registration",
-    "send-phone-message",
-)
+EVENT_TRIGGERS: Final = tuple(HANDLERS_OF)
 """The triggers whose events can be built; each has a file in `data`."""
 
 _TIME: Final = re.compile(r'"\{now(?:([+-]\d+)(ms|s|m|h|d))?\}"')

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from pytest_auth0_actions.auth0.context import Context
+from pytest_auth0_actions.auth0.handlers import HANDLERS, HANDLERS_OF, UNSUPPORTED
 from pytest_auth0_actions.auth0.namespace import namespaces
 from pytest_auth0_actions.auth0.namespaces.cache import CacheStore
-from pytest_auth0_actions.auth0.triggers.handlers import HANDLERS, HANDLERS_OF, UNSUPPORTED
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 

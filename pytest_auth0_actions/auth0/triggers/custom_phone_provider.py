@@ -13,6 +13,7 @@ from typing import Any
 
 from pytest_auth0_actions.auth0.context import Context, State
 from pytest_auth0_actions.auth0.events import event_model
+from pytest_auth0_actions.auth0.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.namespace import Api
 from pytest_auth0_actions.auth0.namespaces.cache import CacheAPI, CacheStore
 from pytest_auth0_actions.auth0.namespaces.notification import (
@@ -21,7 +22,6 @@ from pytest_auth0_actions.auth0.namespaces.notification import (
     NotificationAPI,
 )
 from pytest_auth0_actions.auth0.outcome import Outcome
-from pytest_auth0_actions.auth0.triggers.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 
 

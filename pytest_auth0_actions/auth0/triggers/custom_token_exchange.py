@@ -13,6 +13,7 @@ from typing import Any
 
 from pytest_auth0_actions.auth0.context import Advice, Context, State
 from pytest_auth0_actions.auth0.events import event_model
+from pytest_auth0_actions.auth0.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.namespace import Api
 from pytest_auth0_actions.auth0.namespaces.access import Access, ExchangeAccessAPI, ExchangeDenial
 from pytest_auth0_actions.auth0.namespaces.authentication import (
@@ -28,7 +29,6 @@ from pytest_auth0_actions.auth0.namespaces.transaction import (
 )
 from pytest_auth0_actions.auth0.namespaces.user import ExchangeUserAPI
 from pytest_auth0_actions.auth0.outcome import Outcome, owned
-from pytest_auth0_actions.auth0.triggers.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 from pytest_auth0_actions.errors import NoUserWarning
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from pytest_auth0_actions.auth0.context import Context, State
 from pytest_auth0_actions.auth0.events import event_model
+from pytest_auth0_actions.auth0.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.namespace import Api
 from pytest_auth0_actions.auth0.namespaces.access import (
     Access,
@@ -32,7 +33,6 @@ from pytest_auth0_actions.auth0.namespaces.validation import (
     ValidationError,
 )
 from pytest_auth0_actions.auth0.outcome import Outcome
-from pytest_auth0_actions.auth0.triggers.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 
 
