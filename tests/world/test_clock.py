@@ -161,6 +161,12 @@ def test_tick_moves_by_the_amount(units: dict[str, Any], by_ms: int) -> None:
             "Pass an amount such as minutes=15.",
         ),
         (
+            {"days": 1e300},
+            "clock.tick() takes finite numbers, and stays within the years 1 to 9999.\n"
+            "Given: days=1e+300.\n"
+            "Pass an amount such as minutes=15.",
+        ),
+        (
             {"days": 4_000_000},
             "clock.tick() can't leave the years 1 to 9999.\n"
             "Given: datetime.timedelta(days=4000000), from 2025-01-01T00:00:00Z.\n"
