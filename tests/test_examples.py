@@ -23,11 +23,15 @@ from tests.shown_output import cured, parts, project, real_output, shown
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 LOOP_SCOPE = "asyncio_default_fixture_loop_scope"  # pytest-asyncio warns if it is not set
-PAGES = sorted(path.name for path in DOCS.glob("*.md"))
+PAGES = sorted(
+    path.relative_to(DOCS).as_posix()
+    for folder in (DOCS, DOCS / "triggers")
+    for path in folder.glob("*.md")
+)
 FAULTY_PAGES = {"faults.md"}  # whose tests fail until the page's cures are applied
 SHOWN = [
     (path.relative_to(ROOT).as_posix(), number)
-    for path in [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+    for path in [ROOT / "README.md", *(DOCS / page for page in PAGES)]
     for number, _ in enumerate(shown(path))
 ]
 MODULES = [
