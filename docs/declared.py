@@ -142,7 +142,7 @@ def _value(value: Any, indent: int) -> str:
     lines = [""]
     for name, inner in value.items():
         field = f"{json.dumps(name)}: {_short(inner)}, "
-        if len(lines[-1]) + len(field) + indent > WIDTH:
+        if len(lines[-1]) + len(field) + indent + 1 > WIDTH:  # without the last blank
             lines.append("")
         lines[-1] += field
     margin = "\n" + " " * (indent + 2)
@@ -181,7 +181,9 @@ def variants(trigger_id: str, words: Mapping[str, str]) -> str:
     known = event_model(trigger_id).variants
     if {*words} != {*known}:
         missing, unknown = {*known} - {*words}, {*words} - {*known}
-        raise ValueError(f"{trigger_id}: not described {missing or '{}'}, no variant {unknown or '{}'}")
+        raise ValueError(
+            f"{trigger_id}: not described {missing or '{}'}, no variant {unknown or '{}'}"
+        )
     default = build_event(event_model(trigger_id), NOW_ISO, {})
     lines = ["| variant | what it is | what differs |", "| --- | --- | --- |"]
     for name, said in words.items():
