@@ -180,10 +180,8 @@ def variants(trigger_id: str, words: Mapping[str, str]) -> str:
     """
     known = event_model(trigger_id).variants
     if {*words} != {*known}:
-        missing, unknown = {*known} - {*words}, {*words} - {*known}
-        raise ValueError(
-            f"{trigger_id}: not described {missing or '{}'}, no variant {unknown or '{}'}"
-        )
+        missing, unknown = sorted({*known} - {*words}), sorted({*words} - {*known})
+        raise ValueError(f"{trigger_id}: not described: {missing}; no variants: {unknown}")
     default = build_event(event_model(trigger_id), NOW_ISO, {})
     lines = ["| variant | what it is | what differs |", "| --- | --- | --- |"]
     for name, said in words.items():

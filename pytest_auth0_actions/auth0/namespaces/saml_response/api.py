@@ -51,9 +51,9 @@ class SamlResponseAPI(Namespace[ApiT]):
     >>> _ = saml.setIncludeAttributeNameFormat(False)
     >>> _ = saml.setTypedAttributes(False)
     >>> _ = saml.setEncryptionAlgorithm("aes256-gcm")
-    >>> _ = saml.setEncryptionCert("-----BEGIN CERTIFICATE-----").samlResponse.setEncryptionPublicKey("-----BEGIN")
-    >>> _ = saml.setSigningCert("-----BEGIN CERTIFICATE-----")
-    >>> _ = saml.setCert("-----BEGIN CERTIFICATE-----").samlResponse.setKey("-----BEGIN PRIVATE KEY-----")
+    >>> _ = saml.setEncryptionCert("-----BEGIN ...").samlResponse.setEncryptionPublicKey("-----BEGIN ...")
+    >>> _ = saml.setSigningCert("-----BEGIN ...")
+    >>> _ = saml.setCert("-----BEGIN ...").samlResponse.setKey("-----BEGIN ...")
     >>> saml.context.state.of(SamlChanges).settings["audience"]
     'urn:shop'
 
