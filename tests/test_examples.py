@@ -98,7 +98,7 @@ def test_the_readmes_test_of_the_token_fails(pytester: pytest.Pytester) -> None:
     write_project(blocks(ROOT / "README.md"), pytester.path)
     pytester.makeini(f"[pytest]\n{LOOP_SCOPE} = function")
     result = pytester.runpytest_subprocess()
-    assert result.parseoutcomes() == {"failed": 1, "passed": 4, "warnings": 1}
+    assert result.parseoutcomes() == {"failed": 1, "passed": 6, "warnings": 1}
 
 
 def test_the_readmes_cure_helps(pytester: pytest.Pytester) -> None:
@@ -108,7 +108,7 @@ def test_the_readmes_cure_helps(pytester: pytest.Pytester) -> None:
     ]
     result = run_blocks(cured, pytester)
     assert result is not None
-    result.assert_outcomes(passed=5)
+    result.assert_outcomes(passed=7)
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -51,7 +51,8 @@ class SamlResponseAPI(Namespace[ApiT]):
     >>> _ = saml.setIncludeAttributeNameFormat(False)
     >>> _ = saml.setTypedAttributes(False)
     >>> _ = saml.setEncryptionAlgorithm("aes256-gcm")
-    >>> _ = saml.setEncryptionCert("-----BEGIN ...").samlResponse.setEncryptionPublicKey("-----BEGIN ...")
+    >>> _ = saml.setEncryptionCert("-----BEGIN ...")
+    >>> _ = saml.setEncryptionPublicKey("-----BEGIN ...")
     >>> _ = saml.setSigningCert("-----BEGIN ...")
     >>> _ = saml.setCert("-----BEGIN ...").samlResponse.setKey("-----BEGIN ...")
     >>> saml.context.state.of(SamlChanges).settings["audience"]
