@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import importlib.metadata
 import inspect
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx.ext.napoleon.docstring import GoogleDocstring
+from sphinx.pycode import ModuleAnalyzer
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 import pytest_auth0_actions
 from pytest_auth0_actions import plugin
+from pytest_auth0_actions.auth0.triggers import TRIGGERS
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import declared
 
 if TYPE_CHECKING:
     from docutils.nodes import Element, Node
@@ -46,10 +54,14 @@ nitpick_ignore = [
     ("py:class", "Path"),
     ("py:class", "collections.abc.Callable"),
     ("py:class", "collections.abc.Mapping"),
+    ("py:class", "collections.abc.Sequence"),
     ("py:class", "datetime.datetime"),
     ("py:class", "datetime.timedelta"),
     ("py:class", "respx.MockRouter"),
-    ("py:class", "pytest_auth0_actions.world.journal.Journal"),  # the plugin's own
+    ("py:class", "pytest_auth0_actions.values.OutcomeT"),  # which the Action's trigger decides
+    # The plugin's own, which no test makes.
+    ("py:class", "pytest_auth0_actions.auth0.context.Context"),
+    ("py:class", "RecordEviction"),
 ]
 
 # Made by the package, never by a test.
@@ -109,12 +121,77 @@ class Fixtures(SphinxDirective):
             type_ = type_.removeprefix("Iterator[").removesuffix("]")
             home = "" if "." in type_ else "pytest_auth0_actions."
             yield f".. py:data:: {name}"
-            yield f"   :type: {home}{type_}"
+            if type_ != "Any":
+                yield f"   :type: {home}{type_}"
             yield ""
             docstring = inspect.cleandoc(function.__doc__ or "")
             for line in GoogleDocstring(docstring, self.config).lines():
                 yield f"   {line}"
             yield ""
+
+
+class OfTrigger(SphinxDirective):
+    """Shows something of the trigger that is its argument, from the trigger's declarations."""
+
+    required_arguments = 1
+
+    def run(self) -> list[Node]:
+        """Return what the page shows."""
+        return self.parse_text_to_nodes(self.markdown(self.arguments[0]))
+
+    def markdown(self, trigger_id: str) -> str:
+        """Return it as Markdown."""
+        raise NotImplementedError
+
+    @staticmethod
+    def documented(name: str, content: str) -> str:
+        """Return the description of a public class, to which types of that name link."""
+        fence = "``````"
+        return f"{fence}{{py:class}} pytest_auth0_actions.{name}\n{content}\n{fence}"
+
+
+class MethodsOfTrigger(OfTrigger):
+    """Shows the methods of a trigger's api."""
+
+    def markdown(self, trigger_id: str) -> str:
+        """Return it as Markdown."""
+        name = getattr(TRIGGERS[trigger_id].api, "__name__", "")
+        return self.documented(name, declared.methods(trigger_id))
+
+
+class OutcomeOfTrigger(OfTrigger):
+    """Shows the fields of a trigger's outcome."""
+
+    def markdown(self, trigger_id: str) -> str:
+        """Return it as Markdown."""
+        name = declared.outcome_type(trigger_id).__name__
+        return self.documented(name, declared.outcome(trigger_id))
+
+
+class EventOfTrigger(OfTrigger):
+    """Shows a trigger's default event."""
+
+    def markdown(self, trigger_id: str) -> str:
+        """Return it as Markdown."""
+        return f"```js\n{declared.event(trigger_id)}\n```"
+
+
+class VariantsOfTrigger(OfTrigger):
+    """Shows the variants of a trigger's event; its content says what each is."""
+
+    has_content = True
+
+    def markdown(self, trigger_id: str) -> str:
+        """Return it as Markdown."""
+        return declared.variants(trigger_id, declared.parsed_words(list(self.content)))
+
+
+class Triggers(SphinxDirective):
+    """Lists the triggers, with the types of their apis and outcomes."""
+
+    def run(self) -> list[Node]:
+        """Return what the page shows."""
+        return self.parse_text_to_nodes(declared.triggers())
 
 
 def _check_complete(app: Sphinx, env: BuildEnvironment) -> None:
@@ -126,8 +203,17 @@ def _check_complete(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Add the handlers and the directive."""
+    """Add the handlers and the directives."""
+    # One signature for load_action, without an overload for each trigger.
+    types = ModuleAnalyzer.for_module("pytest_auth0_actions.plugin.fixture_types")
+    types.analyze()
+    types.overloads.clear()
     app.add_directive("fixtures", Fixtures)
+    app.add_directive("methods", MethodsOfTrigger)
+    app.add_directive("outcome", OutcomeOfTrigger)
+    app.add_directive("event", EventOfTrigger)
+    app.add_directive("variants", VariantsOfTrigger)
+    app.add_directive("triggers", Triggers)
     app.connect("autodoc-process-signature", _hide_constructor)
     app.connect("env-check-consistency", _check_complete)
     app.connect("missing-reference", _public_name)

@@ -41,4 +41,7 @@ def write_project(page_blocks: list[Block], folder: Path) -> None:
             path = folder / block.file
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("a", encoding="utf-8") as file:
-                file.write(block.text + "\n\n")
+                text = block.text
+                if block.language == "json":  # which has no comments
+                    text = text.partition("\n")[2]
+                file.write(text + "\n\n")

@@ -107,6 +107,6 @@ def _rewrite(page: Path) -> None:
 
 
 if __name__ == "__main__":
-    for each in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+    for each in [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]:
         if shown(each):
             _rewrite(each)

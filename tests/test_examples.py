@@ -23,11 +23,15 @@ from tests.shown_output import cured, parts, project, real_output, shown
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 LOOP_SCOPE = "asyncio_default_fixture_loop_scope"  # pytest-asyncio warns if it is not set
-PAGES = sorted(path.name for path in DOCS.glob("*.md"))
+PAGES = sorted(
+    path.relative_to(DOCS).as_posix()
+    for folder in (DOCS, DOCS / "triggers")
+    for path in folder.glob("*.md")
+)
 FAULTY_PAGES = {"faults.md"}  # whose tests fail until the page's cures are applied
 SHOWN = [
     (path.relative_to(ROOT).as_posix(), number)
-    for path in [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+    for path in [ROOT / "README.md", *(DOCS / page for page in PAGES)]
     for number, _ in enumerate(shown(path))
 ]
 MODULES = [
@@ -94,7 +98,7 @@ def test_the_readmes_test_of_the_token_fails(pytester: pytest.Pytester) -> None:
     write_project(blocks(ROOT / "README.md"), pytester.path)
     pytester.makeini(f"[pytest]\n{LOOP_SCOPE} = function")
     result = pytester.runpytest_subprocess()
-    assert result.parseoutcomes() == {"failed": 1, "passed": 4, "warnings": 1}
+    assert result.parseoutcomes() == {"failed": 1, "passed": 6, "warnings": 1}
 
 
 def test_the_readmes_cure_helps(pytester: pytest.Pytester) -> None:
@@ -104,7 +108,7 @@ def test_the_readmes_cure_helps(pytester: pytest.Pytester) -> None:
     ]
     result = run_blocks(cured, pytester)
     assert result is not None
-    result.assert_outcomes(passed=5)
+    result.assert_outcomes(passed=7)
 
 
 @pytest.mark.parametrize("module", MODULES)

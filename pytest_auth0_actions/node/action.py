@@ -77,7 +77,7 @@ class Action(Generic[OutcomeT]):
 
     @property
     def name(self) -> str:
-        """The Action's name: that of its folder, where the file is a `code.js` or `index.js`."""
+        """The Action's name, from its file, or from the folder of a `code.js` or `index.js`."""
         path = PurePath(self._file.path)
         return path.parent.name if path.stem in {"code", "index"} else path.stem
 

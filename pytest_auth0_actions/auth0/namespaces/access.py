@@ -152,11 +152,6 @@ class _AccessAPI(Namespace[ApiT]):
 class LoginAccessAPI(_AccessAPI[ApiT]):
     """`api.access` in post-login.
 
-    >>> from pytest_auth0_actions import CacheStore, PostLoginAPI
-    >>> api = PostLoginAPI(CacheStore(lambda: 0))
-    >>> api.access.deny("Not on a weekend") is api
-    True
-
     Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
     """
 
@@ -169,6 +164,10 @@ class LoginAccessAPI(_AccessAPI[ApiT]):
 
         Args:
             reason: why, for the application.
+
+        >>> from pytest_auth0_actions import CacheStore, PostLoginAPI
+        >>> PostLoginAPI(CacheStore(lambda: 0)).access.deny("Not on a weekend").trigger_id
+        'post-login'
 
         Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
         """

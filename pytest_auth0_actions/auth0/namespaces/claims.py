@@ -48,8 +48,8 @@ class DroppedClaim(Outcome):
     """A custom claim that Auth0 leaves out of the token.
 
     Attributes:
-        name: the claim's.
-        reason: why.
+        name: the claim's name.
+        reason: why, such as ``"restricted"``.
     """
 
     name: str

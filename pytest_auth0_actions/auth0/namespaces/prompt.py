@@ -25,7 +25,7 @@ class Prompt(Outcome):
     """A form that the user is shown.
 
     Attributes:
-        id: the form's.
+        id: the form's id.
         fields: what it is filled with.
         vars: what it may use, and the browser does not get.
     """

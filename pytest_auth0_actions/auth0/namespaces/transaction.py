@@ -160,6 +160,11 @@ class LoginTransactionAPI(MetadataTransactionAPI[ApiT]):
 
         Raises:
             ApiThrow: always.
+
+        >>> from pytest_auth0_actions import CacheStore, PostLoginAPI
+        >>> PostLoginAPI(CacheStore(lambda: 0)).transaction.addTargetScope("read:orders")
+        Traceback (most recent call last):
+        pytest_auth0_actions.errors.ApiThrow: Method not implemented.
         """
         _not_released()
 
@@ -169,6 +174,11 @@ class LoginTransactionAPI(MetadataTransactionAPI[ApiT]):
 
         Raises:
             ApiThrow: always.
+
+        >>> from pytest_auth0_actions import CacheStore, PostLoginAPI
+        >>> PostLoginAPI(CacheStore(lambda: 0)).transaction.removeTargetScope("read:orders")
+        Traceback (most recent call last):
+        pytest_auth0_actions.errors.ApiThrow: Method not implemented.
         """
         _not_released()
 
@@ -178,6 +188,11 @@ class LoginTransactionAPI(MetadataTransactionAPI[ApiT]):
 
         Raises:
             ApiThrow: always.
+
+        >>> from pytest_auth0_actions import CacheStore, PostLoginAPI
+        >>> PostLoginAPI(CacheStore(lambda: 0)).transaction.setTargetScopes(["read:orders"])
+        Traceback (most recent call last):
+        pytest_auth0_actions.errors.ApiThrow: Method not implemented.
         """
         _not_released()
 
@@ -187,6 +202,11 @@ class LoginTransactionAPI(MetadataTransactionAPI[ApiT]):
 
         Raises:
             ApiThrow: always.
+
+        >>> from pytest_auth0_actions import CacheStore, PostLoginAPI
+        >>> PostLoginAPI(CacheStore(lambda: 0)).transaction.clearTargetScopes()
+        Traceback (most recent call last):
+        pytest_auth0_actions.errors.ApiThrow: Method not implemented.
         """
         _not_released()
 
@@ -243,6 +263,10 @@ class CredentialsTransactionAPI(Namespace[ApiT]):
             TypeError: it is no string.
             ApiThrow: it is blank, has over 280 characters or a blank inside, or is the 1,001st.
 
+        >>> from pytest_auth0_actions import CacheStore, CredentialsExchangeAPI
+        >>> api = CredentialsExchangeAPI(CacheStore(lambda: 0))
+        >>> api.transaction.addTargetScope("read:orders")
+
         Source: https://auth0.com/docs/actions/reference/credentials-exchange/credentials-exchange-api-object
         """
         name, scopes = checked_scope(scope), self._scopes
@@ -263,6 +287,10 @@ class CredentialsTransactionAPI(Namespace[ApiT]):
             TypeError: it is no string.
             ApiThrow: it is blank, has over 280 characters or a blank inside.
 
+        >>> from pytest_auth0_actions import CacheStore, CredentialsExchangeAPI
+        >>> api = CredentialsExchangeAPI(CacheStore(lambda: 0))
+        >>> api.transaction.removeTargetScope("read:orders")
+
         Source: https://auth0.com/docs/actions/reference/credentials-exchange/credentials-exchange-api-object
         """
         name = checked_scope(scope)
@@ -280,6 +308,10 @@ class CredentialsTransactionAPI(Namespace[ApiT]):
             ApiThrow: one is blank, has over 280 characters or a blank inside, or there are over
                 1,000.
 
+        >>> from pytest_auth0_actions import CacheStore, CredentialsExchangeAPI
+        >>> api = CredentialsExchangeAPI(CacheStore(lambda: 0))
+        >>> api.transaction.setTargetScopes(["read:orders"])
+
         Source: https://auth0.com/docs/actions/reference/credentials-exchange/credentials-exchange-api-object
         """
         if not isinstance(scopes, list):
@@ -292,6 +324,10 @@ class CredentialsTransactionAPI(Namespace[ApiT]):
     @method(returns="nothing", limited_release="Early Access")
     def clearTargetScopes(self) -> None:
         """Ask for no scope; `event.transaction.target_scopes` shows it at once.
+
+        >>> from pytest_auth0_actions import CacheStore, CredentialsExchangeAPI
+        >>> api = CredentialsExchangeAPI(CacheStore(lambda: 0))
+        >>> api.transaction.clearTargetScopes()
 
         Source: https://auth0.com/docs/actions/reference/credentials-exchange/credentials-exchange-api-object
         """

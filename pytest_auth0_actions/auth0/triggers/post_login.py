@@ -122,8 +122,8 @@ class PostLoginOutcome(Outcome):
 
     Attributes:
         denied: who denied it, and why; None if nobody did.
-        id_token: its custom claims; none if no token is issued.
-        access_token: its custom claims and scopes, likewise.
+        id_token: its custom claims; none where the login fails and no token is issued.
+        access_token: its custom claims, and how its scopes change; likewise.
         dropped_claims: the claims that Auth0 leaves out.
         user: the user's metadata, and whom it is linked to.
         redirect: where the browser is sent; None if nowhere.

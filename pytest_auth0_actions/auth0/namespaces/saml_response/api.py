@@ -29,9 +29,33 @@ class SamlResponseAPI(Namespace[ApiT]):
 
     >>> from pytest_auth0_actions import CacheStore, PostLoginAPI
     >>> api = PostLoginAPI(CacheStore(lambda: 0))
-    >>> api.samlResponse.setAttribute("team", ["sales"]).samlResponse.setAudience("urn:shop") is api
+    >>> saml = api.samlResponse
+    >>> saml.setAttribute("team", ["sales"]) is api
     True
-    >>> api.samlResponse.context.state.of(SamlChanges).settings["audience"]
+    >>> _ = saml.setAudience("urn:shop")
+    >>> _ = saml.setRecipient("https://wiki.example.com/acs")
+    >>> _ = saml.setDestination("https://wiki.example.com/acs")
+    >>> _ = saml.setIssuer("urn:example")
+    >>> _ = saml.setRelayState("https://wiki.example.com/home")
+    >>> _ = saml.setLifetimeInSeconds(300)
+    >>> _ = saml.setCreateUpnClaim(False)
+    >>> _ = saml.setPassthroughClaimsWithNoMapping(False)
+    >>> _ = saml.setMapUnknownClaimsAsIs(True)
+    >>> _ = saml.setMapIdentities(False)
+    >>> _ = saml.setSignatureAlgorithm("rsa-sha256")
+    >>> _ = saml.setDigestAlgorithm("sha256")
+    >>> _ = saml.setSignResponse(True)
+    >>> _ = saml.setNameIdentifierFormat()
+    >>> _ = saml.setNameIdentifierProbes(["http://schemas.example.com/email"])
+    >>> _ = saml.setAuthnContextClassRef("urn:oasis:names:tc:SAML:2.0:ac:classes:Password")
+    >>> _ = saml.setIncludeAttributeNameFormat(False)
+    >>> _ = saml.setTypedAttributes(False)
+    >>> _ = saml.setEncryptionAlgorithm("aes256-gcm")
+    >>> _ = saml.setEncryptionCert("-----BEGIN ...")
+    >>> _ = saml.setEncryptionPublicKey("-----BEGIN ...")
+    >>> _ = saml.setSigningCert("-----BEGIN ...")
+    >>> _ = saml.setCert("-----BEGIN ...").samlResponse.setKey("-----BEGIN ...")
+    >>> saml.context.state.of(SamlChanges).settings["audience"]
     'urn:shop'
 
     Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
