@@ -22,6 +22,7 @@ from pytest_auth0_actions.errors import (
 from pytest_auth0_actions.node.missing_field import advice_on_missing
 from pytest_auth0_actions.node.process import NodeGoneError
 from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.project.typescript import is_typescript
 from pytest_auth0_actions.values import Execution
 from pytest_auth0_actions.world.masking import Mask
 
@@ -292,7 +293,9 @@ def unreadable(
     for known in (file, *modules.values()):
         shown = shown.replace(known.path, known.shown)
     given = f"Given: {shown}" + _indented(problem["shown"])
-    if problem["is_typescript"] or file.path.endswith((".ts", ".mts", ".cts")):
+    at = str(problem["at"])
+    wrong = next((each for each in modules.values() if at.startswith(f"{each.path}:")), file)
+    if wrong.path.endswith((".ts", ".mts", ".cts")) or is_typescript(wrong.source):
         return ActionLoadError(
             "The Action is written in TypeScript.",
             given,

@@ -82,9 +82,14 @@ def _assigned(code: str) -> list[str]:
     return [found["assigned"] or found["declared"] for found in _EXPORTED.finditer(code)]
 
 
+def without_comments(source: str) -> str:
+    """Return JavaScript with a space for each comment."""
+    return _SKIPPED.sub(lambda found: found["text"] or " ", source)
+
+
 def codes_of(source: str, path: Path, deepest: int = _DEEPEST) -> Iterator[str]:
     """Yield a file without its comments, and then those that it requires."""
-    code = _SKIPPED.sub(lambda found: found["text"] or " ", source)
+    code = without_comments(source)
     yield code
     if deepest == 0:
         return

@@ -36,7 +36,7 @@ function compileFiles({ compile: id, body }) {
   try {
     scripts.set(id, new Scripts(files));
   } catch (error) {
-    send({ unreadable: loadProblem(error, [files, ...Object.values(files.modules)]) });
+    send({ unreadable: loadProblem(error) });
     return;
   }
   send({ compiled: id });

@@ -202,31 +202,14 @@ function compile(source, filename, globals) {
 }
 
 // Node.js puts the place, the line and a caret before a syntax error's own stack.
-function loadProblem(error, files) {
+function loadProblem(error) {
   const [at, ...shown] = error.stack.split('\n\n')[0].split('\n');
-  const { source } = files.find(({ file }) => at.startsWith(`${file}:`)) ?? files[0];
   return {
     at: error instanceof SyntaxError ? at : null,
     shown: error instanceof SyntaxError ? shown : [],
     message: error.message,
     is_module: isModuleSyntax(error),
-    is_typescript: isTypeScript(source),
   };
-}
-
-function isTypeScript(source) {
-  const { emitWarning } = process;
-  process.emitWarning = () => {}; // the function is marked as experimental
-  try {
-    const stripped = Module.stripTypeScriptTypes(source);
-    if (stripped === source) return false;
-    compile(stripped, 'stripped.js', []);
-    return true;
-  } catch (error) {
-    return isModuleSyntax(error); // and false where this Node.js can't tell
-  } finally {
-    process.emitWarning = emitWarning;
-  }
 }
 
 // `act(source)` is called for each file of the user's before it is compiled.

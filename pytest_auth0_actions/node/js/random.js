@@ -100,8 +100,9 @@ replace(crypto, 'randomFillSync', () => function randomFillSync(buffer, offset, 
 replace(crypto, 'randomFill', (real) => function randomFill(buffer, ...rest) {
   const at = rest.findIndex(isFunction);
   if (at < 0) return real(buffer, ...rest); // which throws
-  const [offset = 0, size = buffer?.length - offset] = rest.slice(0, at);
-  return answer(rest[at], null, fillPart(buffer, offset, Number.isNaN(size) ? undefined : size));
+  const [offset = 0, given] = rest.slice(0, at);
+  const size = [buffer?.length, buffer?.length - offset, given][at];
+  return answer(rest[at], null, fillPart(buffer, offset, size));
 });
 
 replace(crypto, 'randomInt', (real) => function randomInt(...args) {
