@@ -291,13 +291,18 @@ function hear(request, response) {
 
 function ask(request, response, body) {
   const { link } = request.socket;
-  if (!work.isCurrent(link)) { // nobody is there any more to answer it
+  const isLeft = work.isLeft(link);
+  if (!isLeft && !work.isCurrent(link)) { // nobody is there any more to answer it
     fail(link, { syscall: 'read', code: 'ECONNRESET' });
     return;
   }
   const url = urlOf(request);
-  work.sent(link);
-  send({ request: { method: request.method, url, headers: request.rawHeaders } }, body);
+  if (isLeft) work.noticeLeft(link);
+  else work.sent(link);
+  send(
+    { request: { method: request.method, url, headers: request.rawHeaders }, left: isLeft },
+    body,
+  );
   const before = time.nowMs();
   const answer = receive();
   response.on('close', () => requests.delete(response));
@@ -349,7 +354,7 @@ function errorOf({ host, port }, { syscall, code, message }) {
 
 // Has the test fail.
 function tellRefused(kind, target, by = run.ofCaller()) {
-  if (by !== null && by === run.current()) send({ refused: kind, target });
+  if (by !== null && (by === run.current() || run.isLeft(by))) send({ refused: kind, target });
 }
 
 close(isAllowed, tellRefused);
@@ -357,7 +362,7 @@ close(isAllowed, tellRefused);
 // Ends a connection over which no HTTP is spoken.
 function refuse(link, kind = 'a connection to') {
   if (link.destroyed) return;
-  tellRefused(kind, `${link.host}:${link.port}`, work.runOf(link));
+  tellRefused(kind, `${link.host}:${link.port}`, link.begun.run);
   fail(link, { syscall: 'connect', code: 'ECONNREFUSED' });
 }
 
