@@ -223,13 +223,7 @@ tls.connect = function connect(...args) {
   secure._peername = options.socket._peername;
   link.near = secure;
   link.isSecure = true;
-  for (const name of ['_write', '_writev']) {
-    const write = secure[name];
-    secure[name] = function (...args) {
-      work.begin(link);
-      return write.apply(this, args);
-    };
-  }
+  work.watchWrites(secure, link);
   return secure;
 };
 
@@ -280,10 +274,7 @@ function hear(request, response) {
   const { link } = request.socket;
   link.silent = false;
   asked.add(`${link.host}:${link.port}`);
-  const heard = work.hear(link, `${request.method} ${urlOf(request)}`);
-  response.on('close', () => {
-    Object.assign(heard, { isResponded: true, isAnswered: true });
-  });
+  work.hear(link, `${request.method} ${urlOf(request)}`, response);
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => ask(request, response, Buffer.concat(chunks)));
@@ -299,10 +290,8 @@ function ask(request, response, body) {
   const url = urlOf(request);
   if (isLeft) work.noticeLeft(link);
   else work.sent(link);
-  send(
-    { request: { method: request.method, url, headers: request.rawHeaders }, left: isLeft },
-    body,
-  );
+  const { method, rawHeaders: headers } = request;
+  send({ request: { method, url, headers }, left: isLeft }, body);
   const before = time.nowMs();
   const answer = receive();
   response.on('close', () => requests.delete(response));

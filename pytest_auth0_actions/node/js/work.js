@@ -15,8 +15,18 @@ function begin(link) {
   link.begun = { run: ofCaller(), place, isHeard: false };
 }
 
+function watchWrites(socket, link) {
+  for (const name of ['_write', '_writev']) {
+    const write = socket[name];
+    socket[name] = function (...args) {
+      begin(link);
+      return write.apply(this, args);
+    };
+  }
+}
+
 // The head of a request has arrived; `what` it asks for.
-function hear(link, what) {
+function hear(link, what, response) {
   const { run, place } = link.begun;
   link.begun.isHeard = true;
   const request = {
@@ -25,7 +35,9 @@ function hear(link, what) {
   };
   link.request = request;
   if (run !== null) run.requests[run.requests.length] = request;
-  return request;
+  response.on('close', () => {
+    request.isResponded = request.isAnswered = true;
+  });
 }
 
 // It reaches the test; those that do are numbered in order.
@@ -125,5 +137,5 @@ function undelivered(run) {
 
 module.exports = {
   begin, deliver, emptied, end, hear, isCurrent, isLeft: isLeftOn, noticeLeft, sent, settle,
-  undelivered,
+  undelivered, watchWrites,
 };
