@@ -9,7 +9,7 @@ from pytest_auth0_actions.auth0.context import Advice, Turn
 from pytest_auth0_actions.auth0.namespace import Api
 from pytest_auth0_actions.errors import Auth0ActionsError, Auth0ActionsWarning, hides_our_frames
 from pytest_auth0_actions.node.changes import line_of_handler
-from pytest_auth0_actions.node.notices import Notice, Place, advise, notices_of_changes
+from pytest_auth0_actions.node.notices import Notice, Place, advise, notices_of_changes, place_of
 from pytest_auth0_actions.node.protocol import decode_value
 from pytest_auth0_actions.node.run import Run
 from pytest_auth0_actions.world.testbed import Testbed
@@ -73,10 +73,10 @@ def _advice(
     last_words = run.last_words or {}
     told = [*(end.get("notices") or last_words.get("notices", ())), *run.notices]
     notices = [Notice(kind, what, place and (place[0], place[1])) for kind, what, place in told]
+    files = [path, *(each for each in end.get("files", ()) if each != path)]
     for notice in dict.fromkeys(notices):
-        yield notice.place, advise(notice, api, lambda: turn.event.fields.get("secrets") or {}), ()
+        yield place_of(notice, files), advise(notice, api, lambda: turn.event.fields.get("secrets") or {}), ()
     if "event" in end:
-        files = [path, *(each for each in end["files"] if each != path)]
         changed = decode_value(end["event"])
         for place, advice in notices_of_changes(turn.event.fields, changed, files):
             yield place, advice, ()

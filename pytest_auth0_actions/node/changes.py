@@ -47,7 +47,7 @@ def line_of_change(path: Names, files: Sequence[str]) -> tuple[str, int] | None:
 
     None if no line does: the change may be made by a package, say.
     """
-    sources = [(file, _code_lines(file)) for file in files]
+    sources = [(file, code_lines(file)) for file in files]
     for pattern in _patterns(path):
         for file, lines in sources:
             for number, line in enumerate(lines, 1):
@@ -58,13 +58,14 @@ def line_of_change(path: Names, files: Sequence[str]) -> tuple[str, int] | None:
 
 def line_of_handler(handler: str, file: str) -> tuple[str, int]:
     """Return where in *file* a handler is exported; its first line, if that can't be seen."""
-    for number, line in enumerate(_code_lines(file), 1):
+    for number, line in enumerate(code_lines(file), 1):
         if re.search(rf"\b{handler}\b", line):
             return file, number
     return file, 1
 
 
-def _code_lines(file: str) -> list[str]:
+def code_lines(file: str) -> list[str]:
+    """Return the lines of a file, without comments; none if it can't be read."""
     try:
         source = Path(file).read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -17,10 +17,36 @@ from pytest_auth0_actions.errors import (
     PrintedSecretWarning,
 )
 from pytest_auth0_actions.node.changes import changed_paths, line_of_change, shown_path
+from pytest_auth0_actions.node.starts import line_of_request
 
 Place: TypeAlias = "tuple[str, int] | None"
 
 _SHOWN_PATHS = 3
+
+_MAY_BE = "at Auth0 it may or may not be sent."
+_AWAIT = (
+    "Await the promise that the request gives, or those of several with `await Promise.all([...])`."
+)
+_PENDING = {
+    "late_call": "The Action called api.{what}() after its handler had returned: at Auth0 that may "
+    "or may not be done. Await what leads to the call before the handler returns.",
+    "left_call": "An earlier run of the Action had left code behind that called api.{what}() "
+    "during this one, and nothing was done. Await what leads to the call before the handler "
+    "returns.",
+    "late_request": f"{{what}} was still under way when the handler returned: {_MAY_BE} {_AWAIT}",
+    "cut_request": "{what} was still under way when the handler returned, and was cut off: "
+    f"{_MAY_BE} {_AWAIT}",
+    "left_request": "An earlier run of the Action had left code behind that asked for {what} "
+    f"during this one: {_MAY_BE} {_AWAIT}",
+}
+_REQUESTS = {"late_request", "cut_request", "left_request"}
+
+
+def place_of(notice: Notice, files: Sequence[str]) -> Place:
+    """Return the place of a notice; for a request, if need be, the line that looks like it."""
+    if notice.place is None and notice.kind in _REQUESTS:
+        return line_of_request(notice.what.partition(" ")[2], files)
+    return notice.place
 
 
 class Notice(NamedTuple):
@@ -61,16 +87,8 @@ def advise(notice: Notice, api: Api, secrets: Callable[[], Mapping[str, Any]]) -
             "network: it runs in real time, reaches what the machine reaches, and none of it is "
             "seen here. Do its work in the Action itself."
         )
-    if kind == "late_call":
-        return PendingWorkWarning, (
-            f"The Action called api.{what}() after its handler had returned: at Auth0 that may or "
-            "may not be done. Await what leads to the call before the handler returns."
-        )
-    return PendingWorkWarning, (
-        f"{what} was still under way when the handler returned: at Auth0 it may or may not be sent."
-        f"{' It was cut off here.' if kind == 'cut_request' else ''} Await the promise that the "
-        "request gives, or all of several with `await Promise.all([...])`."
-    )
+    text = _PENDING[kind].format(what=what)
+    return PendingWorkWarning, text
 
 
 def notices_of_changes(

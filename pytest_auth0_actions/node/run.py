@@ -87,7 +87,7 @@ class Run:
                 if message["cut"]:
                     self.logs.append(f"\n... cut after {LOG_BYTES:,} bytes, as at Auth0\n")
             elif "request" in message:
-                process.send(self._answer(message["request"], message.get("body", b"")))
+                process.send(self._answer(message, message.get("body", b"")))
             elif "certificate" in message:
                 process.send(encode_line(testbed.network.certificate(message["certificate"])))
             elif "refused" in message:
@@ -146,14 +146,13 @@ class Run:
                 "Have what replaces it return text, numbers, booleans, None, lists or dicts.",
             ) from None
 
-    def _answer(self, request: Mapping[str, Any], body: bytes) -> bytes:
-        """Answer an HTTP request by the test's routes."""
-        testbed = self._testbed
+    def _answer(self, message: Mapping[str, Any], body: bytes) -> bytes:
+        """Answer an HTTP request by the test's routes; what an earlier run left is not recorded."""
+        testbed, request = self._testbed, message["request"]
         at_ms = testbed.now_ms()
         with self._context.during(self._context.own):  # what a route calls is the test's own
             answer, content = testbed.network.answer(request, body)
         sent = HttpRequest(request["method"], request["url"], answer.get("status"), at_ms)
-        self.requests.append(sent)
         now_ms = testbed.now_ms()
         details = {
             "method": sent.method,
@@ -162,8 +161,10 @@ class Run:
             "end_ms": at_ms + answer.get("delay_ms", 0),
             "error": _why(answer),
         }
-        self._entries.append(details)
-        testbed.journal.add_at(now_ms, "http", details)
+        if not message["left"]:
+            self.requests.append(sent)
+            self._entries.append(details)
+            testbed.journal.add_at(now_ms, "http", details)
         if now_ms > self._ends_at_ms:
             answer, content = {"silent": True}, b""  # Auth0 would have ended the run by now
         return encode_line(answer | {"now_ms": now_ms}, content)

@@ -317,12 +317,14 @@ class TestInstants:
                 """
                 exports.onExecutePostUserRegistration = async (event) => {
                   for (let i = 0; i < event.immediates; i++) setImmediate(() => {});
+                  if (event.wait) await new Promise((resolve) => setImmediate(resolve));
                   if (event.late) setImmediate(() => setImmediate(() => {}));
                 };
                 """
             )
         )
-        assert action.run({"immediates": 1_000}).duration_ms == 1
+        assert action.run({"immediates": 1_000, "wait": True}).duration_ms == 1
+        assert action.run({"immediates": 1_000}).duration_ms == 0
         assert action.run({"immediates": 998, "late": True}).duration_ms == 0
         assert action.run({"immediates": 5}).duration_ms == 0
 

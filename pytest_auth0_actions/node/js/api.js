@@ -9,7 +9,7 @@ const { watchMissing } = require('./missing.js');
 const { receive } = require('./time.js');
 const { placeOf } = require('./places.js');
 const { watchReads } = require('./results.js');
-const { current, notice } = require('./run.js');
+const { current, hasReturned, isLeft, noticeOf } = require('./run.js');
 const { encode, send } = require('./wire.js');
 
 // What a method gives back, by its kind; `sent` is the call, which gives the value or throws.
@@ -63,8 +63,9 @@ function watchMembers(api) {
 }
 
 function forward(thisRun, member, args, method) {
+  if (isLeft(thisRun)) noticeOf(current(), 'left_call', member, placeOf(method));
   if (thisRun !== current()) return undefined;
-  if (thisRun.hasReturned) notice('late_call', member, placeOf(method));
+  if (hasReturned(thisRun)) noticeOf(thisRun, 'late_call', member, placeOf(method));
   return call(member, args, method);
 }
 

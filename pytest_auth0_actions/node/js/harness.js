@@ -14,7 +14,8 @@ const chance = require('./random.js');
 const { apiMakerOf, forward } = require('./api.js');
 const { settleThreads } = require('./closed.js');
 const { endGroups, headsOf } = require('./console.js');
-const { forgetWatched, watchMissing } = require('./missing.js');
+const { forgetWatched } = require('./standins.js');
+const { watchMissing } = require('./missing.js');
 const { Action, Scripts, beforeCompiling, loadProblem } = require('./loading.js');
 
 const {
@@ -49,8 +50,7 @@ function load({
   environment.pass(env);
   chance.reseed(seed);
   const action = new Action(scripts.get(from));
-  const { mayRequest } = scripts.get(from);
-  actions.set(id, { action, makeApi: apiMakerOf(api), mayRequest, logBytes });
+  actions.set(id, { action, makeApi: apiMakerOf(api), logBytes });
 }
 
 // Drops what can be dropped of a test.
@@ -60,6 +60,7 @@ function dropAll() {
   network.endTest();
   endGroups();
   forgetWatched();
+  run.endTest();
   chance.forget();
 }
 
@@ -103,25 +104,28 @@ function begin({ run: id, handler, body }) {
     places: [],
     unread: new Set(),
     notices: [],
+    requests: [],
+    sent: [],
+    handled: undefined, // what the handler gave back
     hasReturned: false,
     secrets: headsOf([...Object.values(secrets ?? {}), ...loaded.action.secrets]),
   };
   run.runs.run(thisRun, () => play(loaded, handler, event, text));
 }
 
-async function play({ action, makeApi, mayRequest }, handler, event, text) {
+async function play({ action, makeApi }, handler, event, text) {
   const thisRun = run.runs.getStore();
   run.begin(thisRun);
   let stage = 'top level';
   let outcome;
   time.beginRun();
-  work.start(thisRun, mayRequest);
   try {
     const exported = action.exports();
     const chosen = kindOf(exported) === 'object' ? exported[handler] : undefined;
     if (kindOf(chosen) === 'async function') {
       stage = 'handler';
-      await chosen(event, makeApi(thisRun, forward));
+      thisRun.handled = chosen(event, makeApi(thisRun, forward));
+      await thisRun.handled;
       outcome = { done: true };
     } else {
       const found = exported instanceof Object ? Object.entries(exported) : [];
@@ -134,14 +138,11 @@ async function play({ action, makeApi, mayRequest }, handler, event, text) {
     outcome = { threw: describeError(thrown), stage };
   }
   const changed = !attempt(() => isAlike(event, parse(text), MAX_DEPTH), false);
-  if (changed) {
-    outcome.event = attempt(() => encode(event), THREW);
-    outcome.files = action.files();
-  }
+  if (changed) outcome.event = attempt(() => encode(event), THREW);
   // A few turns of the event loop first: a rejection that nobody handled ends this run and not the
   // next one, and what nobody waited for may still be told.
-  work.settle(thisRun, () => network.hops() > 0, setImmediate, () => {
-    settleThreads(() => finish(thisRun, outcome));
+  work.settle(thisRun, () => network.hops() > 0, () => {
+    settleThreads(() => finish(thisRun, outcome, action));
   });
 }
 
@@ -162,15 +163,16 @@ function kindOf(value) {
   return value === null ? 'null' : typeof value;
 }
 
-function finish(thisRun, outcome) {
+function finish(thisRun, outcome, action) {
   if (thisRun !== run.current()) return; // given up before
-  run.runs.run(thisRun, work.end, thisRun);
+  work.end(thisRun);
   run.end();
   if (thisRun.places.length > 0) {
     Object.assign(outcome, { places: thisRun.places, unread: [...thisRun.unread] });
   }
   if (thisRun.notices.length > 0) outcome.notices = thisRun.notices;
   outcome.undelivered = work.undelivered(thisRun);
+  if (outcome.notices || outcome.event !== undefined) outcome.files = action?.files();
   send(outcome);
   serve();
 }
@@ -191,6 +193,7 @@ function serve() {
 
 // The event loop is empty: the Action waits for a timer, for an answer that is late, or in vain.
 process.on('beforeExit', () => {
+  if (work.emptied()) return;
   if (network.refuseSilent()) return;
   const waitingFor = network.unanswered();
   const stalled = time.nextDueMs() === undefined && waitingFor.length === 0;

@@ -17,9 +17,6 @@ const { assign, freeze } = Object;
 class Scripts {
   constructor({ file, source, modules }) {
     this.main = { file, script: compile(source, file, []) };
-    // Without one of these words, no file can reach the network.
-    const sources = [source, ...Object.values(modules).map((module) => module.source)];
-    this.mayRequest = sources.some((each) => /\b(?:require|import|fetch|WebSocket)\b/.test(each));
     this.modules = Object.entries(modules).map(([name, { file, source, secrets }]) =>
       ({ name, file, secrets, script: compile(source, file, ['actions']) }));
   }

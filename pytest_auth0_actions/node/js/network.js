@@ -223,13 +223,7 @@ tls.connect = function connect(...args) {
   secure._peername = options.socket._peername;
   link.near = secure;
   link.isSecure = true;
-  for (const name of ['_write', '_writev']) {
-    const write = secure[name];
-    secure[name] = function (...args) {
-      work.begin(link);
-      return write.apply(this, args);
-    };
-  }
+  work.watchWrites(secure, link);
   return secure;
 };
 
@@ -280,10 +274,7 @@ function hear(request, response) {
   const { link } = request.socket;
   link.silent = false;
   asked.add(`${link.host}:${link.port}`);
-  const heard = work.hear(link, `${request.method} ${urlOf(request)}`);
-  response.on('close', () => {
-    Object.assign(heard, { isResponded: true, isAnswered: true });
-  });
+  work.hear(link, `${request.method} ${urlOf(request)}`, response);
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => ask(request, response, Buffer.concat(chunks)));
@@ -291,13 +282,16 @@ function hear(request, response) {
 
 function ask(request, response, body) {
   const { link } = request.socket;
-  if (!work.isCurrent(link)) { // nobody is there any more to answer it
+  const isLeft = work.isLeft(link);
+  if (!isLeft && !work.isCurrent(link)) { // nobody is there any more to answer it
     fail(link, { syscall: 'read', code: 'ECONNRESET' });
     return;
   }
   const url = urlOf(request);
-  work.sent(link);
-  send({ request: { method: request.method, url, headers: request.rawHeaders } }, body);
+  if (isLeft) work.noticeLeft(link);
+  else work.sent(link);
+  const { method, rawHeaders: headers } = request;
+  send({ request: { method, url, headers }, left: isLeft }, body);
   const before = time.nowMs();
   const answer = receive();
   response.on('close', () => requests.delete(response));
@@ -349,7 +343,7 @@ function errorOf({ host, port }, { syscall, code, message }) {
 
 // Has the test fail.
 function tellRefused(kind, target, by = run.ofCaller()) {
-  if (by !== null && by === run.current()) send({ refused: kind, target });
+  if (by !== null && (by === run.current() || run.isLeft(by))) send({ refused: kind, target });
 }
 
 close(isAllowed, tellRefused);
@@ -357,7 +351,7 @@ close(isAllowed, tellRefused);
 // Ends a connection over which no HTTP is spoken.
 function refuse(link, kind = 'a connection to') {
   if (link.destroyed) return;
-  tellRefused(kind, `${link.host}:${link.port}`, work.runOf(link));
+  tellRefused(kind, `${link.host}:${link.port}`, link.begun.run);
   fail(link, { syscall: 'connect', code: 'ECONNREFUSED' });
 }
 

@@ -1,38 +1,38 @@
 'use strict';
-// Which line of the Action has led to what happens now, through whatever npm packages and Node.js
-// have put off meanwhile.
+// Which line of the Action has started what happens now: noted down where one calls for a request,
+// and taken along through what Node.js and npm packages put off.
 
-const { createHook, executionAsyncId } = require('node:async_hooks');
+const http = require('node:http');
+const https = require('node:https');
+const { AsyncLocalStorage } = require('node:async_hooks');
 
-const { makerOf } = require('./places.js');
+const { ownPlaceOf } = require('./places.js');
 
-const origins = new Map(); // of what is put off, by its id
+const lines = new AsyncLocalStorage();
+const getStore = lines.getStore.bind(lines);
 
-// What packages and Node.js put off leads on to more of theirs: there, nobody looks for a line.
-function init(id) {
-  const outer = origins.get(executionAsyncId());
-  if (outer !== undefined && !outer.isOwn) {
-    origins.set(id, outer);
-    return;
-  }
-  const { place, isOwn } = makerOf(init);
-  origins.set(id, { place: place ?? outer?.place ?? null, isOwn });
+// Has what `owner[name]()` leads to know the line that it was called at, if that is the user's own.
+function note(owner, name) {
+  const original = owner[name];
+  owner[name] = {
+    [name](...args) {
+      const place = ownPlaceOf(owner[name]);
+      const call = () => original.apply(this, args);
+      return place === null ? call() : lines.run(place, call);
+    },
+  }[name];
+  Object.defineProperty(owner[name], 'length', { value: original.length });
 }
 
-const hook = createHook({ init });
-
-function follow() {
-  hook.enable();
+note(globalThis, 'fetch');
+for (const module of [http, https]) {
+  note(module, 'request');
+  note(module, 'get');
 }
 
-function unfollow() {
-  hook.disable();
-  origins.clear();
+// The file and the line; null if they can't be told. `below` is the function of ours that asks.
+function origin(below) {
+  return getStore() ?? ownPlaceOf(below);
 }
 
-// The file and the line; null if they can't be told.
-function origin() {
-  return origins.get(executionAsyncId())?.place ?? null;
-}
-
-module.exports = { follow, origin, unfollow };
+module.exports = { origin };

@@ -4,6 +4,8 @@
 const path = require('node:path');
 const { fileURLToPath } = require('node:url');
 
+const { attempt } = require('./wire.js');
+
 const { captureStackTrace } = Error;
 const MAX_FRAMES = 40;
 const OF_PACKAGE = `${path.sep}node_modules${path.sep}`;
@@ -56,13 +58,9 @@ function callerOf(below) {
   return { place: placeOfFrame(frames.find(isOwn) ?? caller), isOwn: caller && isOwn(caller) };
 }
 
-// The line of the user's own that makes something asynchronous, if one does, and whether it is
-// the user's own code that is going to be called.
-const SCHEDULERS = /^node:(?:internal\/(?:async_hooks|process\/task_queues|timers|promise)|timers)/;
-
-function makerOf(below) {
-  const frames = framesBelow(below).filter(({ file }) => file && !SCHEDULERS.test(file));
-  return { place: placeOfFrame(frames.find(isOwn)), isOwn: frames.length > 0 && isOwn(frames[0]) };
+// The topmost line of the user's own; null if there is none on the stack.
+function ownPlaceOf(below) {
+  return attempt(() => placeOfFrame(framesBelow(below).find(isOwn)), null);
 }
 
-module.exports = { callerOf, makerOf, placeOf };
+module.exports = { callerOf, ownPlaceOf, placeOf };

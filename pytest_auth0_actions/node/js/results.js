@@ -4,46 +4,62 @@
 
 const { inspect } = require('node:util');
 
+const { makeStandIn, unwatch, watch } = require('./standins.js');
+
 const { defineProperty, getOwnPropertyDescriptor, hasOwn } = Object;
 
-// Makes accessors of those fields of `result` that `names` has; the first read turns them back
-// into what they were, and calls `onRead`.
-function watchReads(result, names, onRead) {
-  const values = { ...result };
-  const watched = names.filter((name) => hasOwn(result, name));
-  const restore = () => {
-    const { configurable } = getOwnPropertyDescriptor(result, watched[0]) ?? {};
-    if (configurable === false) return false; // frozen: its fields stay as they are
-    for (const name of watched) {
-      if (getOwnPropertyDescriptor(result, name)?.get === undefined) continue; // gone, or replaced
+const unread = new WeakMap(); // what is known of a result until it is read
+
+const standIn = makeStandIn((result, name) => {
+  const known = unread.get(result);
+  if (known === undefined) return undefined;
+  if (name === inspect.custom) return showRead;
+  if (known.names.includes(name)) read(result, known);
+  return undefined;
+});
+
+function showRead() {
+  read(this, unread.get(this));
+  return this; // to be shown as the plain object that it is by now
+}
+
+// Turns a result back into what it was.
+function read(result, { values, onRead }) {
+  restore(result, values);
+  unread.delete(result);
+  onRead();
+}
+
+function restore(result, values) {
+  for (const name of Object.keys(values)) {
+    const { configurable, get } = getOwnPropertyDescriptor(result, name) ?? {};
+    if (get !== undefined && configurable) {
       defineProperty(result, name, { value: values[name], writable: true });
     }
-    delete result[inspect.custom];
-    return true;
-  };
-  for (const name of watched) {
+  }
+  if (Object.isExtensible(result)) unwatch(result);
+}
+
+// Calls `onRead` at the first read of a field that `names` has, whether `result` has it or not.
+function watchReads(result, names, onRead) {
+  const values = {};
+  for (const name of names) {
+    if (!hasOwn(result, name)) continue;
+    values[name] = result[name];
     defineProperty(result, name, {
-      enumerable: true,
-      configurable: true,
       get() {
-        restore();
-        onRead();
+        const known = unread.get(result);
+        if (known !== undefined) read(result, known);
         return values[name];
       },
       set(value) {
-        if (restore()) this[name] = value;
+        restore(result, values);
+        if (getOwnPropertyDescriptor(result, name)?.get === undefined) this[name] = value;
       },
     });
   }
-  defineProperty(result, inspect.custom, {
-    configurable: true,
-    value() {
-      restore();
-      onRead();
-      return this; // to be shown as the plain object that it is by now
-    },
-  });
-  return result;
+  unread.set(result, { names, values, onRead });
+  return watch(result, standIn);
 }
 
 module.exports = { watchReads };

@@ -327,6 +327,7 @@ function onWait(act) {
 }
 
 module.exports = {
+  isSomethingElseRunning,
   beginRun, dropTimers, fireDue, nextDueMs, nowMs, onWait, real, receive,
   setTimeout: setTimeoutHere,
 };

@@ -1,25 +1,43 @@
 'use strict';
 // Whose request each is, which line has led to it, and whether its run has waited for it.
 
-const { follow, origin, unfollow } = require('./origins.js');
-const { current, notice, ofCaller } = require('./run.js');
+const { origin } = require('./origins.js');
+const { current, isLeft, noticeOf, ofCaller } = require('./run.js');
+const { isSomethingElseRunning, real } = require('./time.js');
 
 // A client writes to a connection: what follows is a request of the run that does, unless it is
 // more of the one before.
 function begin(link) {
   const { request } = link;
-  if (!request || request.isResponded) link.begun = { run: ofCaller(), place: origin() };
+  if (request && !request.isResponded) return;
+  const isFirst = !link.begun || link.begun.isHeard;
+  const place = isFirst ? origin(begin) : link.begun.place;
+  link.begun = { run: ofCaller(), place, isHeard: false };
 }
 
-// The head of a request has arrived.
-function hear(link, what) {
+function watchWrites(socket, link) {
+  for (const name of ['_write', '_writev']) {
+    const write = socket[name];
+    socket[name] = function (...args) {
+      begin(link);
+      return write.apply(this, args);
+    };
+  }
+}
+
+// The head of a request has arrived; `what` it asks for.
+function hear(link, what, response) {
   const { run, place } = link.begun;
-  link.request = {
-    link, run, place, what, isLate: run?.hasReturned, isSent: false, isAnswered: false,
-    isDelivered: false,
+  link.begun.isHeard = true;
+  const request = {
+    link, run, what, place, isLate: run?.hasReturned, isSent: false, isResponded: false,
+    isAnswered: false, isDelivered: false,
   };
-  run?.requests.push(link.request);
-  return link.request;
+  link.request = request;
+  if (run !== null) run.requests[run.requests.length] = request;
+  response.on('close', () => {
+    request.isResponded = request.isAnswered = true;
+  });
 }
 
 // It reaches the test; those that do are numbered in order.
@@ -34,56 +52,81 @@ function deliver({ request }) {
   request.isDelivered = true;
 }
 
-// Whose request a connection is for, or has carried last.
-function runOf({ begun, request }) {
-  return (request && !request.isResponded ? request : begun).run;
+// Whether a connection carries a request of the run under way.
+function isCurrent({ begun }) {
+  return current() !== null && begun.run === current();
 }
 
-// Whether it is of the run under way. What an earlier one has left is of none.
-function isCurrent(link) {
-  return current() !== null && runOf(link) === current();
+// Whether the Action has its answer, or knows that there is none.
+function isOver({ isAnswered, link }) {
+  return isAnswered || link.near.destroyed;
+}
+
+// Whether it carries one that an earlier run of the same test has left.
+function isLeftOn({ begun }) {
+  return begun.run !== null && isLeft(begun.run);
+}
+
+// An earlier run asks, while another one is under way.
+function noticeLeft({ request: { what, place } }) {
+  noticeOf(current(), 'left_request', what, place);
 }
 
 // ---------------------------------------------------------------- the end of a run
 
-const QUIET_TURNS = 2;
+const QUIET_TURNS = 3;
 const MAX_TURNS = 500;
+const MAX_POOL_MS = 250; // really
+let onEmpty = null; // what goes on when the event loop is empty
 
-function start(run, mayRequest) {
-  if (mayRequest) follow();
-  run.requests = [];
-  run.sent = [];
-}
-
-// After the handler has returned, what is under way gets the turns of the event loop that it takes
-// to reach the test, and no time; then `done` is called.
-function settle(run, isMoving, nextTurn, done) {
-  run.requests.forEach((request) => (request.isLate = !request.isAnswered && !isGivenUp(request)));
+// After the handler has returned, what is under way gets what it takes to reach the test, and no
+// time of the test's clock; then `done` is called.
+function settle(run, isMoving, done) {
+  for (let at = 0; at < run.requests.length; at += 1) {
+    run.requests[at].isLate = !isOver(run.requests[at]);
+  }
   run.hasReturned = true;
   let turns = 0;
-  let quiet = 0;
+  let quietTurns = 0;
   const turn = () => {
     if (run !== current()) return; // given up meanwhile
     turns += 1;
-    quiet = isMoving() ? 0 : quiet + 1;
-    if (quiet < QUIET_TURNS && turns < MAX_TURNS) nextTurn(turn);
-    else done();
+    quietTurns = isMoving() ? 0 : quietTurns + 1;
+    if (quietTurns < QUIET_TURNS && turns < MAX_TURNS) real.setImmediate(turn);
+    else waitForPool(run, done);
   };
-  nextTurn(turn);
+  real.setImmediate(turn);
 }
 
-// Whether the Action itself has ended the connection: by a time-out of its own, say.
-function isGivenUp({ link, isAnswered }) {
-  return !isAnswered && link.near.destroyed;
+// Files are read, and much of crypto and zlib is done, by threads that a turn does not wait for.
+function waitForPool(run, done) {
+  if (isSomethingElseRunning()) {
+    done(); // the event loop may never be empty
+    return;
+  }
+  const end = () => {
+    if (onEmpty !== end) return;
+    onEmpty = null;
+    real.clearTimeout(timer);
+    real.setImmediate(() => run === current() && done());
+  };
+  const timer = real.setTimeout(end, MAX_POOL_MS).unref();
+  onEmpty = end;
+}
+
+// Takes note that the event loop is empty, if that is waited for.
+function emptied() {
+  if (onEmpty === null) return false;
+  onEmpty();
+  return true;
 }
 
 // Notes down what the run has not waited for.
 function end(run) {
-  for (const request of run.requests) {
-    const { isLate, isSent, what, place } = request;
-    if (isLate && !isGivenUp(request)) notice(isSent ? 'late_request' : 'cut_request', what, place);
+  for (let at = 0; at < run.requests.length; at += 1) {
+    const { isLate, isSent, what, place } = run.requests[at];
+    if (isLate) noticeOf(run, isSent ? 'late_request' : 'cut_request', what, place);
   }
-  unfollow();
 }
 
 // The numbers of those whose answer never reached the Action.
@@ -93,5 +136,6 @@ function undelivered(run) {
 }
 
 module.exports = {
-  begin, deliver, end, hear, isCurrent, runOf, sent, settle, start, undelivered,
+  begin, deliver, emptied, end, hear, isCurrent, isLeft: isLeftOn, noticeLeft, sent, settle,
+  undelivered, watchWrites,
 };

@@ -1,0 +1,64 @@
+"""Finds the line that has started a request by way of an npm package, which no stack shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from pytest_auth0_actions.node.changes import code_lines
+
+# What a package exports, or some of it, and what is made of that.
+_REQUIRED: Final = re.compile(
+    r"\b(?:const|let|var)\s+(\w+|\{[^}]*\})\s*=\s*(?:await\s+)?(?:require|import)\(\s*['\"`](?!\.)"
+)
+_MADE: Final = r"(?:\b(?:const|let|var)\s+)?\b(\w+)\s*=\s*(?:await\s+)?(?:new\s+)?{names}\b[\w.]*\("
+_WAITED_FOR: Final = re.compile(r"\b(?:await|return|yield)\b|\brequire\(")
+
+
+def line_of_request(url: str, files: Sequence[str]) -> tuple[str, int] | None:
+    """Return the file and the line that seem to have asked for *url* and not to have waited.
+
+    None if there is none, or if it may be one of several.
+    """
+    found = [each for file in files for each in _candidates(file)]
+    parts = urlsplit(url)
+    for word in (url, parts.path if len(parts.path) > 1 else url, parts.netloc):
+        named = [each for each in found if word in each[2]]
+        if len(named) == 1:
+            return named[0][:2]
+    return found[0][:2] if len(found) == 1 else None
+
+
+def _candidates(file: str) -> Iterator[tuple[str, int, str]]:
+    """Yield the lines of *file* that call what a package gives, and do not wait for it."""
+    lines = code_lines(file)
+    names = _names("\n".join(lines))
+    if not names:
+        return
+    call = re.compile(rf"(?<![\w.$]){_any_of(names)}\??(?:\.\w+|\(\))*\(")
+    for number, line in enumerate(lines, 1):
+        if call.search(line) and not _WAITED_FOR.search(line) and not re.search(r"\bnew\b", line):
+            yield file, number, line
+
+
+def _names(source: str) -> set[str]:
+    """Return the variables of *source* that hold what packages give, or what is made of that."""
+    names: set[str] = set()
+    for required in _REQUIRED.findall(source):
+        names.update(
+            part.rpartition(":")[2].partition("=")[0].strip()
+            for part in required.strip("{}").split(",")
+        )
+    names.discard("")
+    while names:
+        made = set(re.findall(_MADE.format(names=_any_of(names)), source)) - names
+        if not made:
+            break
+        names |= made
+    return names
+
+
+def _any_of(names: set[str]) -> str:
+    return f"(?:{'|'.join(map(re.escape, sorted(names)))})"
