@@ -75,7 +75,11 @@ def _advice(
     notices = [Notice(kind, what, place and (place[0], place[1])) for kind, what, place in told]
     files = [path, *(each for each in end.get("files", ()) if each != path)]
     for notice in dict.fromkeys(notices):
-        yield place_of(notice, files), advise(notice, api, lambda: turn.event.fields.get("secrets") or {}), ()
+        yield (
+            place_of(notice, files),
+            advise(notice, api, lambda: turn.event.fields.get("secrets") or {}),
+            (),
+        )
     if "event" in end:
         changed = decode_value(end["event"])
         for place, advice in notices_of_changes(turn.event.fields, changed, files):

@@ -16,7 +16,7 @@ from pytest_auth0_actions import (
     MissingSecretWarning,
     PrintedSecretWarning,
 )
-from tests.node.conftest import WriteAction
+from tests.conftest import WriteAction
 
 LONG_KEY = "'k'.repeat(5000)"
 SET = f"api.cache.set({LONG_KEY}, 'v')"
@@ -71,7 +71,8 @@ def test_a_result_that_nobody_reads(
         f"({{ ...{SET} }});",
         f"Object.assign({{}}, {SET});",
         f"Object.entries({SET});",
-        f"require('node:assert').deepStrictEqual({SET}, {{ type: 'error', code: 'CacheKeySizeExceeded' }});",
+        "require('node:assert').deepStrictEqual("
+        f"{SET}, {{ type: 'error', code: 'CacheKeySizeExceeded' }});",
         f"require('node:v8').serialize({SET});",
         f"const [result] = await Promise.all([{SET}]); result.code;",
         f"const frozen = Object.freeze({SET}); frozen.code; frozen.type;",
@@ -102,12 +103,22 @@ def test_what_stands_in_for_a_result_does_not_show(
           in: (value) => ['type' in value, 'record' in value, 'toString' in value],
           clone: structuredClone,
           text: JSON.stringify,
-          shown: (value) => util.inspect(value) + util.inspect([{{ value }}], {{ showHidden: true }}),
+          shown: (value) =>
+            util.inspect(value) + util.inspect([{{ value }}], {{ showHidden: true }}),
           spread: (value) => ({{ ...value }}),
-          names: (value) => {{ const names = []; for (const name in value) names.push(name); return names; }},
-          equal: (value) => util.isDeepStrictEqual(value, plain) && util.isDeepStrictEqual(plain, value),
+          names: (value) => {{
+            const names = [];
+            for (const name in value) names.push(name);
+            return names;
+          }},
+          equal: (value) =>
+            util.isDeepStrictEqual(value, plain) && util.isDeepStrictEqual(plain, value),
           tag: (value) => `${{value}}`,
-          write: (value) => {{ value.code = 'mine'; value.more = 1; return [value, Object.keys(value)]; }},
+          write: (value) => {{
+            value.code = 'mine';
+            value.more = 1;
+            return [value, Object.keys(value)];
+          }},
           remove: (value) => {{ delete value.code; return value; }},
           missing: (value) => [value.record, value.nothing, value.then],
         }};
@@ -132,8 +143,8 @@ def test_what_stands_in_for_a_result_does_not_show(
             "const domain = event.secrets.DOMIAN;",
             "DOMIAN",
             "The Action read event.secrets.DOMIAN, which the test did not give. Did you mean "
-            "DOMAIN? Give it: load_action(..., secrets={'DOMIAN': '...'}); if it may be absent, ask "
-            "`'DOMIAN' in event.secrets`.",
+            "DOMAIN? Give it: load_action(..., secrets={'DOMIAN': '...'}); if it may be absent, "
+            "ask `'DOMIAN' in event.secrets`.",
         ),
         (
             "const { api_key: key } = event.secrets;",
@@ -215,10 +226,16 @@ def test_a_member_that_the_trigger_lacks(
         ("event.user.name = 'Bob';", "event.user.name"),
         ("event['user']['name'] = 'Bob';", "event.user.name"),
         ("const { user } = event; user.name = 'Bob';", "event.user.name"),
-        ("const meta = event.user.app_metadata; meta.plan = 'gold';", "event.user.app_metadata.plan"),
+        (
+            "const meta = event.user.app_metadata; meta.plan = 'gold';",
+            "event.user.app_metadata.plan",
+        ),
         ("event.user.app_metadata['last-login'] ??= 1;", "event.user.app_metadata['last-login']"),
         ("delete event.user.email;", "event.user.email"),
-        ("Object.assign(event.user.app_metadata, { plan: 'gold' });", "event.user.app_metadata.plan"),
+        (
+            "Object.assign(event.user.app_metadata, { plan: 'gold' });",
+            "event.user.app_metadata.plan",
+        ),
         ("event.user.identities.push({ provider: 'x' });", "event.user.identities"),
         ("event.user = { ...event.user, name: 'Bob' };", "event.user.name"),
         ("event.seen = true;", "event.seen"),
@@ -275,13 +292,15 @@ def test_watched_objects_look_like_any_other(
           assert.strictEqual(Object.getPrototypeOf(value), Object.prototype);
           assert.strictEqual(value.__proto__, Object.prototype);
           assert.deepStrictEqual(value, plain);
-          assert.throws(() => assert.deepStrictEqual(value, { other: 1 }), { code: 'ERR_ASSERTION' });
+          const different = { code: 'ERR_ASSERTION' };
+          assert.throws(() => assert.deepStrictEqual(value, { other: 1 }), different);
           assert.throws(() => assert.notDeepStrictEqual(plain, value));
           assert(util.isDeepStrictEqual({ inside: value }, { inside: plain }));
           assert(value instanceof Object && value.constructor === Object);
           assert.deepStrictEqual(Reflect.ownKeys(value), Reflect.ownKeys(plain));
           assert.strictEqual(JSON.stringify(value), JSON.stringify(plain));
-          for (const options of [{}, { showHidden: true }, { customInspect: false }, { depth: 0 }]) {
+          const all = [{}, { showHidden: true }, { customInspect: false }, { depth: 0 }];
+          for (const options of all) {
             assert.strictEqual(util.inspect(value, options), util.inspect(plain, options));
           }
         }

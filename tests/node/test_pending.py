@@ -16,7 +16,7 @@ from pytest_auth0_actions import (
     PendingWorkWarning,
     UnansweredRequestError,
 )
-from tests.node.conftest import WriteAction
+from tests.conftest import WriteAction
 
 URL = "https://crm.example.com/lead"
 
@@ -78,8 +78,9 @@ def test_an_unanswered_host_fails_the_test(
 ) -> None:
     """Without a route, silence is no answer."""
     action = load_action(write_handler(f"fetch('{URL}').catch(() => {{}});"))
-    with pytest.raises(UnansweredRequestError, match=f"GET {URL}"), pytest.warns(
-        PendingWorkWarning, match=URL
+    with (
+        pytest.raises(UnansweredRequestError, match=f"GET {URL}"),
+        pytest.warns(PendingWorkWarning, match=URL),
     ):
         action.run()
     _auth0_testbed.network._refused.clear()
@@ -120,7 +121,8 @@ def test_an_api_call_that_comes_after_the_return(
         f"const sent = fetch('{URL}'); await 1; await sent;",
         "await Promise.resolve().then(() => api.cache.set('k', 'v'));",
         "return Promise.resolve().then(() => api.cache.set('k', 'v'));",
-        f"await new Promise((done) => require('https').get('{URL}', (r) => r.resume().on('end', done)));",
+        f"await new Promise((done) => require('https').get('{URL}',"
+        " (response) => response.resume().on('end', done)));",
         f"await fetch('{URL}', {{ signal: AbortSignal.timeout(5) }}).catch(() => 1);",
         f"setTimeout(() => fetch('{URL}'), 1);",
         "setTimeout(() => api.cache.set('k', 'v'), 1); setInterval(() => {}, 5);",

@@ -68,7 +68,7 @@ def test_another_seed_draws_others(drawing: pytest.Pytester) -> None:
     first = drawn(drawing)
     add_to_ini(drawing, "auth0_seed = 7")
     second = drawn(drawing)
-    assert not set.union(*first.values()) & set.union(*second.values())
+    assert not set().union(*first.values()) & set().union(*second.values())
     assert drawn(drawing, "-o", "auth0_seed=007") == second
 
 
