@@ -20,7 +20,7 @@ from tests.conftest import WriteAction
 
 LONG_KEY = "'k'.repeat(5000)"
 SET = f"api.cache.set({LONG_KEY}, 'v')"
-SECRETS = {"DOMAIN": "tenant-9x.example", "CLIENT_ID": "c1"}
+SECRETS = {"DOMAIN": "k3y-of-2025-x", "CLIENT_ID": "c1"}
 
 
 def told(load_action: LoadAction, path: Any) -> list[tuple[type[Warning], int, str]]:
@@ -137,18 +137,16 @@ def test_what_stands_in_for_a_result_does_not_show(
 
 
 @pytest.mark.parametrize(
-    ("source", "name", "text"),
+    ("source", "text"),
     [
         (
-            "const domain = event.secrets.DOMIAN;",
-            "DOMIAN",
-            "The Action read event.secrets.DOMIAN, which the test did not give. Did you mean "
-            "DOMAIN? Give it: load_action(..., secrets={'DOMIAN': '...'}); if it may be absent, "
-            "ask `'DOMIAN' in event.secrets`.",
+            "const domain = event.secrets.DOMAINE;",
+            "The Action read event.secrets.DOMAINE, which the test did not give. Did you mean "
+            "DOMAIN? Give it: load_action(..., secrets={'DOMAINE': '...'}); if it may be absent, "
+            "ask `'DOMAINE' in event.secrets`.",
         ),
         (
             "const { api_key: key } = event.secrets;",
-            "api_key",
             "The Action read event.secrets.api_key, which the test did not give. Give it: "
             "load_action(..., secrets={'api_key': '...'}); if it may be absent, ask `'api_key' in "
             "event.secrets`.",
@@ -156,7 +154,7 @@ def test_what_stands_in_for_a_result_does_not_show(
     ],
 )
 def test_a_secret_that_the_test_did_not_give(
-    load_action: LoadAction, write_handler: WriteAction, source: str, name: str, text: str
+    load_action: LoadAction, write_handler: WriteAction, source: str, text: str
 ) -> None:
     """Told once, with the nearest name that there is."""
     path = write_handler(f"for (let i = 0; i < 2; i += 1) {{\n{source}\n}}")
@@ -168,9 +166,9 @@ def test_a_secret_that_the_test_did_not_give(
 @pytest.mark.parametrize(
     "source",
     [
-        "'DOMIAN' in event.secrets;",
+        "'DOMAINE' in event.secrets;",
         "event.secrets.DOMAIN; event.secrets['CLIENT_ID'];",
-        "Object.hasOwn(event.secrets, 'DOMIAN'); event.secrets.hasOwnProperty('DOMIAN');",
+        "Object.hasOwn(event.secrets, 'DOMAINE'); event.secrets.hasOwnProperty('DOMAINE');",
         "await event.secrets; await api; await api.cache; return api;",
         "JSON.stringify([event.secrets, api]); structuredClone(event);",
         "event.secrets[Symbol.toStringTag]; `${event.secrets}`; `${api}${api.cache}`;",
@@ -236,7 +234,6 @@ def test_a_member_that_the_trigger_lacks(
             "Object.assign(event.user.app_metadata, { plan: 'gold' });",
             "event.user.app_metadata.plan",
         ),
-        ("event.user.identities.push({ provider: 'x' });", "event.user.identities"),
         ("event.user = { ...event.user, name: 'Bob' };", "event.user.name"),
         ("event.seen = true;", "event.seen"),
     ],
@@ -273,7 +270,7 @@ def test_a_secret_that_is_printed(load_action: LoadAction, write_handler: WriteA
         )
     ] * 2
     lines = path.read_text().splitlines()
-    assert [lines[line - 1].partition("(")[0] for _, line, _ in found] == [
+    assert [lines[line - 1].strip().partition("(")[0] for _, line, _ in found] == [
         "console.log",
         "console.error",
     ]

@@ -330,6 +330,7 @@ function respond(link, response, answer) {
 
 // Ends a connection as the world would, or lets the Action wait forever.
 function fail(link, { silent, hang_up: hangUp, ...failure }) {
+  if (!silent) work.refuse(link);
   if (hangUp) link.end();
   else if (!silent) link.fail(errorOf(link, failure));
 }

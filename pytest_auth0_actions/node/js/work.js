@@ -52,9 +52,19 @@ function deliver({ request }) {
   request.isDelivered = true;
 }
 
+// There is no answer to it.
+function refuse({ request }) {
+  if (request) request.isRefused = true;
+}
+
 // Whether a connection carries a request of the run under way.
 function isCurrent({ begun }) {
   return current() !== null && begun.run === current();
+}
+
+// Whether the Action itself has ended the connection: by a time-out of its own, say.
+function isGivenUp({ isAnswered, isRefused, link }) {
+  return !isAnswered && !isRefused && link.near.destroyed;
 }
 
 // Whether the Action has its answer, or knows that there is none.
@@ -125,7 +135,9 @@ function emptied() {
 function end(run) {
   for (let at = 0; at < run.requests.length; at += 1) {
     const { isLate, isSent, what, place } = run.requests[at];
-    if (isLate) noticeOf(run, isSent ? 'late_request' : 'cut_request', what, place);
+    if (isLate && !isGivenUp(run.requests[at])) {
+      noticeOf(run, isSent ? 'late_request' : 'cut_request', what, place);
+    }
   }
 }
 
@@ -136,6 +148,6 @@ function undelivered(run) {
 }
 
 module.exports = {
-  begin, deliver, emptied, end, hear, isCurrent, isLeft: isLeftOn, noticeLeft, sent, settle,
-  undelivered, watchWrites,
+  begin, deliver, emptied, end, hear, isCurrent, isLeft: isLeftOn, noticeLeft, refuse, sent,
+  settle, undelivered, watchWrites,
 };
