@@ -23,7 +23,7 @@ class Mask:
     nothing.
 
     Args:
-        show_secrets: whether to hide nothing.
+        show_secrets: whether to hide nothing; `names_in` still finds values.
 
     >>> mask = Mask()
     >>> mask.add({"API_KEY": "k3y-of-2025", "STAGE": "test"})
@@ -41,8 +41,6 @@ class Mask:
 
     def add(self, secrets: Mapping[str, object]) -> None:
         """Hide the values of *secrets* from now on; what is no text is left out."""
-        if self._show_secrets:
-            return
         for name, value in secrets.items():
             if isinstance(value, str) and len(value.strip()) >= MIN_SECRET_CHARACTERS:
                 self._names.setdefault(value, name)
@@ -61,13 +59,13 @@ class Mask:
         >>> mask.quoting("no text may be: 'a text'", ["a text"])
         "no text may be: 'a ***STAGE***'"
         """
-        for shown in map(repr, values) if self._names else ():
+        for shown in map(repr, values) if self else ():
             text = text.replace(shown, self.from_action(shown))
         return self(text)
 
     def __bool__(self) -> bool:
         """Whether there is anything to hide."""
-        return bool(self._names)
+        return bool(self._names) and not self._show_secrets
 
     def __call__(self, text: str) -> str:
         """Return *text* with `***NAME***` in place of each strong value."""
@@ -92,7 +90,7 @@ class Mask:
         return list(dict.fromkeys(name for _, _, name in spans))
 
     def _masked(self, text: str, *, with_weak: bool) -> str:
-        if not self._names or not text:
+        if not self:
             return text
         parts: list[str] = []
         kept_until = 0

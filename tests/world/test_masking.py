@@ -369,7 +369,8 @@ def test_nothing_is_hidden_on_request() -> None:
     mask = Mask(show_secrets=True)
     mask.add({"KEY": KEY})
     assert not mask
-    assert mask(KEY) == mask.from_action(KEY) == KEY
+    assert mask(KEY) == mask.from_action(KEY) == mask.quoting(f"{KEY!r}", [KEY])[1:-1] == KEY
+    assert mask.names_in(KEY) == ["KEY"]
 
 
 def test_a_mask_can_grow() -> None:
