@@ -62,7 +62,7 @@ def test_a_word_that_is_too_long_is_cut() -> None:
 def test_each_wrapped_line_has_as_many_words_as_fit(text: str, room: int) -> None:
     lines = wrap(text, room, 1_000)
     for line, after in itertools.pairwise(lines):
-        assert "…" in line or columns(f"{line} {after.split(' ')[0]}") > room
+        assert "…" in line + after or columns(f"{line} {after.split(' ')[0]}") > room
 
 
 def test_words_that_just_fit_and_that_just_do_not() -> None:

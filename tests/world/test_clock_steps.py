@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copyreg
 import datetime as dt
 import gc
@@ -13,6 +14,7 @@ import uuid
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from pytest_auth0_actions.world.clock import Patches
 
 # In a tuple, where freezegun does not replace them.
 REAL = (dt.datetime, dt.date, time.time, time.monotonic, time.time_ns)
+REAL_LOOP_TIME = asyncio.BaseEventLoop.time
 START_MS = 1_735_689_600_000
 
 USERS = """
@@ -92,6 +95,7 @@ class Use:
 def use() -> Iterator[Use]:
     yield Use()
     assert (dt.datetime, dt.date, time.time, time.monotonic, time.time_ns) == REAL
+    assert asyncio.BaseEventLoop.time is REAL_LOOP_TIME
 
 
 @pytest.mark.parametrize("first", [0, 1, 2])
@@ -139,6 +143,21 @@ def test_several_modules_between_several_uses(use: Use, import_new: Any) -> None
 def test_a_module_that_is_imported_during_a_use_is_real_after_it(use: Use, import_new: Any) -> None:
     with use:
         module = import_new("imported_during")
+    assert_real(module)
+    with use as clock:
+        assert_frozen(module, clock.now_ms)
+    assert_real(module)
+
+
+def test_a_module_that_is_made_during_a_use_is_real_after_it(
+    use: Use, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without an import, as templates and `runpy` make them."""
+    module: Any = ModuleType("made_during")
+    with use as clock:
+        exec(USERS, vars(module))
+        monkeypatch.setitem(sys.modules, "made_during", module)
+        assert_frozen(module, clock.now_ms)
     assert_real(module)
     with use as clock:
         assert_frozen(module, clock.now_ms)
