@@ -66,7 +66,7 @@ def test_each_method_has_an_example_that_calls_it(trigger_id: str) -> None:
     """In its own docstring or in its namespace's, which `test_examples.py` runs."""
     api = TRIGGERS[trigger_id].api(CacheStore(lambda: 0), Context(lambda: 0))
     for name, namespace in namespaces(api).items():
-        for method in methods(type(namespace)):  # type: ignore[arg-type]
+        for method in methods(type(namespace)):
             docstrings = [method.function.__doc__, type(namespace).__doc__]
             examples = re.findall(
                 r"^\s*(?:>>>|\.\.\.) (.*)$", "\n".join(map(str, docstrings)), re.M
