@@ -371,9 +371,10 @@ _OF_UUID: Final[list[Change]] = [
     if vars(uuid).get(name) is not None
 ]
 
-# Each given the module of that name. With a fake in its hands, cryptography refuses real instants.
+# Each given the module of that name. With a fake in their hands, they refuse real instants.
 _FIRST_USES: Final[dict[str, Callable[[Any], object]]] = {
     "cryptography.x509": lambda x509: x509.InvalidityDate(EPOCH).public_bytes(),
+    "polars": lambda polars: [polars.Series([each]) for each in (EPOCH, EPOCH.date())],
 }
 
 

@@ -21,7 +21,7 @@ ROOT: Final = Path(__file__).parents[2]
 ENVIRONMENTS: Final = {
     "pytest 9": [
         "pytest>=9",
-        *("anyio", "trio", "hypothesis", "pandas", "syrupy"),
+        *("anyio", "trio", "hypothesis", "pandas", "polars", "syrupy"),
         *("pytest-asyncio", "pytest-bdd", "pytest-cov", "pytest-mock", "pytest-randomly"),
         *("pytest-rerunfailures", "pytest-timeout", "pytest-xdist"),
     ],

@@ -413,35 +413,46 @@ def test_syrupy(pytester: pytest.Pytester, run: Run) -> None:
     again.stdout.fnmatch_lines(["*4 snapshots passed*"])
 
 
+FRAMES = """
+import datetime as dt
+
+def column():
+    import LIBRARY
+
+    return LIBRARY.DataFrame({"at": [dt.datetime.now(), dt.datetime(2025, 1, 1)]})["at"]
+
+def days():
+    import LIBRARY
+
+    return LIBRARY.Series([dt.date.today()])[0]
+
+def test_under_the_clock(clock):
+    at = column()
+    assert str(at.dtype).lower().startswith("datetime")
+    assert at[0] == dt.datetime.now() == at[1]
+    assert (at[0] + dt.timedelta(days=1)).isoformat() == "2025-01-02T00:00:00"
+    assert days() == dt.date(2025, 1, 1)
+
+def test_real_time():
+    at = column()
+    assert str(at.dtype).lower().startswith("datetime")
+    assert at[0] > dt.datetime(2025, 6, 1)
+    assert days() == dt.date.today()
+
+def test_again(clock):
+    assert column()[0].year == 2025
+"""
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
 @pytest.mark.parametrize("first", ["test_under_the_clock", "test_real_time"])
-def test_pandas(pytester: pytest.Pytester, run: Run, first: str) -> None:
-    """Written in C, it may be imported at any time."""
-    pytester.makepyfile(
-        """
-        import datetime as dt
-
-        def frame():
-            import pandas
-
-            return pandas.DataFrame({"at": [dt.datetime.now(), dt.datetime(2025, 1, 1)]})
-
-        def test_under_the_clock(clock):
-            at = frame()["at"]
-            assert str(at.dtype).startswith("datetime64")
-            assert at[0] == dt.datetime.now() == at[1]
-            assert (at[0] + dt.timedelta(days=1)).isoformat() == "2025-01-02T00:00:00"
-
-        def test_real_time():
-            at = frame()["at"]
-            assert str(at.dtype).startswith("datetime64")
-            assert at[0] > dt.datetime(2025, 6, 1)
-
-        def test_again(clock):
-            assert frame()["at"][0].year == 2025
-        """
-    )
+def test_libraries_that_are_not_written_in_python(
+    pytester: pytest.Pytester, run: Run, library: str, first: str
+) -> None:
+    """They may be imported at any time, and used in any order."""
+    pytester.makepyfile(test_frames=FRAMES.replace("LIBRARY", library))
     names = [first, *sorted({"test_under_the_clock", "test_real_time"} - {first}), "test_again"]
-    result = run("pytest 9", *(f"test_pandas.py::{name}" for name in names))
+    result = run("pytest 9", *(f"test_frames.py::{name}" for name in names))
     result.assert_outcomes(passed=3)
 
 

@@ -354,7 +354,36 @@ def test_a_second_copy_of_datetime_sees_the_clock(monkeypatch: pytest.MonkeyPatc
     assert copy.datetime is REAL[0]
 
 
+def test_a_name_of_a_fake_itself_is_left_alone(write_module: Write) -> None:
+    name = write_module("from freezegun.api import FakeDatetime, fake_time\nNOW = fake_time")
+    module: Any = importlib.import_module(name)
+    with Clock():
+        assert module.FakeDatetime is dt.datetime
+    assert issubclass(module.FakeDatetime, REAL[0])
+    assert module.FakeDatetime is not REAL[0]
+    assert module.fake_time is not REAL[2]
+    assert module.NOW is REAL[2]  # as if the clock had put it there
+
+
 class TestBetweenTwoClocks:
+    def test_an_import_may_end_that_had_begun_before_the_first(self, write_module: Write) -> None:
+        write_module(GATE, "gate")
+        slow = write_module(SLOW_HOLDER, "slow_holder")
+        gate: Any = importlib.import_module("gate")
+        thread = threading.Thread(target=importlib.import_module, args=(slow,))
+        thread.start()
+        assert gate.ENTERED.wait(10)
+        patches = Patches()
+        patches.resume()
+        patches.pause()
+        gate.LEAVE.set()
+        thread.join()
+        patches.resume()
+        with Clock():
+            assert sees_the_clock(sys.modules[slow])
+        patches.pause()
+        assert is_real(sys.modules[slow])
+
     def test_a_module_may_be_imported(self, write_module: Write) -> None:
         patches = Patches()
         patches.resume()
@@ -563,12 +592,15 @@ def test_a_module_that_is_gone_when_another_is_reloaded_is_made_real(write_modul
     assert is_real(gone)
 
 
-def test_a_uuid_of_the_clock_does_not_hold_later_ones_up() -> None:
+def test_a_uuid_of_the_clock_does_not_hold_later_ones_up(monkeypatch: pytest.MonkeyPatch) -> None:
     def minted_at_ms(made: uuid.UUID) -> int:
         return (made.time - 0x01B21DD213814000) // 10_000
 
     with Clock("2040-01-01") as clock:
         assert minted_at_ms(uuid.uuid1()) == clock.now_ms
+    with Clock() as clock:
+        assert minted_at_ms(uuid.uuid1()) == clock.now_ms
+    monkeypatch.setattr(uuid, "_last_timestamp", 2**59)  # as Python has it that mints them itself
     with Clock() as clock:
         assert minted_at_ms(uuid.uuid1()) == clock.now_ms
     assert minted_at_ms(uuid.uuid1()) // 60_000 == int(REAL[2]() // 60)
