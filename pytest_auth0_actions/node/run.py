@@ -93,7 +93,7 @@ class Run:
             elif "refused" in message:
                 testbed.network.refuse(message["refused"], message["target"])
             elif "wait_until_ms" in message:
-                process.send(encode_line(self._wait(message["wait_until_ms"])))
+                process.send(encode_line(self._wait(message)))
             elif "reads_arguments_of" in message:
                 self.reading = message
             elif "exit" in message or "uncaught" in message:
@@ -169,14 +169,16 @@ class Run:
             answer, content = {"silent": True}, b""  # Auth0 would have ended the run by now
         return encode_line(answer | {"now_ms": now_ms}, content)
 
-    def _wait(self, until_ms: int | None) -> dict[str, Any]:
+    def _wait(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Let the clock jump to where the Action's next timer is due, or to the time limit."""
         testbed, end_ms = self._testbed, self._ends_at_ms
+        until_ms: int | None = message["wait_until_ms"]
         gives_up = until_ms is None or until_ms > end_ms
         target_ms = end_ms if until_ms is None else min(until_ms, end_ms)
         now_ms = testbed.journal.record_clock()
         testbed.clock.tick(milliseconds=max(0, target_ms - now_ms))
-        return {"now_ms": testbed.journal.record_clock(by="timer"), "give_up": gives_up}
+        at_ms = testbed.journal.record_wait(is_step=message["is_step"])
+        return {"now_ms": at_ms, "give_up": gives_up}
 
 
 def _why(answer: Mapping[str, Any]) -> str | None:

@@ -45,6 +45,7 @@ class Journal:
     def __init__(self, now_ms: Callable[[], int]) -> None:
         self.entries: list[Entry] = []
         self._now_ms = now_ms
+        self._step: dict[str, Any] | None = None  # the details of a wait that may go on
         self.start_ms = self.last_ms = now_ms()
 
     def add(self, kind: str, **details: Any) -> None:
@@ -59,6 +60,21 @@ class Journal:
     def record_clock(self, by: str = "test") -> int:
         """Write an entry if the clock has moved, and return where it is."""
         return self._move(self._now_ms(), by)
+
+    def record_wait(self, *, is_step: bool) -> int:
+        """Write an entry for the time that an Action waits, and return where the clock is.
+
+        Args:
+            is_step: whether nobody waits for just this, so that it is a step of a longer wait.
+        """
+        last = self.entries[-1] if self.entries else None
+        now_ms = self._now_ms()
+        if last is not None and last.details is self._step:
+            last.details["to_ms"] = self.last_ms = now_ms
+        else:
+            self._move(now_ms, "timer")
+        self._step = self.entries[-1].details if is_step else None
+        return now_ms
 
     def _move(self, now_ms: int, by: str) -> int:
         if now_ms != self.last_ms:

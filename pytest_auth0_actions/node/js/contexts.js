@@ -30,22 +30,25 @@ function isContextified(object) {
   return typeof object === 'object' && object !== null && isContext(object);
 }
 
-// Options of a run that are a context's.
-function contextOptions(options) {
-  const { contextName, contextOrigin, contextCodeGeneration, microtaskMode } = Object(options);
-  return {
-    name: contextName, origin: contextOrigin, codeGeneration: contextCodeGeneration, microtaskMode,
-  };
+// The context of a run, some of whose options are the context's.
+function contextOfRun(object, options) {
+  const { contextName: name, contextOrigin: origin } = Object(options);
+  const { contextCodeGeneration: codeGeneration, microtaskMode } = Object(options);
+  try {
+    return contextOf(object, { name, origin, codeGeneration, microtaskMode });
+  } catch {
+    return object; // what is wrong with it, the run says
+  }
 }
 
 replace(vm, 'createContext', () => function createContext(object = {}, options = undefined) {
   return contextOf(object, options);
 });
 replace(vm, 'runInNewContext', (run) => function runInNewContext(code, object = {}, options) {
-  return run(code, contextOf(object, contextOptions(options)), options);
+  return run(code, contextOfRun(object, options), options);
 });
 replace(vm.Script.prototype, 'runInNewContext', (run) => function runInNewContext(
   object = {}, options = undefined,
 ) {
-  return run.call(this, contextOf(object, contextOptions(options)), options);
+  return run.call(this, contextOfRun(object, options), options);
 });

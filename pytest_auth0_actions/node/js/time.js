@@ -298,6 +298,11 @@ function nextDueMs() {
   return waiting[0]?.dueMs;
 }
 
+// Whether it is one by which a client looks after its connections.
+function isNextOfPackage() {
+  return waiting[0]?.isOfPackage === true;
+}
+
 // Runs all timers that are due: in one turn of the event loop and before any immediate that they
 // set, with their promises in between, as Node.js does.
 function fireDue() {
@@ -327,7 +332,7 @@ function onWait(act) {
 }
 
 module.exports = {
-  isSomethingElseRunning,
-  beginRun, dropTimers, fireDue, nextDueMs, nowMs, onWait, real, receive,
+  beginRun, dropTimers, fireDue, isNextOfPackage, isSomethingElseRunning, nextDueMs, nowMs, onWait,
+  real, receive,
   setTimeout: setTimeoutHere,
 };
