@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +21,7 @@ from freezegun import freeze_time
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
 from pytest_auth0_actions.world.exempt import is_exempt
-from pytest_auth0_actions.world.imports import ImportHook
+from pytest_auth0_actions.world.imports import FIRST_USES, ImportHook
 from pytest_auth0_actions.world.instants import EPOCH, Instant, epoch_ms, naive_utc, span
 from pytest_auth0_actions.world.replacements import Change, Fakes, Replacements
 
@@ -253,7 +253,7 @@ class Patches:
         self._names = Replacements(fakes_for, _OF_UUID)
         self._hook = ImportHook(self._importing, self._reloading)
         self._lock = threading.RLock()
-        self._unused = set(_FIRST_USES)
+        self._unused = set(FIRST_USES)
         self._imports = 0  # under way, in all threads
         self._is_running = False
         self._is_inside_another = False  # a freeze of somebody else's
@@ -334,7 +334,7 @@ class Patches:
         for name in self._unused & sys.modules.keys():
             self._unused.remove(name)
             with contextlib.suppress(Exception):  # of a release that has changed, say
-                _FIRST_USES[name](sys.modules[name])
+                FIRST_USES[name](sys.modules[name])
 
     def _fake_new_names(self) -> None:
         if self._is_running:
@@ -370,12 +370,6 @@ _OF_UUID: Final[list[Change]] = [
     for name in ("_generate_time_safe", "_UuidCreate")
     if vars(uuid).get(name) is not None
 ]
-
-# Each given the module of that name. With a fake in their hands, they refuse real instants.
-_FIRST_USES: Final[dict[str, Callable[[Any], object]]] = {
-    "cryptography.x509": lambda x509: x509.InvalidityDate(EPOCH).public_bytes(),
-    "polars": lambda polars: [polars.Series([each]) for each in (EPOCH, EPOCH.date())],
-}
 
 
 @functools.lru_cache(maxsize=16)  # most tests of a suite start at the same instant

@@ -7,7 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib.machinery import ExtensionFileLoader, ModuleSpec
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
+
+from pytest_auth0_actions.world.instants import EPOCH
+
+# What keeps the class of datetime that it meets when it is first used, and how to use it. Each is
+# given the module of that name. With a fake in their hands, they refuse real instants.
+FIRST_USES: Final[dict[str, Callable[[Any], object]]] = {
+    "cryptography.x509": lambda x509: x509.InvalidityDate(EPOCH).public_bytes(),
+    "polars": lambda polars: [polars.Series([each]) for each in (EPOCH, EPOCH.date())],
+}
 
 During = Callable[[], AbstractContextManager[None]]
 
