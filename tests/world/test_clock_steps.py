@@ -164,6 +164,21 @@ def test_a_module_that_is_made_during_a_use_is_real_after_it(
     assert_real(module)
 
 
+def test_a_fake_that_a_module_has_by_its_own_name_is_left_alone(
+    use: Use, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Code that asks whether time is frozen has imported the fakes themselves."""
+    module: Any = ModuleType("asks_for_fakes")
+    exec("from freezegun.api import FakeDate, FakeDatetime, fake_time", vars(module))
+    before = dict(vars(module))
+    monkeypatch.setitem(sys.modules, "asks_for_fakes", module)
+    for _ in range(2):
+        with use:
+            assert isinstance(dt.datetime.now(), module.FakeDatetime)
+            assert vars(module) == before
+        assert vars(module) == before
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_after_a_use_inside_of_another_freeze_the_next_is_frozen(
     use: Use, import_new: Any, first: int
