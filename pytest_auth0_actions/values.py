@@ -150,7 +150,7 @@ class HttpRequest(Value):
     Attributes:
         method: such as ``"POST"``.
         url: in full.
-        status: of the response; None if there was none.
+        status: of the response; None if none reached the Action.
         at_ms: the test's clock at the request, in milliseconds since the epoch.
 
     >>> HttpRequest("GET", "https://example.com/", 200, at_ms=0).status

@@ -109,14 +109,15 @@ class Run:
             end: the last message of Node.js; empty if there was none.
         """
         now_ms = self._testbed.now_ms()
-        numbers = end.get("undelivered", (self.last_words or {}).get("undelivered"))
-        if numbers is None:  # it was killed: what was to come later has not come
-            numbers = [at for at, each in enumerate(self._entries) if each["end_ms"] > now_ms]
-        for number in numbers:
+        ends = end.get("undelivered", (self.last_words or {}).get("undelivered"))
+        if ends is None:  # it was killed: what was to come later has not come
+            late = [at for at, each in enumerate(self._entries) if each["end_ms"] > now_ms]
+            ends = [(at, None) for at in late]
+        for number, over_ms in ends:
             if self.requests[number].status is not None:
                 self.requests[number] = replace(self.requests[number], status=None)
                 details = self._entries[number]
-                end_ms = min(details["end_ms"], now_ms)
+                end_ms = min(details["end_ms"], now_ms if over_ms is None else over_ms)
                 details.update(status=None, end_ms=end_ms, error="given up before the answer")
 
     def _call(self, message: Mapping[str, Any]) -> bytes:

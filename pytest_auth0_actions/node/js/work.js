@@ -3,7 +3,7 @@
 
 const { origin } = require('./origins.js');
 const { current, isLeft, noticeOf, ofCaller } = require('./run.js');
-const { isSomethingElseRunning, real } = require('./time.js');
+const { isSomethingElseRunning, nowMs, real } = require('./time.js');
 
 // A client writes to a connection: what follows is a request of the run that does, unless it is
 // more of the one before.
@@ -37,6 +37,7 @@ function hear(link, what, response) {
   if (run !== null) run.requests[run.requests.length] = request;
   response.on('close', () => {
     request.isResponded = request.isAnswered = true;
+    request.overMs = nowMs();
   });
 }
 
@@ -141,10 +142,10 @@ function end(run) {
   }
 }
 
-// The numbers of those whose answer never reached the Action.
+// Those whose answer never reached the Action: the number, and when the connection ended, if it did.
 function undelivered(run) {
-  const numbers = run.sent.map(({ isDelivered }, number) => (isDelivered ? -1 : number));
-  return numbers.filter((number) => number >= 0);
+  const ends = run.sent.map(({ isDelivered, overMs }, at) => !isDelivered && [at, overMs ?? null]);
+  return ends.filter(Boolean);
 }
 
 module.exports = {
