@@ -225,8 +225,6 @@ class Clock:
 class Patches:
     """freezegun's fakes, put in the place of the real classes and functions, and taken away again.
 
-    A freeze that starts inside takes no time.
-
     What is imported while they are in place is imported as if it had been before: it finds the real
     things, and then gets the fakes into its names, as others have. Modules that are written in C
     need the real classes, or crash; all would keep fakes where nobody takes them away again.

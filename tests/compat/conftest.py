@@ -36,6 +36,8 @@ exports.onExecutePostUserRegistration = async (event, api) => {
 };
 """
 
+LOOPS = "--override-ini=asyncio_default_fixture_loop_scope=function"
+
 Run = Callable[..., pytest.RunResult]
 
 
