@@ -24,15 +24,19 @@ def line_of_request(url: str, files: Sequence[str]) -> tuple[str, int] | None:
     """
     found = [each for file in files for each in _candidates(file)]
     parts = urlsplit(url)
-    for word in (url, parts.path if len(parts.path) > 1 else url, parts.netloc):
-        named = [each for each in found if word in each[2]]
-        if len(named) == 1:
-            return named[0][:2]
-    return found[0][:2] if len(found) == 1 else None
+    for word in (url, parts.path if len(parts.path) > 1 else url, parts.netloc, ""):
+        for may_be_client in (False, True):  # what is assigned may be a client, and no request
+            named = [each for each in found if word in each[2] and each[3] <= may_be_client]
+            if len(named) == 1:
+                return named[0][:2]
+    return None
 
 
-def _candidates(file: str) -> Iterator[tuple[str, int, str]]:
-    """Yield the lines of *file* that call what a package gives, and do not wait for it."""
+def _candidates(file: str) -> Iterator[tuple[str, int, str, bool]]:
+    """Yield the lines of *file* that call what a package gives, and do not wait for it.
+
+    With each, whether the result is assigned.
+    """
     lines = code_lines(file)
     names = _names("\n".join(lines))
     if not names:
@@ -40,7 +44,12 @@ def _candidates(file: str) -> Iterator[tuple[str, int, str]]:
     call = re.compile(rf"(?<![\w.$]){_any_of(names)}\??(?:\.\w+|\(\))*\(")
     for number, line in enumerate(lines, 1):
         if call.search(line) and not _WAITED_FOR.search(line) and not re.search(r"\bnew\b", line):
-            yield file, number, line
+            yield (
+                file,
+                number,
+                line,
+                re.search(_MADE.format(names=_any_of(names)), line) is not None,
+            )
 
 
 def _names(source: str) -> set[str]:
