@@ -100,6 +100,17 @@ def test_it_is_the_tests_clock(
         ("event.seen = new Date(5).getTime();", 5),
         ("event.seen = new Date(undefined).getTime() || 'none';", "none"),
         ("event.seen = new Intl.DateTimeFormat('en', { year: 'numeric' }).format(5);", "1970"),
+        (
+            "event.seen = new Intl.DateTimeFormat('en', { year: 'numeric' }).formatToParts(5)"
+            ".map(({ value }) => value).join();",
+            "1970",
+        ),
+        (
+            "const start = performance.now(); SLEEP"
+            "event.seen = performance.measure('m', { start }).duration;",
+            1_500,
+        ),
+        ("event.seen = performance.measure('m', { start: 5, end: 8 }).duration;", 3),
         ("const t = process.hrtime(); SLEEP event.seen = process.hrtime(t);", [1, 500_000_000]),
         ("const p = performance.now(); SLEEP event.seen = performance.now() - p;", 1_500),
         (

@@ -29,8 +29,7 @@ function forgetMoves() {
 
 // Where the clock was at a real instant.
 function at(realMs) {
-  const reached = moves.filter((move) => move.realMs <= realMs);
-  return (reached.at(-1) ?? moves[0]).toMs;
+  return moves.filter((move, place) => place === 0 || move.realMs <= realMs).at(-1).toMs;
 }
 
 // ---------------------------------------------------------------- Date and Intl
