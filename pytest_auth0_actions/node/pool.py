@@ -55,8 +55,7 @@ class NodePool:
         if self._spare is None or not self._spare.is_ours:
             return NodeProcess(self._find(), self._cwd, self.heap_mb)
         process, self._spare = self._spare, None
-        if not process.version:
-            process.await_ready()
+        process.await_ready()
         return process
 
     def close(self) -> None:

@@ -443,3 +443,22 @@ def test_a_thread_has_what_it_was_given(
     )
     event = load_action(path).run({}).event
     assert event["seen"] == [["by port", "mine", "--no-warnings"], "by the parent"]
+
+
+def test_what_a_run_has_left_looks_a_name_up(
+    load_action: LoadAction, write_action: WriteAction, refused: Refused
+) -> None:
+    """It fails the test, though a later run is under way."""
+    path = write_action(
+        """
+        let runs = 0;
+        exports.onExecutePostLogin = async () => {
+          runs += 1;
+          if (runs === 1) setTimeout(() => require('dns').lookup('a.example.com', () => {}), 20);
+          else await new Promise((done) => setTimeout(done, 50));
+        };
+        """
+    )
+    action = load_action(path)
+    action.run()
+    assert "a look-up of a.example.com" in str(refused(action.run))

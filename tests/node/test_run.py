@@ -22,6 +22,7 @@ from pytest_auth0_actions import (
     JSValue,
     LoadAction,
     MakeEvent,
+    PendingWorkWarning,
     PostUserRegistrationAPI,
     UsageError,
 )
@@ -648,7 +649,11 @@ def test_what_a_run_does_after_its_end_is_in_no_execution(
         )
     )
     action.run({})
-    execution = action.run({})
+    with pytest.warns(PendingWorkWarning) as told:
+        execution = action.run({})
+    left = "An earlier run of the Action had left code behind that called api.cache"
+    pending = [str(each.message) for each in told if each.category is PendingWorkWarning]
+    assert [text[: len(left) + 4] for text in pending] == [f"{left}.get", f"{left}.set"]
     assert execution.logs == "in time\n"
     assert execution.calls == ()
     assert execution.event["answers"] == [UNDEFINED, UNDEFINED]

@@ -116,14 +116,15 @@ function closeThreads(refuse) {
 // Waits a moment for the threads that a run has left, once for each, and tells what they try
 // meanwhile.
 function settleThreads(done, polls = 0) {
-  const left = [...running].filter((thread) => !awaited.has(thread));
-  left.forEach((thread) => thread[TELL]());
-  if (left.length > 0 && polls < MAX_POLLS) {
-    setTimeout(settleThreads, POLL_MS, done, polls + 1);
-    return;
-  }
-  left.forEach((thread) => awaited.add(thread));
-  done();
+  let isWaiting = false;
+  running.forEach((thread) => {
+    if (awaited.has(thread)) return;
+    thread[TELL]();
+    if (polls < MAX_POLLS) isWaiting = true;
+    else awaited.add(thread);
+  });
+  if (isWaiting) setTimeout(settleThreads, POLL_MS, done, polls + 1);
+  else done();
 }
 
 if (!threads.isMainThread) {

@@ -45,7 +45,7 @@ const {
   create, defineProperty, getOwnPropertyDescriptors, getOwnPropertySymbols, getPrototypeOf,
 } = Object;
 
-const immediate = setImmediate(() => {});
+const immediate = setImmediate(() => {}); // not reported: not called
 clearImmediate(immediate);
 const plain = Promise.resolve();
 const hook = createHook({ init() {} }).enable();

@@ -7,7 +7,8 @@ const path = require('node:path');
 const vm = require('node:vm');
 const { fileURLToPath, pathToFileURL } = require('node:url');
 
-const { USE_MAIN_CONTEXT_DEFAULT_LOADER } = vm.constants ?? {};
+const { constants = {} } = vm; // not reported: Node.js 20.12 and newer have them
+const { USE_MAIN_CONTEXT_DEFAULT_LOADER } = constants;
 
 // Node.js's own `import()`, as seen from a file.
 function nativeImport(parent, specifier, attributes) {
@@ -61,8 +62,10 @@ class OwnModules {
 
   async #evaluated(module) {
     if (module.status === 'unlinked') {
-      await module.link((specifier, { identifier }, extra) =>
-        this.#linked(specifier, identifier, extra?.attributes ?? extra?.assert));
+      await module.link((specifier, { identifier }, { attributes, assert }) => {
+        const given = attributes ?? assert; // not reported: Node.js 20 has the latter
+        return this.#linked(specifier, identifier, given);
+      });
     }
     await module.evaluate();
   }
@@ -71,7 +74,7 @@ class OwnModules {
     const file = ownPath(specifier, parent);
     const module = file === null ? null : this.#own(file, parent);
     if (module !== null) return module;
-    const given = Object.keys(attributes ?? {}).length > 0 ? attributes : undefined;
+    const given = Object.keys(attributes).length > 0 ? attributes : undefined;
     return synthetic(await nativeImport(parent, specifier, given), specifier);
   }
 

@@ -108,7 +108,7 @@ function begin({ run: id, handler, body }) {
     sent: [],
     handled: undefined, // what the handler gave back
     hasReturned: false,
-    secrets: headsOf([...Object.values(secrets ?? {}), ...loaded.action.secrets]),
+    secrets: headsOf([...Object.values(secrets), ...loaded.action.secrets]),
   };
   run.runs.run(thisRun, () => play(loaded, handler, event, text));
 }
@@ -164,7 +164,7 @@ function kindOf(value) {
 }
 
 function finish(thisRun, outcome, action) {
-  if (thisRun !== run.current()) return; // given up before
+  if (thisRun !== run.current()) return; // not reported: given up before
   work.end(thisRun);
   run.end();
   if (thisRun.places.length > 0) {
@@ -178,27 +178,32 @@ function finish(thisRun, outcome, action) {
 }
 
 function serve() {
-  while (run.current() === null) {
+  for (;;) {
     const message = receive();
     // With nothing else on the stack, so that stacks end alike, whatever was done before.
-    if (message.run) return nextTick(begin, message);
+    if (message.run) return void nextTick(begin, message);
     if (message.load) load(message);
     else if (message.compile) compileFiles(message);
-    else return clean();
+    else return void clean();
   }
-  return undefined;
 }
 
 // ---------------------------------------------------------------- untimely ends
 
 // The event loop is empty: the Action waits for a timer, for an answer that is late, or in vain.
 process.on('beforeExit', () => {
-  if (work.emptied()) return;
   if (network.refuseSilent()) return;
   const waitingFor = network.unanswered();
   const stalled = time.nextDueMs() === undefined && waitingFor.length === 0;
   moveTo(time.nextDueMs() ?? null, stalled ? { stalled } : { timed_out: waitingFor });
 });
+
+// After the handler has returned, it is no matter of the Action's listeners.
+const { emit } = process;
+const { apply } = Reflect;
+process.emit = function (name) {
+  return (name === 'beforeExit' && work.emptied()) || apply(emit, this, arguments);
+};
 
 time.onWait(moveTo);
 

@@ -179,14 +179,14 @@ function packageType(folder) {
 // `import()` in a file of the user's, which may run for any Action that has loaded it.
 function importFrom(filename) {
   return (specifier, script, attributes) => {
-    const given = Object.keys(attributes ?? {}).length > 0 ? attributes : undefined;
+    const given = Object.keys(attributes).length > 0 ? attributes : undefined;
     const run = ofCaller();
-    if (run === null) return nativeImport(filename, specifier, given);
+    if (run === null) return nativeImport(filename, specifier, given); // not reported: between runs
     return run.esModules.import(specifier, filename, given);
   };
 }
 
-let onCompile = () => {};
+let onCompile; // set before anything is compiled
 
 function compile(source, filename, globals) {
   onCompile(source);

@@ -30,9 +30,6 @@ function allow(hosts) {
     const [, host, port] = net.isIPv6(text) ? [text, text] : /^\[?(.*?)\]?(?::(\d+))?$/.exec(text);
     return { host, port };
   });
-  // A client may have kept a connection from when it was otherwise.
-  for (const [socket, { host, port }] of reached) if (!isAllowed(host, port)) socket.destroy();
-  for (const { host, port, near } of links.values()) if (isAllowed(host, port)) near.destroy();
 }
 
 // Whether a host is really reached: at this port, or, for the look-up of its name, at any.
@@ -238,7 +235,7 @@ const certificates = new Map();
 // A certificate for `host` of the session's authority; null if none can be made.
 function certificateOf(host) {
   if (!certificates.has(host)) {
-    if (run.current() === null) return null; // nobody answers between two runs
+    if (run.current() === null) return null; // not reported: nobody answers between two runs
     send({ certificate: host });
     const { authority, key, cert } = receive();
     const made = cert && { authority, secureContext: tls.createSecureContext({ key, cert }) };
@@ -284,8 +281,7 @@ function ask(request, response, body) {
   const { link } = request.socket;
   const isLeft = work.isLeft(link);
   if (!isLeft && !work.isCurrent(link)) { // nobody is there any more to answer it
-    fail(link, { syscall: 'read', code: 'ECONNRESET' });
-    return;
+    return void fail(link, { syscall: 'read', code: 'ECONNRESET' }); // not reported: between runs
   }
   const url = urlOf(request);
   if (isLeft) work.noticeLeft(link);

@@ -42,7 +42,6 @@ const GIVEN_BY = new Map([
 ]);
 
 function expect(source) {
-  if (unnamed.size === 0) return;
   for (const word of new Set(source.match(/[A-Za-z]\w+/g))) {
     for (const name of GIVEN_BY.get(word) ?? [word]) {
       if (!unnamed.delete(name)) continue;
@@ -77,7 +76,7 @@ function watch(...roots) {
   for (let places = roots, prototypes = []; places.length > 0; places = prototypes) {
     prototypes = [];
     for (let next = 0; next < places.length; next += 1) {
-      const [object, path] = places[next];
+      const { 0: object, 1: path } = places[next]; // an Action may have broken iteration
       if (!isObject(object) || seen.has(object) || isUnsteady(object)) continue;
       seen.add(object);
       const record = {
@@ -86,7 +85,7 @@ function watch(...roots) {
       };
       records.push(record);
       prototypes.push([record.prototype, `the prototype of ${path}`]);
-      for (const key of record.keys) note(record, key, places);
+      for (let at = 0; at < record.keys.length; at += 1) note(record, record.keys[at], places);
     }
   }
 }
@@ -247,7 +246,7 @@ const NAMELESS = {
   'the prototype of iterators of maps': new Map().values(),
   'the prototype of iterators of sets': new Set().values(),
   'the prototype of iterators of strings': ''[Symbol.iterator](),
-  'the prototype of generators': function* () {},
+  'the prototype of generators': function* () {}, // not reported: not called
   'the prototype of async functions': async function () {}, // not reported: not called
   'the prototype of async generators': async function* () {}, // not reported: not called
 };

@@ -44,7 +44,8 @@ function hear(link, what, response) {
 // It reaches the test; those that do are numbered in order.
 function sent({ request }) {
   request.isSent = true;
-  request.run.sent.push(request);
+  const { sent: all } = request.run;
+  all[all.length] = request;
 }
 
 // Its answer reaches the Action.
@@ -116,7 +117,7 @@ function waitForPool(run, done) {
     return;
   }
   const end = () => {
-    if (onEmpty !== end) return;
+    if (onEmpty !== end) return; // not reported: the run was given up
     onEmpty = null;
     real.clearTimeout(timer);
     real.setImmediate(() => run === current() && done());
@@ -143,9 +144,13 @@ function end(run) {
 }
 
 // Those whose answer never reached the Action: the number, and when the connection ended, if it did.
-function undelivered(run) {
-  const ends = run.sent.map(({ isDelivered, overMs }, at) => !isDelivered && [at, overMs ?? null]);
-  return ends.filter(Boolean);
+function undelivered({ sent: all }) {
+  const ends = [];
+  for (let at = 0; at < all.length; at += 1) {
+    const { isDelivered, overMs } = all[at];
+    if (!isDelivered) ends[ends.length] = [at, overMs ?? null];
+  }
+  return ends;
 }
 
 module.exports = {
