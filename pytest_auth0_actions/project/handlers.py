@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,19 +22,21 @@ _SKIPPED: Final = re.compile(
     re.DOTALL,
 )
 _EXPORTED: Final = re.compile(
-    r"\bexports\s*(?:\.\s*|\[\s*['\"`])(?P<assigned>on[A-Z]\w+)['\"`]?\s*\]?\s*="
-    r"|\bexport\s+(?:default\s+)?(?:async\s+)?(?:function|const|let|var)\s+(?P<declared>on[A-Z]\w+)"
+    r"\bexports\s*(?:\.\s*|\[\s*['\"`])(?P<assigned>on\w+)['\"`]?\s*\]?\s*="
+    r"|\bexport\s+(?:default\s+)?(?:async\s+)?(?:function|const|let|var)\s+(?P<declared>on\w+)"
 )
-_WORD: Final = re.compile(r"\bon[A-Z]\w+")
+_WORD: Final = re.compile(r"\bon(?:[A-Z]|execute|continue)\w+")
 _REQUIRED: Final = re.compile(r"\brequire\s*\(\s*['\"`](\.{1,2}/[^'\"`]+)['\"`]\s*\)")
 _ENDINGS: Final = ("", ".js", ".cjs", "/index.js")
+_ALIKE: Final = 0.7  # of 1: how much so names are when one is a slip of the other
 _DEEPEST: Final = 8  # of files that require one another
 
 
 def trigger_of_action(file: ActionFile, named: str | None) -> Trigger | None:
     """Return the trigger of an Action: the named one, or the one whose handlers it exports.
 
-    None stands for an Action that exports no handler, as far as can be seen.
+    A misspelt handler counts as the nearest one, for a run to tell of it. None stands for an Action
+    that exports no handler, as far as can be seen.
 
     Raises:
         ActionLoadError: it exports handlers of several triggers, or of one that can't be run.
@@ -41,7 +44,7 @@ def trigger_of_action(file: ActionFile, named: str | None) -> Trigger | None:
     """
     if named is not None:
         return trigger_of(named)
-    handlers = exported_handlers(file.source, Path(file.path), HANDLERS)
+    handlers = exported_handlers(file.source, Path(file.path), HANDLERS) or _nearest(file)
     triggers = dict.fromkeys(HANDLERS[name] for name in handlers)
     if len(triggers) > 1:
         raise ActionLoadError(
@@ -75,6 +78,17 @@ def exported_handlers(source: str, path: Path, known: Iterable[str]) -> tuple[st
             named = tuple(dict.fromkeys(name for name in found if name in handlers))
             if named:
                 return named
+    return ()
+
+
+def _nearest(file: ActionFile) -> tuple[str, ...]:
+    """Return the handler whose name is most like one that the Action seems to export."""
+    known = {name.lower(): name for name in HANDLERS if HANDLERS[name] in TRIGGERS}
+    for code in codes_of(file.source, Path(file.path)):
+        for name in _assigned(code) or _WORD.findall(code):
+            near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=_ALIKE)
+            if near:
+                return (known[near[0]],)
     return ()
 
 

@@ -483,6 +483,13 @@ class TestLoading:
             f"Export the handler: {SIGNATURE}"
         )
 
+    def test_a_misspelt_handler_of_another_trigger(
+        self, load_action: LoadAction, write_action: WriteAction
+    ) -> None:
+        action = load_action(write_action("exports.onExecutePostLogn = async () => {};"))
+        with pytest.raises(ActionLoadError, match="Rename onExecutePostLogn to onExecutePostLogin"):
+            action.run(authorization={"roles": ["editor"]})
+
     def test_a_misspelt_handler(self, load_action: LoadAction, write_action: WriteAction) -> None:
         path = write_action("exports.onExecutePostUserRegistraton = async () => {};")
         with pytest.raises(ActionLoadError) as caught:
@@ -859,7 +866,7 @@ class TestTimeouts:
         with pytest.raises(ActionTimeoutError) as caught:
             action.run()
         calls = len(caught.value.execution.calls)
-        assert calls > 100
+        assert calls > 5
         assert caught.value.what_was_given.endswith(
             f"Its api calls until then: {calls - 5} more, {', '.join(['cache.get'] * 5)}."
         )

@@ -110,3 +110,22 @@ def test_a_trigger_that_is_none_names_the_nearest(named: str, advice: str) -> No
     with pytest.raises(UsageError) as caught:
         trigger_of_action(action_file(""), named)
     assert str(caught.value).startswith(f"There is no such trigger.\nGiven: {named!r}.\n{advice}")
+
+
+@pytest.mark.parametrize(
+    ("source", "trigger"),
+    [
+        ("exports.onExecutePostLogn = f;", "post-login"),
+        ("exports.onexecutePostLogin = f;", "post-login"),
+        ("module.exports = { onContinuePostLogins };", "post-login"),
+        ("exports.onExecuteCredentialExchange = f;", "credentials-exchange"),
+        ("exports.onExecutePasswordResetPostChallenge = f;", "password-reset-post-challenge"),
+        ("exports.onExecutePostPasswordChange = f;", "post-change-password"),
+        ("exports.onExecuteCustomEmailProviders = f;", "custom-email-provider"),
+        ("exports.handler = f;", None),
+        ("exports.onceMore = f;", None),
+    ],
+)
+def test_a_misspelt_handler_counts_as_the_nearest(source: str, trigger: str | None) -> None:
+    found = trigger_of_action(action_file(source), None)
+    assert (None if found is None else found.id) == trigger

@@ -12,7 +12,7 @@ from pytest_auth0_actions.auth0.explanation import Explanation
 from pytest_auth0_actions.auth0.javascript import as_json, json_bytes, text_of
 from pytest_auth0_actions.auth0.method import method
 from pytest_auth0_actions.auth0.namespace import ApiT, Namespace
-from pytest_auth0_actions.auth0.namespaces.access import warn_after_denial
+from pytest_auth0_actions.auth0.namespaces.access import Access, warn_after_denial
 from pytest_auth0_actions.auth0.outcome import Outcome, owned
 from pytest_auth0_actions.errors import (
     ApiThrow,
@@ -158,6 +158,7 @@ _DROPPED: Final = (
 
 class _UserAPI(Namespace[ApiT]):
     path = "user"
+    outlives_denial = True  # whether there is a user to be changed when access is denied
 
     def _set(self, kind: Kind, key: object, value: object) -> None:
         context, name, kept = self.context, text_of(key), as_json(value)
@@ -169,7 +170,8 @@ class _UserAPI(Namespace[ApiT]):
         user_changes.changes.append(change)
         present = before.get(name, UNDEFINED) if isinstance(before, Mapping) else UNDEFINED
         user_changes.before.setdefault((kind, name), present)
-        warn_after_denial(context, f"the {kind} is saved")
+        if self.outlives_denial:
+            warn_after_denial(context, f"the {kind} is saved")
         if run.is_dropped:
             context.warn(MetadataIgnoredWarning, _DROPPED)
         size_bytes = json_bytes(saved_metadata(context.state, context.event.fields, kind))
@@ -188,6 +190,8 @@ class _UserAPI(Namespace[ApiT]):
         last = changes[-1]
         if last.is_dropped:
             return ("not saved: the primary user changes",)
+        if not self.outlives_denial and self.context.state.of(Access).denial is not None:
+            return ("not saved: the registration is denied",)
         return ("removed when the transaction ends" if last.value is None else
                 "saved when the transaction ends",)  # fmt: skip
 
@@ -262,6 +266,8 @@ class RegistrationUserAPI(_UserAPI[ApiT]):
 
     Source: https://auth0.com/docs/actions/reference/pre-user-registration/pre-user-registration-api-object
     """
+
+    outlives_denial = False
 
     @method(returns="api")
     def setAppMetadata(self, key: str, value: Any) -> ApiT:

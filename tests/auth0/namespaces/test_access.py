@@ -125,3 +125,16 @@ def test_credentials_are_denied() -> None:
 )
 def test_to_end_what_is_not_there_is_warned_of(call: str, event: dict[str, Any]) -> None:
     assert login((call, "no"), event=event).warnings == ["RevocationWarning"]
+
+
+def test_a_user_that_is_not_created_has_no_metadata_saved() -> None:
+    played = play(
+        "pre-user-registration", ("user.setUserMetadata", "a", 1), ("access.deny", "r", "m"),
+        ("user.setAppMetadata", "b", 2),
+    )  # fmt: skip
+    assert not played.warnings
+    assert [each[0] for each in played.explanations] == [
+        "saved when the transaction ends",
+        "denied",
+        "not saved: the registration is denied",
+    ]
