@@ -100,6 +100,7 @@ def test_a_store_of_the_tests_own_knows_no_other() -> None:
 
 
 def test_a_trigger_that_there_is_not() -> None:
+    assert len(TRIGGERS) == len(list(TRIGGERS)) == 12
     assert "post-logout" not in TRIGGERS
     with pytest.raises(KeyError, match="post-logout"):
         TRIGGERS["post-logout"]
@@ -163,6 +164,7 @@ def test_an_interrupt_while_it_compiles(
         ),
         ("exports.onExecutePostLogin = async (event) => {\nconst u = v;\nu.a.x;\n}", 3, 5),
         ("exports.onExecutePostLogin = async (event) => {\nevent.user.name.a.x;\n}", 2, 19),
+        ("exports.onExecutePostLogin = async (event) => {\nevent.user.name.x;\n}", 2, 17),
     ],
 )
 def test_nothing_is_said_of_what_is_not_the_events(source: str, line: int, column: int) -> None:
@@ -170,6 +172,17 @@ def test_nothing_is_said_of_what_is_not_the_events(source: str, line: int, colum
     event = {"user": {"name": "Ada"}}
     given = (message, source, line, column, "onExecutePostLogin", event, EventModel("post-login"))
     assert advice_on_missing(*given) is None
+
+
+def test_what_is_missing_may_lie_above_what_was_read() -> None:
+    """As where the Action has put something into the event that it was given."""
+    source = "exports.onExecutePostLogin = async (event) => {\nevent.user.a.x;\n}"
+    message = "Cannot read properties of undefined (reading 'x')"
+    model = EventModel("post-login")
+    advice = advice_on_missing(message, source, 2, 14, "onExecutePostLogin", {}, model)
+    assert advice is not None
+    assert advice.startswith("event.user is not in the event of this run.")
+    assert advice.endswith("read event.user?.a.")
 
 
 @pytest.mark.parametrize("where", ["a package", "no file"])

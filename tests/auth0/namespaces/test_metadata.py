@@ -52,6 +52,12 @@ def test_the_characters_of_a_key(key: str) -> None:
     assert is_refused({}, key, "v") is not is_good
 
 
+@pytest.mark.parametrize(("key", "value"), [("k\0", "v"), ("k", "v\0")])
+def test_a_null_byte_has_a_text_of_its_own(key: str, value: str) -> None:
+    with pytest.raises(ApiThrow, match="must not contain null bytes"):
+        with_entry({}, key, value, "session")
+
+
 @pytest.mark.parametrize("value", ["v\0", 5, "v" * 256])
 def test_a_bad_value_that_is_there_is_refused_as_a_whole(value: object) -> None:
     assert is_refused({"old": value}, "k", "v") is (value != 5)
