@@ -30,7 +30,7 @@ def encode_json(value: Any) -> bytes:
     """Return *value* as JSON.
 
     Raises:
-        TypeError: JSON has no word for it.
+        TypeError: JSON can't represent it.
         ValueError: likewise: it is infinite, no number, or lies in itself.
 
     >>> encode_json({"user": {}})

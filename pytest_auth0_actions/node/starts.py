@@ -42,14 +42,10 @@ def _candidates(file: str) -> Iterator[tuple[str, int, str, bool]]:
     if not names:
         return
     call = re.compile(rf"(?<![\w.$]){_any_of(names)}\??(?:\.\w+|\(\))*\(")
+    made = re.compile(_MADE.format(names=_any_of(names)))
     for number, line in enumerate(lines, 1):
         if call.search(line) and not _WAITED_FOR.search(line) and not re.search(r"\bnew\b", line):
-            yield (
-                file,
-                number,
-                line,
-                re.search(_MADE.format(names=_any_of(names)), line) is not None,
-            )
+            yield file, number, line, made.search(line) is not None
 
 
 def _names(source: str) -> set[str]:

@@ -61,7 +61,7 @@ class MaskedReports:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
-        """Hide secrets in a warning, whoever raised it, and in the line that is shown of it."""
+        """Hide secrets in any warning, and in the line that is shown of it."""
         mask = self._mask
         if mask is None:
             return

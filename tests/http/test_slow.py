@@ -76,7 +76,7 @@ TIMEOUTS = {
 }
 
 
-# Whoever loses the race is not waited for.
+# The one that loses the race is not waited for.
 LOST = pytest.mark.filterwarnings("ignore::pytest_auth0_actions.PendingWorkWarning")
 
 

@@ -180,7 +180,7 @@ def test_what_is_too_much_is_ignored(ask: Any) -> None:
 
 
 def test_arguments_arrive_as_they_were(load_action: LoadAction, write_handler: WriteAction) -> None:
-    """What Python has no word for is a JSValue that shows it."""
+    """What Python can't represent is a JSValue that shows it."""
     path = write_handler(
         """
         class Token { constructor() { this.ttl = 5; } }

@@ -98,7 +98,7 @@ def _refuse_slip(name: object, path: str, at: str, field: Field) -> None:
 
 
 def find_unjson(value: object, path: str, inside: tuple[object, ...] = ()) -> tuple[str, object]:
-    """Return the first place in *value* that JSON has no word for, and what is there.
+    """Return the first place in *value* that JSON can't represent, and what is there.
 
     Args:
         value: what `json.dumps` refused.

@@ -1,6 +1,6 @@
 'use strict';
 // Lets a plain object have a stand-in for a prototype, which sees what is read that the object does
-// not have. The stand-in itself is shown to nobody: whoever asks gets Object.prototype.
+// not have. The stand-in itself is never shown: to code that asks, it is Object.prototype.
 
 const assert = require('node:assert');
 const util = require('node:util');

@@ -132,7 +132,7 @@ def test_what_a_test_fills_is_empty(trigger: str, variant: str | None) -> None:
 
 @pytest.mark.parametrize(("trigger", "variant"), EVENTS)
 def test_related_facts_agree(trigger: str, variant: str | None) -> None:
-    """Whoever reads one of them must not be contradicted by the other."""
+    """The two must not contradict each other."""
     event = build(trigger, variant)
     user, connection = event.get("user", {}), event.get("connection", {})
     request, transaction = event.get("request", {}), event.get("transaction", {})

@@ -120,7 +120,7 @@ def validate(claims: dict[str, Any], **request: Any) -> Played:
 
 
 def test_a_good_token_gives_its_claims() -> None:
-    """Whoever signed it: `iss` has to be there, and may be the page's."""
+    """No matter who signed it: `iss` has to be there, and may be the page's."""
     assert validate(CLAIMS).results == [CLAIMS]
 
 
