@@ -109,10 +109,15 @@ def members(api: Api) -> dict[str, Method]:
     >>> list(members(make_api(CacheStore(lambda: 0), Context(lambda: 0))))
     ['cache.delete', 'cache.get', 'cache.set']
     """
+    return dict(_members(tuple((name, type(each)) for name, each in namespaces(api).items())))
+
+
+@functools.lru_cache(maxsize=32)  # an api a trigger
+def _members(namespaces: tuple[tuple[str, type], ...]) -> dict[str, Method]:
     return {
         f"{name}.{each.name}": each
-        for name, namespace in sorted(namespaces(api).items())
-        for each in methods(type(namespace))
+        for name, namespace in sorted(namespaces, key=lambda pair: pair[0])
+        for each in methods(namespace)
     }
 
 

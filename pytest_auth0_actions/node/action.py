@@ -64,6 +64,8 @@ class Action(Generic[OutcomeT]):
         self._file = file
         self._modules = modules
         self._time_limit_s = _checked_limit(time_limit_s)
+        path = PurePath(file.path)
+        self._name = path.parent.name if path.stem in {"code", "index"} else path.stem
         self._numbers: dict[NodeProcess, int] = {}  # that it goes by in processes
         self._number_in(runtime.free())
 
@@ -78,8 +80,7 @@ class Action(Generic[OutcomeT]):
     @property
     def name(self) -> str:
         """The Action's name, from its file, or from the folder of a `code.js` or `index.js`."""
-        path = PurePath(self._file.path)
-        return path.parent.name if path.stem in {"code", "index"} else path.stem
+        return self._name
 
     def make_event(self, *, variant: str | None = None, **overrides: Any) -> Event:
         """Return a complete event of the Action's trigger, with *overrides* merged into it deeply.
@@ -324,10 +325,8 @@ class Action(Generic[OutcomeT]):
     def _encoded(self, given: Mapping[str, Any] | None) -> bytes:
         """Return the event of a run, with the Action's secrets under its own."""
         if given is None:
-            encoded = _default_event(self._trigger, self._testbed.now_ms())
-            if not self._file.secrets:
-                return encoded
-            given = json.loads(encoded)
+            secrets = tuple(self._file.secrets.items())
+            return _default_event(self._trigger, self._testbed.now_ms(), secrets)
         if not isinstance(given, Mapping):
             raise UsageError(
                 "An event is a mapping.",
@@ -370,6 +369,8 @@ def _checked_limit(time_limit_s: float) -> float:
 
 
 @functools.lru_cache(maxsize=16)  # most runs of a suite start at the same few instants
-def _default_event(trigger: Trigger, now_ms: int) -> bytes:
-    """Return what `make_event()` returns, as JSON."""
-    return trigger.event.json_at(iso_at(now_ms)).encode()
+def _default_event(trigger: Trigger, now_ms: int, secrets: tuple[tuple[str, str], ...]) -> bytes:
+    """Return what `make_event()` returns, with an Action's secrets in it, as JSON."""
+    event = json.loads(trigger.event.json_at(iso_at(now_ms)))
+    event["secrets"] = {**dict(secrets), **event.get("secrets", {})}
+    return encode_json(event)

@@ -79,6 +79,7 @@ function clean(turns = 0) {
   const going = underWay(network.hops()) ?? network.closing();
   if (going !== null && turns < MAX_TURNS) {
     setImmediate(clean, turns + 1);
+    compareAgain();
     return;
   }
   const left = going === null ? attempt(whatChanged, 'changed what tells changes') : `left ${going} under way`;
@@ -116,6 +117,7 @@ function begin({ run: id, handler, body }) {
 async function play({ action, makeApi }, handler, event, text) {
   const thisRun = run.runs.getStore();
   run.begin(thisRun);
+  compareAgain();
   let stage = 'top level';
   let outcome;
   time.beginRun();
@@ -179,6 +181,7 @@ function finish(thisRun, outcome, action) {
 
 function serve() {
   for (;;) {
+    while (!hasUnreadCommands() && attempt(compareMore, false));
     const message = receive();
     // With nothing else on the stack, so that stacks end alike, whatever was done before.
     if (message.run) return void nextTick(begin, message);
@@ -255,10 +258,13 @@ require('./contexts.js');
 syncBuiltinESMExports(); // so that ES modules import what stands in for Node.js's own
 
 // Last, for it looks at what is there by now.
-const { change, expect, underWay } = require('./pristine.js');
+const { change, compareAgain, compareMore, expect, underWay } = require('./pristine.js');
 
 beforeCompiling(expect);
 send({ ready: process.version });
 // V8 is slow with what it has not run yet, and until the first command there is time.
-for (let turn = 0; turn < 24 && !hasUnreadCommands(); turn += 1) change();
+for (let turn = 0; turn < 24 && !hasUnreadCommands(); turn += 1) {
+  compareAgain();
+  change();
+}
 serve();
