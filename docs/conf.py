@@ -58,7 +58,8 @@ nitpick_ignore = [
     ("py:class", "datetime.datetime"),
     ("py:class", "datetime.timedelta"),
     ("py:class", "respx.MockRouter"),
-    ("py:class", "pytest_auth0_actions.values.OutcomeT"),  # which the Action's trigger decides
+    ("py:class", "pytest_auth0_actions.values.EventT"),  # which the Action's trigger decides
+    ("py:class", "pytest_auth0_actions.values.OutcomeT"),  # likewise
     # The plugin's own, which no test makes.
     ("py:class", "pytest_auth0_actions.auth0.context.Context"),
     ("py:class", "RecordEviction"),
@@ -173,7 +174,8 @@ class EventOfTrigger(OfTrigger):
 
     def markdown(self, trigger_id: str) -> str:
         """Return it as Markdown."""
-        return f"```js\n{declared.event(trigger_id)}\n```"
+        shown = f"```js\n{declared.event(trigger_id)}\n```"
+        return self.documented(declared.event_type_name(trigger_id), shown)
 
 
 class VariantsOfTrigger(OfTrigger):
@@ -187,7 +189,7 @@ class VariantsOfTrigger(OfTrigger):
 
 
 class Triggers(SphinxDirective):
-    """Lists the triggers, with the types of their apis and outcomes."""
+    """Lists the triggers, with the types of their apis, events and outcomes."""
 
     def run(self) -> list[Node]:
         """Return what the page shows."""
@@ -204,10 +206,11 @@ def _check_complete(app: Sphinx, env: BuildEnvironment) -> None:
 
 def setup(app: Sphinx) -> None:
     """Add the handlers and the directives."""
-    # One signature for load_action, without an overload for each trigger.
-    types = ModuleAnalyzer.for_module("pytest_auth0_actions.plugin.fixture_types")
-    types.analyze()
-    types.overloads.clear()
+    # One signature for load_action and make_event, without an overload for each trigger.
+    for module in ("fixture_types", "make_event_type"):
+        types = ModuleAnalyzer.for_module(f"pytest_auth0_actions.plugin.{module}")
+        types.analyze()
+        types.overloads.clear()
     app.add_directive("fixtures", Fixtures)
     app.add_directive("methods", MethodsOfTrigger)
     app.add_directive("outcome", OutcomeOfTrigger)

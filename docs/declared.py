@@ -127,6 +127,15 @@ def _parts(hint: Any) -> Iterator[tuple[type[Outcome], bool]]:
 # --- events ---------------------------------------------------------------------------------------
 
 
+def event_type_name(trigger_id: str) -> str:
+    """Return the name of the type of a trigger's event.
+
+    >>> event_type_name("post-login")
+    'PostLoginEvent'
+    """
+    return "".join(map(str.capitalize, trigger_id.split("-"))) + "Event"
+
+
 def event(trigger_id: str) -> str:
     """Return the default event as JSON, in which `...` stands for what is left out."""
     fields = build_event(event_model(trigger_id), NOW_ISO, {})
@@ -224,10 +233,14 @@ def _plain(text: str) -> str:
 
 
 def triggers() -> str:
-    """Return a table of the triggers, with the types of their apis and outcomes."""
-    lines = ["| trigger | `api` | outcome |", "| --- | --- | --- |"]
+    """Return a table of the triggers, with the types of their apis, events and outcomes."""
+    lines = ["| trigger | `api` | event | outcome |", "| --- | --- | --- | --- |"]
     for trigger_id, trigger in TRIGGERS.items():
-        names = (getattr(trigger.api, "__name__", ""), outcome_type(trigger_id).__name__)
+        names = (
+            getattr(trigger.api, "__name__", ""),
+            event_type_name(trigger_id),
+            outcome_type(trigger_id).__name__,
+        )
         links = " | ".join(f"{{py:class}}`~pytest_auth0_actions.{name}`" for name in names)
         lines.append(f"| [{trigger_id}](triggers/{trigger_id}.md) | {links} |")
     return "\n".join(lines)

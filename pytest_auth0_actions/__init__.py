@@ -11,6 +11,34 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pytest_auth0_actions.auth0.events import event_variants
+    from pytest_auth0_actions.auth0.events.types.credentials_exchange import (
+        CredentialsExchangeEvent,
+    )
+    from pytest_auth0_actions.auth0.events.types.custom_email_provider import (
+        CustomEmailProviderEvent,
+    )
+    from pytest_auth0_actions.auth0.events.types.custom_phone_provider import (
+        CustomPhoneProviderEvent,
+    )
+    from pytest_auth0_actions.auth0.events.types.custom_token_exchange import (
+        CustomTokenExchangeEvent,
+    )
+    from pytest_auth0_actions.auth0.events.types.event_stream import EventStreamEvent
+    from pytest_auth0_actions.auth0.events.types.password_reset_post_challenge import (
+        PasswordResetPostChallengeEvent,
+    )
+    from pytest_auth0_actions.auth0.events.types.post_change_password import PostChangePasswordEvent
+    from pytest_auth0_actions.auth0.events.types.post_credential_validation import (
+        PostCredentialValidationEvent,
+    )
+    from pytest_auth0_actions.auth0.events.types.post_login import PostLoginEvent
+    from pytest_auth0_actions.auth0.events.types.post_user_registration import (
+        PostUserRegistrationEvent,
+    )
+    from pytest_auth0_actions.auth0.events.types.pre_user_registration import (
+        PreUserRegistrationEvent,
+    )
+    from pytest_auth0_actions.auth0.events.types.send_phone_message import SendPhoneMessageEvent
     from pytest_auth0_actions.auth0.namespaces.access import (
         CredentialsDenial,
         Denial,
@@ -107,7 +135,8 @@ if TYPE_CHECKING:
         UsageError,
     )
     from pytest_auth0_actions.node.action import Action
-    from pytest_auth0_actions.plugin.fixture_types import LoadAction, MakeEvent
+    from pytest_auth0_actions.plugin.fixture_types import LoadAction
+    from pytest_auth0_actions.plugin.make_event_type import MakeEvent
     from pytest_auth0_actions.values import (
         UNDEFINED,
         ApiCall,
@@ -146,17 +175,22 @@ __all__ = [
     "Clock",
     "CredentialsDenial",
     "CredentialsExchangeAPI",
+    "CredentialsExchangeEvent",
     "CredentialsExchangeOutcome",
     "CustomEmailProviderAPI",
+    "CustomEmailProviderEvent",
     "CustomEmailProviderOutcome",
     "CustomPhoneProviderAPI",
+    "CustomPhoneProviderEvent",
     "CustomPhoneProviderOutcome",
     "CustomTokenExchangeAPI",
+    "CustomTokenExchangeEvent",
     "CustomTokenExchangeOutcome",
     "Denial",
     "DroppedClaimWarning",
     "Event",
     "EventStreamAPI",
+    "EventStreamEvent",
     "EventStreamOutcome",
     "ExchangeDenial",
     "Execution",
@@ -177,17 +211,23 @@ __all__ = [
     "NodeNotFoundError",
     "Outcome",
     "PasswordResetPostChallengeAPI",
+    "PasswordResetPostChallengeEvent",
     "PasswordResetPostChallengeOutcome",
     "PendingWorkWarning",
     "PostChangePasswordAPI",
+    "PostChangePasswordEvent",
     "PostChangePasswordOutcome",
     "PostCredentialValidationAPI",
+    "PostCredentialValidationEvent",
     "PostCredentialValidationOutcome",
     "PostLoginAPI",
+    "PostLoginEvent",
     "PostLoginOutcome",
     "PostUserRegistrationAPI",
+    "PostUserRegistrationEvent",
     "PostUserRegistrationOutcome",
     "PreUserRegistrationAPI",
+    "PreUserRegistrationEvent",
     "PreUserRegistrationOutcome",
     "PrintedSecretWarning",
     "RecordMethodWarning",
@@ -196,6 +236,7 @@ __all__ = [
     "RevocationWarning",
     "Role",
     "SendPhoneMessageAPI",
+    "SendPhoneMessageEvent",
     "SendPhoneMessageOutcome",
     "TtlUnitWarning",
     "UnansweredRequestError",
@@ -207,6 +248,18 @@ __all__ = [
 
 _HOMES = {
     "auth0.events": ("event_variants",),
+    "auth0.events.types.credentials_exchange": ("CredentialsExchangeEvent",),
+    "auth0.events.types.custom_email_provider": ("CustomEmailProviderEvent",),
+    "auth0.events.types.custom_phone_provider": ("CustomPhoneProviderEvent",),
+    "auth0.events.types.custom_token_exchange": ("CustomTokenExchangeEvent",),
+    "auth0.events.types.event_stream": ("EventStreamEvent",),
+    "auth0.events.types.password_reset_post_challenge": ("PasswordResetPostChallengeEvent",),
+    "auth0.events.types.post_change_password": ("PostChangePasswordEvent",),
+    "auth0.events.types.post_credential_validation": ("PostCredentialValidationEvent",),
+    "auth0.events.types.post_login": ("PostLoginEvent",),
+    "auth0.events.types.post_user_registration": ("PostUserRegistrationEvent",),
+    "auth0.events.types.pre_user_registration": ("PreUserRegistrationEvent",),
+    "auth0.events.types.send_phone_message": ("SendPhoneMessageEvent",),
     "auth0.namespaces.access": (
         "CredentialsDenial",
         "Denial",
@@ -217,10 +270,7 @@ _HOMES = {
     "auth0.namespaces.groups": ("Group",),
     "auth0.namespaces.roles": ("Role",),
     "auth0.outcome": ("Outcome",),
-    "auth0.triggers.credentials_exchange": (
-        "CredentialsExchangeAPI",
-        "CredentialsExchangeOutcome",
-    ),
+    "auth0.triggers.credentials_exchange": ("CredentialsExchangeAPI", "CredentialsExchangeOutcome"),
     "auth0.triggers.custom_email_provider": (
         "CustomEmailProviderAPI",
         "CustomEmailProviderOutcome",
@@ -233,26 +283,17 @@ _HOMES = {
         "CustomTokenExchangeAPI",
         "CustomTokenExchangeOutcome",
     ),
-    "auth0.triggers.event_stream": (
-        "EventStreamAPI",
-        "EventStreamOutcome",
-    ),
+    "auth0.triggers.event_stream": ("EventStreamAPI", "EventStreamOutcome"),
     "auth0.triggers.password_reset_post_challenge": (
         "PasswordResetPostChallengeAPI",
         "PasswordResetPostChallengeOutcome",
     ),
-    "auth0.triggers.post_change_password": (
-        "PostChangePasswordAPI",
-        "PostChangePasswordOutcome",
-    ),
+    "auth0.triggers.post_change_password": ("PostChangePasswordAPI", "PostChangePasswordOutcome"),
     "auth0.triggers.post_credential_validation": (
         "PostCredentialValidationAPI",
         "PostCredentialValidationOutcome",
     ),
-    "auth0.triggers.post_login": (
-        "PostLoginAPI",
-        "PostLoginOutcome",
-    ),
+    "auth0.triggers.post_login": ("PostLoginAPI", "PostLoginOutcome"),
     "auth0.triggers.post_user_registration": (
         "PostUserRegistrationAPI",
         "PostUserRegistrationOutcome",
@@ -261,10 +302,7 @@ _HOMES = {
         "PreUserRegistrationAPI",
         "PreUserRegistrationOutcome",
     ),
-    "auth0.triggers.send_phone_message": (
-        "SendPhoneMessageAPI",
-        "SendPhoneMessageOutcome",
-    ),
+    "auth0.triggers.send_phone_message": ("SendPhoneMessageAPI", "SendPhoneMessageOutcome"),
     "auth0.namespaces.cache": (
         "CacheAPI",
         "CacheDeleteSuccess",
@@ -310,7 +348,8 @@ _HOMES = {
         "UsageError",
     ),
     "node.action": ("Action",),
-    "plugin.fixture_types": ("LoadAction", "MakeEvent"),
+    "plugin.fixture_types": ("LoadAction",),
+    "plugin.make_event_type": ("MakeEvent",),
     "values": (
         "UNDEFINED",
         "ApiCall",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,13 +15,25 @@ DURATION_MS: Final[Mapping[str, str]] = {"unit": "duration_ms"}
 """Metadata of a field that is a length of time, in milliseconds."""
 
 
-# The type of what a run of an Action comes to, which follows from its trigger.
+# The types of what a run of an Action comes to, and of its event; they follow from its trigger.
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
     OutcomeT = TypeVar("OutcomeT", covariant=True, default=Any)
+    EventT = TypeVar("EventT", covariant=True, default=Any)
+
+    class OfTrigger(Generic[OutcomeT, EventT]):
+        """The base of what is typed by its trigger."""
+
 else:
     OutcomeT = typing.TypeVar("OutcomeT", covariant=True)
+    EventT = typing.TypeVar("EventT", covariant=True)
+
+    class OfTrigger:
+        """The base of what is typed by its trigger."""
+
+        __slots__ = ()
+        __class_getitem__ = classmethod(types.GenericAlias)  # one type or both, in any Python
 
 
 class Value:
@@ -167,7 +180,7 @@ class HttpRequest(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class Execution(Value, Generic[OutcomeT]):
+class Execution(Value, OfTrigger[OutcomeT, EventT]):
     r"""One run of an Action, for the test to read.
 
     Attributes:
@@ -175,7 +188,8 @@ class Execution(Value, Generic[OutcomeT]):
         requests: every HTTP request, in order.
         logs: what the run wrote with `console`, as text; each entry ends in a newline. After
             256 kB it is cut, and says so.
-        event: the event as the Action left it.
+        event: the event as the Action left it, with the type of its trigger's events, such as
+            `PostLoginEvent`.
         started_at_ms: the test's clock at the start, in milliseconds since the epoch.
         duration_ms: how far the test's clock moved while the Action ran: as long as it waited for
             timers and late answers.
@@ -197,7 +211,7 @@ class Execution(Value, Generic[OutcomeT]):
     calls: tuple[ApiCall, ...]
     requests: tuple[HttpRequest, ...]
     logs: str
-    event: dict[str, Any] = field(repr=False)
+    event: EventT = field(repr=False)
     started_at_ms: int = field(repr=False, metadata=INSTANT_MS)
     duration_ms: int = field(repr=False, metadata=DURATION_MS)
     outcome: OutcomeT = field(default=None, repr=False)  # type: ignore[assignment]

@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
-from typing import Any, Final, Generic
+from typing import Any, Final
 
 from pytest_auth0_actions.auth0.context import Answers, Turn
 from pytest_auth0_actions.auth0.events import find_unjson
@@ -25,7 +25,7 @@ from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode
 from pytest_auth0_actions.node.run import Run
 from pytest_auth0_actions.node.runtime import NodeRuntime, SpoiltError
 from pytest_auth0_actions.project.action_file import ActionFile
-from pytest_auth0_actions.values import Event, Execution, OutcomeT
+from pytest_auth0_actions.values import Event, EventT, Execution, OfTrigger, OutcomeT
 from pytest_auth0_actions.world.instants import iso_at
 from pytest_auth0_actions.world.testbed import Testbed
 
@@ -35,7 +35,7 @@ __tracebackhide__ = hides_our_frames
 TIME_LIMIT_S: Final = 20
 
 
-class Action(Generic[OutcomeT]):
+class Action(OfTrigger[OutcomeT, EventT]):
     r"""A loaded Action; its runs share the state of its modules, as in a warm container.
 
     Made by the fixture `load_action`.
@@ -82,7 +82,7 @@ class Action(Generic[OutcomeT]):
         """The Action's name, from its file, or from the folder of a `code.js` or `index.js`."""
         return self._name
 
-    def make_event(self, *, variant: str | None = None, **overrides: Any) -> Event:
+    def make_event(self, *, variant: str | None = None, **overrides: Any) -> EventT:
         """Return a complete event of the Action's trigger, with *overrides* merged into it deeply.
 
         Args:
@@ -99,7 +99,8 @@ class Action(Generic[OutcomeT]):
                 action = load_action("actions/provision/code.js")
                 assert action.make_event(user={"name": "Ada"})["user"]["name"] == "Ada"
         """
-        return self._testbed.make_event(self._trigger, overrides, variant)
+        event: Any = self._testbed.make_event(self._trigger, overrides, variant)
+        return event  # type: ignore[no-any-return]
 
     def run(
         self,
@@ -110,7 +111,7 @@ class Action(Generic[OutcomeT]):
         roles: Sequence[Any] = (),
         rules: Sequence[str] = (),
         **overrides: Any,
-    ) -> Execution[OutcomeT]:
+    ) -> Execution[OutcomeT, EventT]:
         """Run the Action's handler once, and return what it did.
 
         Args:
@@ -152,7 +153,7 @@ class Action(Generic[OutcomeT]):
         roles: Sequence[Any] = (),
         rules: Sequence[str] = (),
         **overrides: Any,
-    ) -> Execution[OutcomeT]:
+    ) -> Execution[OutcomeT, EventT]:
         """Run the Action's continue handler once, as after a redirect, and return what it did.
 
         It takes what `run` takes, and raises what `run` raises.
@@ -197,7 +198,7 @@ class Action(Generic[OutcomeT]):
 
     def _handle(
         self, handler: str, event: Mapping[str, Any] | None, answers: Answers
-    ) -> Execution[OutcomeT]:
+    ) -> Execution[OutcomeT, EventT]:
         """Run a handler."""
         testbed, time_limit_ms = self._testbed, round(self._time_limit_s * 1_000)
         runtime = self._runtime.free()
@@ -221,7 +222,7 @@ class Action(Generic[OutcomeT]):
                     raise
             run.forget_undelivered(end)
             outcome_of: Any = self._trigger.outcome
-            execution: Execution[OutcomeT] = Execution(
+            execution: Execution[OutcomeT, EventT] = Execution(
                 calls=tuple(run.calls),
                 requests=tuple(run.requests),
                 logs="".join(run.logs),
@@ -257,7 +258,7 @@ class Action(Generic[OutcomeT]):
         turn: Turn,
         end: Mapping[str, Any],
         ended: NodeGoneError | NodeSilentError | None,
-        execution: Execution[OutcomeT],
+        execution: Execution[OutcomeT, EventT],
     ) -> Auth0ActionsError | None:
         """Return how a run failed, or None if it did not."""
         if "done" in end and turn.abort is None:

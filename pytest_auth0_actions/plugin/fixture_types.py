@@ -1,4 +1,4 @@
-"""The types of the fixtures that are functions, for annotations."""
+"""The type of the fixture `load_action`, for annotations."""
 
 from __future__ import annotations
 
@@ -7,9 +7,36 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
 
 from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action
 from pytest_auth0_actions.project.action_file import ModuleSpec, PathLike
-from pytest_auth0_actions.values import Event
 
 if TYPE_CHECKING:
+    from pytest_auth0_actions.auth0.events.types.credentials_exchange import (
+        CredentialsExchangeEvent,
+    )
+    from pytest_auth0_actions.auth0.events.types.custom_email_provider import (
+        CustomEmailProviderEvent,
+    )
+    from pytest_auth0_actions.auth0.events.types.custom_phone_provider import (
+        CustomPhoneProviderEvent,
+    )
+    from pytest_auth0_actions.auth0.events.types.custom_token_exchange import (
+        CustomTokenExchangeEvent,
+    )
+    from pytest_auth0_actions.auth0.events.types.event_stream import EventStreamEvent
+    from pytest_auth0_actions.auth0.events.types.password_reset_post_challenge import (
+        PasswordResetPostChallengeEvent,
+    )
+    from pytest_auth0_actions.auth0.events.types.post_change_password import PostChangePasswordEvent
+    from pytest_auth0_actions.auth0.events.types.post_credential_validation import (
+        PostCredentialValidationEvent,
+    )
+    from pytest_auth0_actions.auth0.events.types.post_login import PostLoginEvent
+    from pytest_auth0_actions.auth0.events.types.post_user_registration import (
+        PostUserRegistrationEvent,
+    )
+    from pytest_auth0_actions.auth0.events.types.pre_user_registration import (
+        PreUserRegistrationEvent,
+    )
+    from pytest_auth0_actions.auth0.events.types.send_phone_message import SendPhoneMessageEvent
     from pytest_auth0_actions.auth0.triggers.credentials_exchange import CredentialsExchangeOutcome
     from pytest_auth0_actions.auth0.triggers.custom_email_provider import CustomEmailProviderOutcome
     from pytest_auth0_actions.auth0.triggers.custom_phone_provider import CustomPhoneProviderOutcome
@@ -28,35 +55,6 @@ if TYPE_CHECKING:
     )
     from pytest_auth0_actions.auth0.triggers.pre_user_registration import PreUserRegistrationOutcome
     from pytest_auth0_actions.auth0.triggers.send_phone_message import SendPhoneMessageOutcome
-
-
-class MakeEvent(Protocol):
-    """The type of the fixture `make_event`.
-
-    Example::
-
-        def test_an_event_is_whole(make_event):
-            event = make_event(user={"user_metadata": {"plan": "pro"}})
-            assert event["user"]["user_metadata"] == {"plan": "pro"}
-            assert event["user"]["created_at"] == "2025-01-01T00:00:00.000Z"
-
-    Source: https://auth0.com/docs/actions/reference/post-user-registration/post-user-registration-event-object
-    """
-
-    def __call__(
-        self, trigger: str | None = None, /, *, variant: str | None = None, **overrides: Any
-    ) -> Event:
-        """Return an event of the trigger, with *overrides* merged into it deeply.
-
-        Args:
-            trigger: Auth0's name of it; None for the test's main trigger.
-            variant: which of the trigger's events, see `event_variants`; None for the default one.
-            overrides: the fields that the test cares about.
-
-        Raises:
-            UsageError: there is no such trigger or variant, or an override names a field that the
-                event does not have.
-        """
 
 
 class LoadAction(Protocol):
@@ -78,7 +76,7 @@ class LoadAction(Protocol):
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
-    ) -> Action[PostLoginOutcome]: ...
+    ) -> Action[PostLoginOutcome, PostLoginEvent]: ...
 
     @overload
     def __call__(
@@ -89,7 +87,7 @@ class LoadAction(Protocol):
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
-    ) -> Action[PreUserRegistrationOutcome]: ...
+    ) -> Action[PreUserRegistrationOutcome, PreUserRegistrationEvent]: ...
 
     @overload
     def __call__(
@@ -100,7 +98,7 @@ class LoadAction(Protocol):
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
-    ) -> Action[PostUserRegistrationOutcome]: ...
+    ) -> Action[PostUserRegistrationOutcome, PostUserRegistrationEvent]: ...
 
     @overload
     def __call__(
@@ -111,7 +109,7 @@ class LoadAction(Protocol):
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
-    ) -> Action[PostChangePasswordOutcome]: ...
+    ) -> Action[PostChangePasswordOutcome, PostChangePasswordEvent]: ...
 
     @overload
     def __call__(
@@ -122,7 +120,7 @@ class LoadAction(Protocol):
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
-    ) -> Action[SendPhoneMessageOutcome]: ...
+    ) -> Action[SendPhoneMessageOutcome, SendPhoneMessageEvent]: ...
 
     @overload
     def __call__(
@@ -133,7 +131,7 @@ class LoadAction(Protocol):
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
-    ) -> Action[CredentialsExchangeOutcome]: ...
+    ) -> Action[CredentialsExchangeOutcome, CredentialsExchangeEvent]: ...
 
     @overload
     def __call__(
@@ -144,7 +142,7 @@ class LoadAction(Protocol):
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
-    ) -> Action[CustomTokenExchangeOutcome]: ...
+    ) -> Action[CustomTokenExchangeOutcome, CustomTokenExchangeEvent]: ...
 
     @overload
     def __call__(
@@ -155,7 +153,7 @@ class LoadAction(Protocol):
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
-    ) -> Action[PasswordResetPostChallengeOutcome]: ...
+    ) -> Action[PasswordResetPostChallengeOutcome, PasswordResetPostChallengeEvent]: ...
 
     @overload
     def __call__(
@@ -166,7 +164,7 @@ class LoadAction(Protocol):
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
-    ) -> Action[CustomEmailProviderOutcome]: ...
+    ) -> Action[CustomEmailProviderOutcome, CustomEmailProviderEvent]: ...
 
     @overload
     def __call__(
@@ -177,7 +175,7 @@ class LoadAction(Protocol):
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
-    ) -> Action[CustomPhoneProviderOutcome]: ...
+    ) -> Action[CustomPhoneProviderOutcome, CustomPhoneProviderEvent]: ...
 
     @overload
     def __call__(
@@ -188,7 +186,7 @@ class LoadAction(Protocol):
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
-    ) -> Action[EventStreamOutcome]: ...
+    ) -> Action[EventStreamOutcome, EventStreamEvent]: ...
 
     @overload
     def __call__(
@@ -199,7 +197,7 @@ class LoadAction(Protocol):
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
-    ) -> Action[PostCredentialValidationOutcome]: ...
+    ) -> Action[PostCredentialValidationOutcome, PostCredentialValidationEvent]: ...
 
     @overload
     def __call__(

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pytest_auth0_actions.auth0.namespaces.cache import CacheStore
     from pytest_auth0_actions.node.action import Action
     from pytest_auth0_actions.node.runtime import NodeRuntime
-    from pytest_auth0_actions.plugin.fixture_types import LoadAction, MakeEvent
+    from pytest_auth0_actions.plugin.fixture_types import LoadAction
+    from pytest_auth0_actions.plugin.make_event_type import MakeEvent
     from pytest_auth0_actions.project.action_file import ModuleSpec, PathLike
     from pytest_auth0_actions.values import Event
     from pytest_auth0_actions.world.clock import Clock
@@ -121,7 +122,8 @@ def make_event(_auth0_testbed: Testbed) -> MakeEvent:
         return _auth0_testbed.make_event(made_for, overrides, variant)
 
     make_event.__qualname__ = "make_event"  # Python names it in its own errors
-    return make_event
+    maker: Any = make_event
+    return maker  # type: ignore[no-any-return]
 
 
 @pytest.fixture

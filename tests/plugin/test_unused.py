@@ -30,6 +30,7 @@ def test_unused_it_imports_neither_freezegun_nor_what_runs_node(project: pytest.
             "from pytest_auth0_actions import CacheAPI, CacheRules, CacheStore",
             {"pytest", "freezegun", "subprocess"},
         ),
+        ("from pytest_auth0_actions import PostLoginEvent", {"pytest", "freezegun", "subprocess"}),
         ("from pytest_auth0_actions import Clock", {"pytest"}),
     ],
 )
@@ -39,6 +40,20 @@ def test_the_core_needs_no_pytest(imported: str, absent: set[str]) -> None:
         [sys.executable, "-c", code], check=True, capture_output=True, text=True
     ).stdout.split()
     assert absent.isdisjoint(loaded)
+
+
+def test_no_run_imports_the_types_of_events(project: pytest.Pytester) -> None:
+    project.makefile(".js", code="exports.onExecutePostLogin = async (event, api) => {};")
+    project.makepyfile(
+        """
+        import sys
+
+        def test_it(load_action, make_event):
+            load_action("code.js", trigger="post-login").run(make_event("post-login"))
+            assert not [name for name in sys.modules if ".auth0.events.types" in name]
+        """
+    )
+    project.runpytest_subprocess().assert_outcomes(passed=1)
 
 
 def test_a_session_without_our_fixtures_starts_no_process(project: pytest.Pytester) -> None:

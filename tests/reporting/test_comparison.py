@@ -29,7 +29,7 @@ MINUTE, HOUR = 60_000, 3_600_000
 RECORD = CacheRecord("abc", NOW_MS + 15 * MINUTE)
 GET = ApiCall("cache.get", ("token",), None, NOW_MS)
 SET = ApiCall("cache.set", ("token", "abc", {"ttl": 3_600}), CacheSetSuccess(RECORD), NOW_MS)
-EXECUTION = Execution((GET, SET), (), "stored\n", {"user": {}}, NOW_MS, 0)
+EXECUTION: Execution = Execution((GET, SET), (), "stored\n", {"user": {}}, NOW_MS, 0)
 
 
 def differences(left: object, right: object, **options: Any) -> list[str]:

@@ -18,6 +18,7 @@ from pytest_auth0_actions import (
     Execution,
     LoadAction,
     MakeEvent,
+    PostLoginEvent,
     PostLoginOutcome,
     PostUserRegistrationAPI,
 )
@@ -45,8 +46,10 @@ if TYPE_CHECKING:
         execution = action.run(make_event())
         assert_type(execution, Execution[Any])
         assert_type(execution.outcome, Any)
+        assert_type(execution.event, Any)
+        assert_type(action.make_event(user={}), Any)
         login = load_action("code.js", trigger="post-login")
-        assert_type(login, Action[PostLoginOutcome])
+        assert_type(login, Action[PostLoginOutcome, PostLoginEvent])
         assert_type(
             login.run(user={"email_verified": False}).outcome.id_token.claims, dict[str, Any]
         )
@@ -55,8 +58,11 @@ if TYPE_CHECKING:
         assert_type(exchange.run().outcome, CredentialsExchangeOutcome)
         named: str = "post-login"
         assert_type(load_action("code.js", trigger=named), Action[Any])
+        assert_type(make_event(named), Event)
         plain: Action = login
         assert_type(plain.run().outcome, Any)
+        of_outcome: Action[PostLoginOutcome] = login
+        assert_type(of_outcome.run().event, Any)
         assert_type(execution.calls, tuple[ApiCall, ...])
         assert_type(execution.logs, str)
         assert_type(cache_store.records["k"].expires_at, int)
