@@ -175,11 +175,11 @@ class RecordMethodWarning(Auth0ActionsWarning):
 
 
 class MultifactorProviderWarning(Auth0ActionsWarning):
-    """`api.multifactor.enable` was given a provider that Auth0 does not know."""
+    """A second factor was asked for, or a provider of such, that Auth0 does not know."""
 
 
 class AfterDenialWarning(Auth0ActionsWarning):
-    """An Action has denied access, and went on to do something that still has an effect."""
+    """An Action has denied access, and did something besides that does not go with it."""
 
 
 class NoUserWarning(Auth0ActionsWarning):

@@ -17,15 +17,25 @@ _T = TypeVar("_T")
 class Outcome(Value):
     """The base of what a run comes to, and of its parts: frozen dataclasses.
 
-    >>> @dataclasses.dataclass(frozen=True, slots=True)
+    Fields that are as if the Action had asked for nothing are left out where one is printed.
+
+    >>> @dataclasses.dataclass(frozen=True, slots=True, repr=False)
     ... class Example(Outcome):
     ...     denied: bool = False
+    >>> Example(), Example(denied=True)
+    (Example(), Example(denied=True))
     >>> Example().denide
     Traceback (most recent call last):
     AttributeError: Example has no 'denide'. Did you mean 'denied'?
     """
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        fields: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(self)  # type: ignore[arg-type]
+        values = [(each, getattr(self, each.name)) for each in fields]
+        shown = [f"{each.name}={value!r}" for each, value in values if value != _default(each)]
+        return f"{type(self).__name__}({', '.join(shown)})"
 
     def __getattr__(self, name: str) -> NoReturn:
         __tracebackhide__ = True
@@ -37,6 +47,12 @@ class Outcome(Value):
         elif names:
             text += f" It has {', '.join(names)}."
         raise AttributeError(text, name=name, obj=self)
+
+
+def _default(field: dataclasses.Field[Any]) -> Any:
+    """Return what a field has if it is not given; what equals nothing if it has to be."""
+    made = field.default_factory
+    return field.default if made is dataclasses.MISSING else made()
 
 
 def owned(value: _T) -> _T:

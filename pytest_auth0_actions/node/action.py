@@ -20,6 +20,7 @@ from pytest_auth0_actions.errors import (
 )
 from pytest_auth0_actions.node.advice import AT_END, warn_of_run
 from pytest_auth0_actions.node.failures import FailedRun
+from pytest_auth0_actions.node.notices import missing_secrets
 from pytest_auth0_actions.node.process import NodeGoneError, NodeProcess, NodeSilentError
 from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode_run
 from pytest_auth0_actions.node.run import Run
@@ -272,6 +273,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
             execution,
             turn.event.fields,
             self._testbed.mask,
+            missing_secrets(end, turn.event.fields.get("secrets") or {}),
         )
         if ended is not None:
             self._discard(runtime)

@@ -34,6 +34,7 @@ _MISSING_MODULE = re.compile(r"Cannot find module '([^']+)'")
 _HANDLER_EXPORT = re.compile(r"\bexports\.(on\w+)\s*=")
 _SHOWN_CALLS = 5
 _SHOWN_LOG_LINES = 10
+_SHOWN_SECRETS = 3
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class FailedRun:
         execution: the run up to its end.
         event: what the handler was given.
         mask: hides secrets in what is printed.
+        missing_secrets: what there is to say of each secret that was read and was not there.
     """
 
     trigger: Trigger
@@ -57,6 +59,7 @@ class FailedRun:
     execution: Execution[Any]
     event: Mapping[str, Any]
     mask: Mask
+    missing_secrets: Sequence[str] = ()
 
     def thrown(self, threw: Mapping[str, Any], stage: str) -> Auth0ActionsError:
         """Return the error for what the Action's *stage* threw."""
@@ -82,14 +85,20 @@ class FailedRun:
         )
 
     def _lacking(self, threw: Mapping[str, Any], stack: str) -> str:
+        """Return what to do about what the Action was not given, which may be why it threw."""
+        field = self._lacking_field(threw, stack)
+        advice = self.missing_secrets[:_SHOWN_SECRETS] if field is None else [field]
+        return "".join(f"{self.mask.from_action(each)}\n" for each in advice)
+
+    def _lacking_field(self, threw: Mapping[str, Any], stack: str) -> str | None:
         """Return what to do about a field that the event lacks, if that is why it threw."""
         frame = next((line for line in stack.splitlines() if line.lstrip().startswith("at ")), "")
         place = _FRAME.search(frame.strip())
         if threw["name"] != "TypeError" or place is None:
-            return ""
+            return None
         path, line, column = (place[1] or place[2]).rsplit(":", 2)
         source = self.file.source if path == self.file.path else _source_of(path)
-        advice = advice_on_missing(
+        return advice_on_missing(
             threw["message"],
             source,
             int(line),
@@ -98,7 +107,6 @@ class FailedRun:
             self.event,
             self.trigger.event,
         )
-        return "" if advice is None else f"{self.mask.from_action(advice)}\n"
 
     def no_handler(self, kind: str, exports: Mapping[str, str]) -> ActionLoadError:
         """Return the error for exports, of type *kind*, without a handler of the trigger."""

@@ -91,6 +91,17 @@ def advise(notice: Notice, api: Api, secrets: Callable[[], Mapping[str, Any]]) -
     return PendingWorkWarning, text
 
 
+def missing_secrets(end: Mapping[str, Any], secrets: Mapping[str, Any]) -> list[str]:
+    """Return what there is to say of the secrets that a run read and that were not there.
+
+    Args:
+        end: the run's last message.
+        secrets: those that the Action had.
+    """
+    names = [what for kind, what, _ in end.get("notices", ()) if kind == "missing_secret"]
+    return [_missing_secret(name, lambda: secrets) for name in dict.fromkeys(names)]
+
+
 def notices_of_changes(
     before: Mapping[str, Any], after: Any, files: Sequence[str]
 ) -> Iterator[tuple[Place, Advice]]:

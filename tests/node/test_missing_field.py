@@ -87,6 +87,80 @@ def advice(load_action: LoadAction, path: Any, **overrides: Any) -> list[str]:
     return caught.value.what_to_do.splitlines()
 
 
+NO_KEY = (
+    "The Action read event.secrets.KEY, which the test did not give. Give it: load_action(..., "
+    "secrets={'KEY': '...'}); if it may be absent, ask `'KEY' in event.secrets`."
+)
+SECRETS = {
+    "a call": "event.secrets.KEY.trim();",
+    "a variable": "const key = event.secrets.KEY;\nkey.trim();",
+    "taken apart": "const { KEY } = event.secrets;\nKEY.trim();",
+    "taken apart twice": "const { secrets: { KEY } } = event;\nKEY.trim();",
+    "an argument": "Buffer.from(event.secrets.KEY, 'base64');",
+    "a key": "require('crypto').createHmac('sha256', event.secrets.KEY);",
+    "a url": "new URL('/users', event.secrets.KEY);",
+    "JSON": "JSON.parse(event.secrets.KEY);",
+    "in a function": "const trim = (key) => key.trim();\ntrim(event.secrets.KEY);",
+    "an error of the Action's own": "if (!event.secrets.KEY) throw new Error('no key');",
+}
+
+
+@pytest.mark.filterwarnings("ignore::pytest_auth0_actions.MissingSecretWarning")
+@pytest.mark.parametrize("kind", SECRETS)
+def test_the_secret_that_the_action_lacks_is_named(
+    load_action: LoadAction, write_handler: WriteAction, kind: str
+) -> None:
+    with pytest.raises(ActionError) as caught:
+        load_action(write_handler(SECRETS[kind])).run()
+    [told, last] = caught.value.what_to_do.splitlines()
+    assert told in {NO_KEY, BODIES["a secret"][1]}
+    assert last == LAST
+
+
+@pytest.mark.filterwarnings("ignore::pytest_auth0_actions.MissingSecretWarning")
+def test_no_more_than_three_secrets_are_named(
+    load_action: LoadAction, write_handler: WriteAction
+) -> None:
+    body = "const { A, B, C, D } = event.secrets; event.secrets.A; throw new Error(A ?? B);"
+    with pytest.raises(ActionError) as caught:
+        load_action(write_handler(body)).run()
+    [*told, last] = caught.value.what_to_do.splitlines()
+    assert told == [NO_KEY.replace("KEY", name) for name in "ABC"]
+    assert last == LAST
+
+
+@pytest.mark.filterwarnings("ignore::pytest_auth0_actions.MissingSecretWarning")
+def test_the_secret_that_a_module_lacks_is_named(
+    load_action: LoadAction, write_action: WriteAction, write_handler: WriteAction
+) -> None:
+    module = write_action("exports.key = () => actions.secrets.KEY.trim();", "lib.js")
+    path = write_handler("require('actions:lib').key();")
+    with pytest.raises(ActionError) as caught:
+        load_action(path, modules={"lib": module}).run()
+    assert caught.value.what_to_do.splitlines() == [
+        "The Action read actions.secrets.KEY, which the test did not give. Give it: "
+        "load_action(..., modules={'name': ('path/to/file.js', {'KEY': '...'})}).",
+        LAST,
+    ]
+
+
+def test_nothing_is_said_of_secrets_that_are_there(
+    load_action: LoadAction, write_handler: WriteAction
+) -> None:
+    path = write_handler("if ('NO' in event.secrets || event.secrets.KEY) throw new Error('x');")
+    with pytest.raises(ActionError) as caught:
+        load_action(path, secrets={"KEY": "k"}).run()
+    assert caught.value.what_to_do == LAST
+
+
+def test_the_advice_on_a_secret_works_when_it_is_followed(
+    load_action: LoadAction, write_handler: WriteAction
+) -> None:
+    for body in SECRETS.values():
+        given = "https://a.example" if "URL" in body else '"k"'
+        load_action(write_handler(body), secrets={"KEY": given}).run()
+
+
 @pytest.mark.filterwarnings("ignore::pytest_auth0_actions.Auth0ActionsWarning")
 @pytest.mark.parametrize("kind", BODIES)
 def test_the_field_that_the_event_lacks_is_named(

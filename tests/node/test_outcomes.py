@@ -9,10 +9,12 @@ import pytest
 
 from pytest_auth0_actions import (
     ActionAbortedError,
+    AfterDenialWarning,
     Auth0ActionsWarning,
     DroppedClaimWarning,
     Group,
     LoadAction,
+    MultifactorProviderWarning,
     NoUserWarning,
     PostLoginOutcome,
     Role,
@@ -92,6 +94,31 @@ def test_what_fails_only_at_auth0_is_warned_of_at_its_line(
     path = login_action(write_action, body)
     with pytest.warns(DroppedClaimWarning) as caught:
         load_action(path).run()
+    [warning] = caught
+    assert (warning.filename, warning.lineno) == (str(path), 3)
+
+
+def test_what_a_denial_takes_away_is_warned_of_at_the_denial(
+    load_action: LoadAction, write_action: WriteAction
+) -> None:
+    body = "api.redirect.sendUserTo('https://shop.example/');\n\napi.access.deny('no');"
+    path = login_action(write_action, body)
+    with pytest.warns(AfterDenialWarning) as caught:
+        outcome = load_action(path, trigger="post-login").run().outcome
+    assert outcome.redirect is None
+    assert outcome.denied is not None
+    [warning] = caught
+    assert (warning.filename, warning.lineno) == (str(path), 4)
+
+
+def test_a_factor_that_auth0_does_not_know_is_warned_of_at_its_line(
+    load_action: LoadAction, write_action: WriteAction
+) -> None:
+    body = "const { authentication } = api;\nauthentication.challengeWith({ type: 'sms' });"
+    path = login_action(write_action, body)
+    with pytest.warns(MultifactorProviderWarning, match="of the type 'sms'") as caught:
+        execution = load_action(path).run()
+    assert execution.outcome.challenge.factors == ({"type": "sms"},)
     [warning] = caught
     assert (warning.filename, warning.lineno) == (str(path), 3)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pytest_auth0_actions.auth0.checks import Fields, Text, check_arguments
@@ -18,7 +18,7 @@ from pytest_auth0_actions.values import UNDEFINED, ApiCall
 __tracebackhide__ = hides_our_frames
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Denial(Outcome):
     """Access was denied.
 
@@ -29,7 +29,7 @@ class Denial(Outcome):
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LoginDenial(Outcome):
     """A login was denied.
 
@@ -42,7 +42,7 @@ class LoginDenial(Outcome):
     by: Literal["access.deny", "session.revoke", "refreshToken.revoke"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RegistrationDenial(Outcome):
     """A registration was denied.
 
@@ -55,7 +55,7 @@ class RegistrationDenial(Outcome):
     user_message: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CredentialsDenial(Outcome):
     """An exchange of credentials was denied.
 
@@ -68,7 +68,7 @@ class CredentialsDenial(Outcome):
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ExchangeDenial(Outcome):
     """A custom token exchange was denied.
 
@@ -94,6 +94,17 @@ class Access:
     denial: Any = None
 
 
+@dataclass(slots=True)
+class Steps:
+    """What the user was to do before access is granted, and does not if it is denied.
+
+    Attributes:
+        without: what does not happen then, such as ``"no form is shown"``, and what asked for it.
+    """
+
+    without: dict[str, str] = field(default_factory=dict)
+
+
 def deny(context: Context, denial: Outcome, what: str | None = None) -> None:
     """Deny access; of several denials the first one counts.
 
@@ -105,6 +116,12 @@ def deny(context: Context, denial: Outcome, what: str | None = None) -> None:
     access = context.state.of(Access)
     if access.denial is None:
         access.denial = denial
+        for without, asked_by in context.in_run.of(Steps).without.items():
+            context.warn(
+                AfterDenialWarning,
+                f"Access is denied, so {without}: api.{asked_by}() was called for nothing. "
+                "Call it only where access is not denied.",
+            )
     elif what is None:
         context.warn(
             AfterDenialWarning,
@@ -126,6 +143,20 @@ def warn_after_denial(context: Context, what: str) -> None:
             AfterDenialWarning,
             f"Access is denied, and {what} all the same. Return after denying, if not meant.",
         )
+
+
+def ask_user(context: Context, asked_by: str, without: str) -> None:
+    """Note that the user has to do something, and warn if access is denied already.
+
+    Args:
+        context: what the methods of the api share.
+        asked_by: the method that asks for it.
+        without: what does not happen when access is denied.
+    """
+    if context.state.of(Access).denial is None:
+        context.in_run.of(Steps).without[without] = asked_by
+    else:
+        context.warn(AfterDenialWarning, f"Access is denied, so {without}. Return after denying.")
 
 
 def text_or_none(value: object) -> str | None:

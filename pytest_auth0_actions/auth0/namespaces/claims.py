@@ -43,7 +43,7 @@ _RESERVED_URN: Final = re.compile(r"urn:auth0(?![a-z0-9-])", re.IGNORECASE)
 _NAMESPACED: Final = re.compile(r"[a-z][a-z0-9+.-]*:.", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DroppedClaim(Outcome):
     """A custom claim that Auth0 leaves out of the token.
 
@@ -56,7 +56,7 @@ class DroppedClaim(Outcome):
     reason: DropReason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Token(Outcome):
     """A token.
 
@@ -67,7 +67,7 @@ class Token(Outcome):
     claims: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Scopes(Outcome):
     """How the scopes of an access token change.
 
@@ -80,7 +80,7 @@ class Scopes(Outcome):
     removed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class AccessToken(Outcome):
     """An access token.
 

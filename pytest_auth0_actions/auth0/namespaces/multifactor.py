@@ -9,6 +9,7 @@ from typing import Any, Final
 from pytest_auth0_actions.auth0.javascript import as_json, fields_of, is_truthy, text_of
 from pytest_auth0_actions.auth0.method import method
 from pytest_auth0_actions.auth0.namespace import ApiT, Namespace
+from pytest_auth0_actions.auth0.namespaces.access import ask_user
 from pytest_auth0_actions.auth0.outcome import Outcome
 from pytest_auth0_actions.errors import MultifactorProviderWarning
 from pytest_auth0_actions.values import UNDEFINED
@@ -16,7 +17,7 @@ from pytest_auth0_actions.values import UNDEFINED
 PROVIDERS: Final = ("any", "duo", "google-authenticator", "guardian", "none")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Multifactor(Outcome):
     """The second factor that is asked for.
 
@@ -81,4 +82,6 @@ class MultifactorAPI(Namespace[ApiT]):
             is_truthy(fields.get("allowRememberBrowser", UNDEFINED)),
             own if isinstance(own, dict) else None,
         )
+        if name != "none":
+            ask_user(self.context, "multifactor.enable", "no second factor is asked for")
         return self.own_api

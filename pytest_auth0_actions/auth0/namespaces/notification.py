@@ -13,7 +13,7 @@ from pytest_auth0_actions.auth0.outcome import Outcome
 MAX_REASON: Final = 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Notification(Outcome):
     """A message that was not delivered.
 
@@ -23,7 +23,7 @@ class Notification(Outcome):
     """
 
     kind: Literal["drop", "retry"]
-    reason: str | None
+    reason: str | None = None
 
 
 @dataclass(slots=True)

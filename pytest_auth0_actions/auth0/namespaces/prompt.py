@@ -11,6 +11,7 @@ from pytest_auth0_actions.auth0.context import State
 from pytest_auth0_actions.auth0.javascript import as_json, fields_of, is_truthy, json_bytes
 from pytest_auth0_actions.auth0.method import method
 from pytest_auth0_actions.auth0.namespace import ApiT, Namespace
+from pytest_auth0_actions.auth0.namespaces.access import ask_user
 from pytest_auth0_actions.auth0.namespaces.redirect import Suspension
 from pytest_auth0_actions.auth0.outcome import Outcome, owned
 from pytest_auth0_actions.errors import ApiThrow, hides_our_frames
@@ -20,7 +21,7 @@ __tracebackhide__ = hides_our_frames
 MAX_OPTIONS_BYTES: Final = 24_576
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Prompt(Outcome):
     """A form that the user is shown.
 
@@ -107,3 +108,4 @@ class PromptAPI(Namespace[ApiT]):
         prompt = Prompt(promptId, dict(given.get("fields", {})), dict(given.get("vars", {})))
         self.context.state.of(PromptRequest).prompt = prompt
         suspension.by = "render"
+        ask_user(self.context, "prompt.render", "no form is shown")

@@ -17,6 +17,7 @@ from pytest_auth0_actions.auth0.javascript import (
 from pytest_auth0_actions.auth0.jwt import InvalidTokenError, sign, verify
 from pytest_auth0_actions.auth0.method import method
 from pytest_auth0_actions.auth0.namespace import ApiT, Namespace
+from pytest_auth0_actions.auth0.namespaces.access import ask_user
 from pytest_auth0_actions.auth0.outcome import Outcome
 from pytest_auth0_actions.auth0.urls import InvalidUrlError, Url, parse_url
 from pytest_auth0_actions.errors import (
@@ -39,7 +40,7 @@ NO_REDIRECT_PROTOCOLS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Redirect(Outcome):
     """Where the user's browser is sent.
 
@@ -226,6 +227,7 @@ class _RedirectAPI(Namespace[ApiT]):
             return
         context.state.of(RedirectRequest).url = url_with_query(url, options)
         suspension.by = "redirect"
+        ask_user(context, "redirect.sendUserTo", "the browser is not redirected")
         if not can_redirect(context):
             context.warn(
                 RedirectWarning,

@@ -25,7 +25,7 @@ from pytest_auth0_actions.values import INSTANT_MS, UNDEFINED
 __tracebackhide__ = hides_our_frames
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RefreshToken(Outcome):
     """A refresh token, as a login leaves it.
 

@@ -34,7 +34,7 @@ __tracebackhide__ = hides_our_frames
 COOKIE_MODES: Final = ("persistent", "non-persistent")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Session(Outcome):
     """A session, as a login leaves it.
 

@@ -29,7 +29,7 @@ Kind: TypeAlias = Literal["user_metadata", "app_metadata"]
 MAX_METADATA_BYTES: Final = 32 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LoginUser(Outcome):
     """A user, as a login leaves it.
 
@@ -40,13 +40,13 @@ class LoginUser(Outcome):
         primary_user: the id of the user that the identity is linked to; None if it is to none.
     """
 
-    user_metadata: dict[str, Any]
-    app_metadata: dict[str, Any]
-    changed: bool
-    primary_user: str | None
+    user_metadata: dict[str, Any] = field(default_factory=dict)
+    app_metadata: dict[str, Any] = field(default_factory=dict)
+    changed: bool = False
+    primary_user: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NewUser(Outcome):
     """A user, as it is created.
 
@@ -56,9 +56,9 @@ class NewUser(Outcome):
         user_id: the id that the Action chose; None if Auth0 makes one.
     """
 
-    user_metadata: dict[str, Any]
-    app_metadata: dict[str, Any]
-    user_id: str | None
+    user_metadata: dict[str, Any] = field(default_factory=dict)
+    app_metadata: dict[str, Any] = field(default_factory=dict)
+    user_id: str | None = None
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from pytest_auth0_actions.errors import hides_our_frames
 __tracebackhide__ = hides_our_frames
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ValidationError(Outcome):
     """Something that a user has to put right.
 

@@ -62,7 +62,7 @@ class CredentialsExchangeAPI(Api):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CredentialsToken(Outcome):
     """An access token of a machine.
 
@@ -75,7 +75,7 @@ class CredentialsToken(Outcome):
     target_scopes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CredentialsExchangeOutcome(Outcome):
     """What an exchange of credentials comes to.
 
@@ -85,9 +85,9 @@ class CredentialsExchangeOutcome(Outcome):
         dropped_claims: the claims that Auth0 leaves out.
     """
 
-    denied: CredentialsDenial | None
-    access_token: CredentialsToken
-    dropped_claims: tuple[DroppedClaim, ...]
+    denied: CredentialsDenial | None = None
+    access_token: CredentialsToken = field(default_factory=CredentialsToken)
+    dropped_claims: tuple[DroppedClaim, ...] = ()
 
 
 def _outcome(state: State, event: Mapping[str, Any]) -> CredentialsExchangeOutcome:

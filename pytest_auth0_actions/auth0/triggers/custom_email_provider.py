@@ -42,7 +42,7 @@ class CustomEmailProviderAPI(Api):
         self.notification: NotificationAPI[CustomEmailProviderAPI] = NotificationAPI(context)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CustomEmailProviderOutcome(Outcome):
     """What becomes of a message.
 
@@ -50,7 +50,7 @@ class CustomEmailProviderOutcome(Outcome):
         notification: whether it is dropped or sent again, and why; None if it was delivered.
     """
 
-    notification: Notification | None
+    notification: Notification | None = None
 
 
 def _outcome(state: State, event: Mapping[str, Any]) -> CustomEmailProviderOutcome:

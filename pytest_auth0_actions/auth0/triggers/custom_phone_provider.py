@@ -42,7 +42,7 @@ class CustomPhoneProviderAPI(Api):
         self.notification: NotificationAPI[CustomPhoneProviderAPI] = NotificationAPI(context)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CustomPhoneProviderOutcome(Outcome):
     """What becomes of a message.
 
@@ -50,7 +50,7 @@ class CustomPhoneProviderOutcome(Outcome):
         notification: whether it is dropped or sent again, and why; None if it was delivered.
     """
 
-    notification: Notification | None
+    notification: Notification | None = None
 
 
 def _outcome(state: State, event: Mapping[str, Any]) -> CustomPhoneProviderOutcome:

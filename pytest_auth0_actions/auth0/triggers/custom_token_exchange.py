@@ -8,7 +8,7 @@ https://auth0.com/docs/actions/reference/custom-token-exchange/custom-token-exch
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_auth0_actions.auth0.context import Advice, Context, State
@@ -58,7 +58,7 @@ class CustomTokenExchangeAPI(Api):
         self.user: ExchangeUserAPI[CustomTokenExchangeAPI] = ExchangeUserAPI(context)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CustomTokenExchangeOutcome(Outcome):
     """What a custom token exchange comes to.
 
@@ -70,11 +70,11 @@ class CustomTokenExchangeOutcome(Outcome):
         transaction_metadata: what the Actions of post-login find in their event.
     """
 
-    denied: ExchangeDenial | None
-    user: ExchangeUser | None
-    organization: str | None
-    actor: dict[str, Any] | None
-    transaction_metadata: dict[str, Any]
+    denied: ExchangeDenial | None = None
+    user: ExchangeUser | None = None
+    organization: str | None = None
+    actor: dict[str, Any] | None = None
+    transaction_metadata: dict[str, Any] = field(default_factory=dict)
 
 
 def _outcome(state: State, event: Mapping[str, Any]) -> CustomTokenExchangeOutcome:

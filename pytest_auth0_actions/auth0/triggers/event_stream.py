@@ -37,7 +37,7 @@ class EventStreamAPI(Api):
         self.cache = CacheAPI(store, context)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class EventStreamOutcome(Outcome):
     """What the run comes to: nothing, as an Action of this trigger can change nothing."""
 

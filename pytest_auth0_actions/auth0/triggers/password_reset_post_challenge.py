@@ -66,31 +66,34 @@ class PasswordResetPostChallengeAPI(Api):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PasswordResetPostChallengeOutcome(Outcome):
     """What the reset of a password comes to.
 
     Attributes:
         denied: why it was denied; None if it was not.
-        redirect: where the browser is sent; None if nowhere.
+        redirect: where the browser is sent; None if nowhere, as in a reset that is denied. So are
+            the next two.
         prompt: the form that is shown; None for none.
         challenge: the factors that the user is asked for; None for none.
         result_url: where the user goes after the reset; None for Auth0's own page.
     """
 
-    denied: Denial | None
-    redirect: Redirect | None
-    prompt: Prompt | None
-    challenge: Challenge | None
-    result_url: str | None
+    denied: Denial | None = None
+    redirect: Redirect | None = None
+    prompt: Prompt | None = None
+    challenge: Challenge | None = None
+    result_url: str | None = None
 
 
 def _outcome(state: State, event: Mapping[str, Any]) -> PasswordResetPostChallengeOutcome:
+    denied = state.of(Access).denial
+    fails = denied is not None  # then it is over: the user has nothing more to do
     return PasswordResetPostChallengeOutcome(
-        denied=state.of(Access).denial,
-        redirect=redirect_outcome(state),
-        prompt=prompt_outcome(state),
-        challenge=challenge_outcome(state),
+        denied=denied,
+        redirect=None if fails else redirect_outcome(state),
+        prompt=None if fails else prompt_outcome(state),
+        challenge=None if fails else challenge_outcome(state),
         result_url=state.of(ResultUrl).url,
     )
 

@@ -6,7 +6,7 @@ Source: https://auth0.com/docs/customize/actions/explore-triggers/post-credentia
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_auth0_actions.auth0.context import Context, State
@@ -49,7 +49,7 @@ class PostCredentialValidationAPI(Api):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PostCredentialValidationOutcome(Outcome):
     """What the check of credentials comes to.
 
@@ -58,8 +58,8 @@ class PostCredentialValidationOutcome(Outcome):
         transaction_metadata: what the Actions of post-login find in their event.
     """
 
-    denied: Denial | None
-    transaction_metadata: dict[str, Any]
+    denied: Denial | None = None
+    transaction_metadata: dict[str, Any] = field(default_factory=dict)
 
 
 def _outcome(state: State, event: Mapping[str, Any]) -> PostCredentialValidationOutcome:

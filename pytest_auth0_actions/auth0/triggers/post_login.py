@@ -8,7 +8,7 @@ https://auth0.com/docs/actions/reference/post-login/post-login-api-object
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_auth0_actions.auth0.context import Context, State
@@ -116,7 +116,7 @@ class PostLoginAPI(Api):
         self.validation: ValidationAPI[PostLoginAPI] = ValidationAPI(context)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PostLoginOutcome(Outcome):
     """What a login comes to.
 
@@ -126,7 +126,8 @@ class PostLoginOutcome(Outcome):
         access_token: its custom claims, and how its scopes change; likewise.
         dropped_claims: the claims that Auth0 leaves out.
         user: the user's metadata, and whom it is linked to.
-        redirect: where the browser is sent; None if nowhere.
+        redirect: where the browser is sent; None if nowhere, as in a login that fails. So are the
+            next four.
         prompt: the form that is shown; None for none.
         challenge: the factors that the user is asked for; None for none.
         enrollment: the factors that the user is asked to enroll; None for none.
@@ -139,22 +140,22 @@ class PostLoginOutcome(Outcome):
         validation_errors: what the user has to put right; with any, the login fails.
     """
 
-    denied: LoginDenial | None
-    id_token: Token
-    access_token: AccessToken
-    dropped_claims: tuple[DroppedClaim, ...]
-    user: LoginUser
-    redirect: Redirect | None
-    prompt: Prompt | None
-    challenge: Challenge | None
-    enrollment: Challenge | None
-    multifactor: Multifactor | None
-    session: Session
-    refresh_token: RefreshToken
-    saml_response: SamlResponse
-    transaction_metadata: dict[str, Any]
-    recorded_methods: tuple[str, ...]
-    validation_errors: tuple[ValidationError, ...]
+    denied: LoginDenial | None = None
+    id_token: Token = field(default_factory=Token)
+    access_token: AccessToken = field(default_factory=AccessToken)
+    dropped_claims: tuple[DroppedClaim, ...] = ()
+    user: LoginUser = field(default_factory=LoginUser)
+    redirect: Redirect | None = None
+    prompt: Prompt | None = None
+    challenge: Challenge | None = None
+    enrollment: Challenge | None = None
+    multifactor: Multifactor | None = None
+    session: Session = field(default_factory=Session)
+    refresh_token: RefreshToken = field(default_factory=RefreshToken)
+    saml_response: SamlResponse = field(default_factory=SamlResponse)
+    transaction_metadata: dict[str, Any] = field(default_factory=dict)
+    recorded_methods: tuple[str, ...] = ()
+    validation_errors: tuple[ValidationError, ...] = ()
 
 
 def _outcome(state: State, event: Mapping[str, Any]) -> PostLoginOutcome:
@@ -162,7 +163,8 @@ def _outcome(state: State, event: Mapping[str, Any]) -> PostLoginOutcome:
     why = "validation.error was called" if denied is None else f"the login is denied by {denied.by}"
     id_token, access_token = Token(no_claims(why)), AccessToken(no_claims(why))
     dropped: tuple[DroppedClaim, ...] = ()
-    if denied is None and not errors:  # otherwise no token is issued
+    fails = denied is not None or bool(errors)
+    if not fails:  # otherwise no token is issued
         id_token = Token(kept_claims(state, event, IdTokenClaims))
         access_token = AccessToken(kept_claims(state, event, AccessTokenClaims), scopes(state))
         dropped = dropped_claims(state, event)
@@ -177,11 +179,12 @@ def _outcome(state: State, event: Mapping[str, Any]) -> PostLoginOutcome:
             is_changed(state),
             state.of(UserChanges).primary_user,
         ),
-        redirect=redirect_outcome(state),
-        prompt=prompt_outcome(state),
-        challenge=challenge_outcome(state),
-        enrollment=enrollment_outcome(state),
-        multifactor=state.of(MultifactorRequest).last,
+        # A login that fails is over: the user has nothing more to do.
+        redirect=None if fails else redirect_outcome(state),
+        prompt=None if fails else prompt_outcome(state),
+        challenge=None if fails else challenge_outcome(state),
+        enrollment=None if fails else enrollment_outcome(state),
+        multifactor=None if fails else state.of(MultifactorRequest).last,
         session=session_outcome(state, event),
         refresh_token=refresh_token_outcome(state, event),
         saml_response=saml_outcome(state),

@@ -41,7 +41,7 @@ class PostUserRegistrationAPI(Api):
         self.cache = CacheAPI(store, context)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PostUserRegistrationOutcome(Outcome):
     """What the run comes to: nothing, as an Action of this trigger can change nothing."""
 

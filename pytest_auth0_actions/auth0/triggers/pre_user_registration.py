@@ -8,7 +8,7 @@ https://auth0.com/docs/actions/reference/pre-user-registration/pre-user-registra
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_auth0_actions.auth0.context import Context, State
@@ -59,7 +59,7 @@ class PreUserRegistrationAPI(Api):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PreUserRegistrationOutcome(Outcome):
     """What a registration comes to.
 
@@ -70,10 +70,10 @@ class PreUserRegistrationOutcome(Outcome):
         user_is_created: whether it is: not if it was denied, nor with validation errors.
     """
 
-    denied: RegistrationDenial | None
-    validation_errors: tuple[ValidationError, ...]
-    user: NewUser
-    user_is_created: bool
+    denied: RegistrationDenial | None = None
+    validation_errors: tuple[ValidationError, ...] = ()
+    user: NewUser = field(default_factory=NewUser)
+    user_is_created: bool = True
 
 
 def _outcome(state: State, event: Mapping[str, Any]) -> PreUserRegistrationOutcome:

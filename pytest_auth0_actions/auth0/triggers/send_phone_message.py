@@ -37,7 +37,7 @@ class SendPhoneMessageAPI(Api):
         self.cache = CacheAPI(store, context)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SendPhoneMessageOutcome(Outcome):
     """What the run comes to: nothing; the message is sent unless the Action throws."""
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pytest_auth0_actions import UNDEFINED
+from pytest_auth0_actions.auth0.context import State
 from tests.auth0.played import login, play
 
 
@@ -58,6 +59,79 @@ def test_what_has_an_effect_after_a_denial_is_warned_of(call: tuple[Any, ...], w
         f"Access is denied, and {what} all the same. Return after denying, if not meant."
     ]
     assert not login(call, event=event).warnings
+
+
+OTP = {"type": "otp"}
+STEPS = [
+    (("redirect.sendUserTo", "https://a.example"), "redirect", "the browser is not redirected"),
+    (("prompt.render", "ap_1"), "prompt", "no form is shown"),
+    (("authentication.challengeWith", OTP), "challenge", "no factor is asked for"),
+    (("authentication.challengeWithAny", [OTP]), "challenge", "no factor is asked for"),
+    (("authentication.enrollWith", OTP), "enrollment", "no factor is enrolled"),
+    (("authentication.enrollWithAny", [OTP]), "enrollment", "no factor is enrolled"),
+    (("multifactor.enable", "any"), "multifactor", "no second factor is asked for"),
+]
+DENIED_STEPS = [
+    *(("post-login", ("access.deny", "no"), *step) for step in STEPS),
+    *(("post-login", ("session.revoke", "no"), *step) for step in STEPS),
+    *(("password-reset-post-challenge", ("access.deny", "no"), *step) for step in STEPS[:4]),
+]
+
+
+@pytest.mark.parametrize(
+    ("trigger", "denial", "call", "field", "without"), DENIED_STEPS, ids=lambda given: str(given)
+)
+def test_a_user_who_is_denied_has_nothing_more_to_do(
+    trigger: str, denial: tuple[Any, ...], call: tuple[Any, ...], field: str, without: str
+) -> None:
+    """Whatever was asked for first: a denial ends the transaction."""
+    event = {"session": {"id": "ses_1"}, "request": {}}
+    assert getattr(play(trigger, call, event=event).outcome, field) is not None
+    before = play(trigger, call, denial, event=event)
+    after = play(trigger, denial, call, event=event)
+    for played in (before, after):
+        assert played.outcome.denied.reason == "no"
+        assert getattr(played.outcome, field) is None
+        assert played.warnings == ["AfterDenialWarning"]
+    assert before.texts == [
+        f"Access is denied, so {without}: api.{call[0]}() was called for nothing. "
+        "Call it only where access is not denied."
+    ]
+    assert after.texts == [f"Access is denied, so {without}. Return after denying."]
+
+
+def test_each_step_that_a_denial_takes_away_is_told_once() -> None:
+    send = ("redirect.sendUserTo", "https://a.example")
+    enroll = ("authentication.enrollWith", OTP)
+    played = login(send, send, enroll, ("access.deny", "no"), ("access.deny", "again"))
+    assert [text.partition(":")[0] for text in played.texts] == [
+        "Access is denied, so the browser is not redirected",
+        "Access is denied, so no factor is enrolled",
+        "Access was denied before, and the first denial counts. Return after denying.",
+    ]
+
+
+def test_to_lift_a_second_factor_is_no_step_of_the_users() -> None:
+    lift = ("multifactor.enable", "none")
+    assert not login(("access.deny", "no"), lift).warnings
+    assert not login(lift, ("access.deny", "no")).warnings
+
+
+def test_what_an_earlier_run_has_asked_for_is_done_by_now() -> None:
+    """A user who is back from a redirect may be denied."""
+    state = State()
+    login(("redirect.sendUserTo", "https://a.example"), state=state)
+    played = login(("access.deny", "no"), state=state, handler="onContinuePostLogin")
+    assert not played.warnings
+    assert played.outcome.redirect is None
+
+
+@pytest.mark.parametrize(("call", "field", "without"), STEPS, ids=lambda given: str(given))
+def test_a_login_with_a_validation_error_goes_no_further(
+    call: tuple[Any, ...], field: str, without: str
+) -> None:
+    outcome = login(call, ("validation.error", "code", "message")).outcome
+    assert getattr(outcome, field) is None
 
 
 def test_what_has_no_effect_after_a_denial_is_not_warned_of() -> None:

@@ -201,6 +201,62 @@ def test_an_enrollment_has_its_factors_in_order() -> None:
     assert login(("authentication.enrollWithAny", 5)).outcome.enrollment.factors == ()
 
 
+ENROLLED = "otp, phone, push, push-notification, recovery-code, webauthn-platform, webauthn-roaming"
+CHALLENGED = f"email, {ENROLLED}"
+
+
+@pytest.mark.parametrize(
+    ("trigger", "path", "known"),
+    [
+        ("post-login", "challengeWith", CHALLENGED),
+        ("post-login", "challengeWithAny", CHALLENGED),
+        ("post-login", "enrollWith", ENROLLED),
+        ("post-login", "enrollWithAny", ENROLLED),
+        (RESET, "challengeWith", f"{CHALLENGED}, sms"),
+        (RESET, "challengeWithAny", f"{CHALLENGED}, sms"),
+    ],
+)
+def test_a_factor_that_auth0_does_not_know_is_warned_of(
+    trigger: str, path: str, known: str
+) -> None:
+    """It is in the outcome all the same, as Auth0 refuses no call."""
+
+    def ask(*factors: Any) -> Played:
+        first, *others = factors
+        given = [[*factors]] if path.endswith("Any") else [first, {"additionalFactors": others}]
+        return play(trigger, (f"authentication.{path}", *given))
+
+    for kind in known.split(", "):
+        assert not ask({"type": kind}).warnings
+    played = ask(OTP, {"type": "totp"}, {"options": {}}, {"type": None})
+    assert played.warnings == ["MultifactorProviderWarning"] * 3
+    assert played.texts == [
+        f"Auth0 knows no factor {what} here. Pass one such as {{ type: 'otp' }}; "
+        f"the types are {known}."
+        for what in ("of the type 'totp'", "without a type", "of the type None")
+    ]
+    field = "challenge" if path.startswith("challenge") else "enrollment"
+    assert len(getattr(played.outcome, field).factors) == 4
+
+
+def test_an_email_can_not_be_enrolled() -> None:
+    assert not login(("authentication.challengeWith", EMAIL)).warnings
+    played = login(("authentication.enrollWith", EMAIL))
+    assert played.warnings == ["MultifactorProviderWarning"]
+    assert played.texts[0].startswith("Auth0 knows no factor of the type 'email' here.")
+
+
+@pytest.mark.parametrize("given", ["otp", 5, None, UNDEFINED])
+def test_a_factor_that_is_no_object_is_warned_of(given: object) -> None:
+    alone = login(("authentication.challengeWith", given))
+    beside = login(("authentication.enrollWithAny", [OTP, given]))
+    for played in (alone, beside):
+        assert played.warnings == ["MultifactorProviderWarning"]
+        assert played.texts[0].startswith(f"A factor is an object, and {given!r} is left out. ")
+    assert alone.outcome.challenge.factors == ()
+    assert beside.outcome.enrollment.factors == (OTP,)
+
+
 def test_a_method_is_recorded_only_in_a_continue_handler() -> None:
     call = ("authentication.recordMethod", "https://id.example/check")
     good = login(call, handler="onContinuePostLogin")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pytest_auth0_actions.auth0.checks import (
@@ -32,7 +32,7 @@ MAX_SUB_UNITS: Final = 512
 _KNOWN: Final = ("sub", "act", "type")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ExchangeUser(Outcome):
     """The user that the tokens are for.
 
@@ -45,12 +45,12 @@ class ExchangeUser(Outcome):
         app_metadata: what the Action sets of it.
     """
 
-    id: str | None
-    connection: str | None
-    attributes: dict[str, Any] | None
-    options: dict[str, Any] | None
-    user_metadata: dict[str, Any]
-    app_metadata: dict[str, Any]
+    id: str | None = None
+    connection: str | None = None
+    attributes: dict[str, Any] | None = None
+    options: dict[str, Any] | None = None
+    user_metadata: dict[str, Any] = field(default_factory=dict)
+    app_metadata: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Final
 
-from pytest_auth0_actions.auth0.context import State
+from pytest_auth0_actions.auth0.context import Context, State
 from pytest_auth0_actions.auth0.javascript import as_json, fields_of
 from pytest_auth0_actions.auth0.method import method
 from pytest_auth0_actions.auth0.namespace import ApiT, Namespace
+from pytest_auth0_actions.auth0.namespaces.access import ask_user
 from pytest_auth0_actions.auth0.outcome import Outcome, owned
+from pytest_auth0_actions.errors import MultifactorProviderWarning
+from pytest_auth0_actions.values import UNDEFINED
+
+ENROLLED: Final = (
+    "otp",
+    "phone",
+    "push",
+    "push-notification",
+    "recovery-code",
+    "webauthn-platform",
+    "webauthn-roaming",
+)
+"""The types of factors that a user can enroll."""
+
+CHALLENGED: Final = ("email", *ENROLLED)
+"""The types of factors that a user can be asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Challenge(Outcome):
     """The factors of which the user is asked for one, or to enroll one.
 
@@ -60,26 +77,52 @@ def _outcome(request: FactorRequest | None) -> Challenge | None:
     return None if request is None else Challenge(tuple(map(owned, request.factors)))
 
 
-def request_with(factor: object, options: object) -> FactorRequest:
-    """Return the request for a factor, with others that will do."""
+def factors_with(factor: object, options: object) -> list[Any]:
+    """Return a factor, and behind it the others that will do."""
     others = fields_of(options).get("additionalFactors")
-    return request_with_any(
-        [factor, *(others if isinstance(others, list) else [])], is_choice=False
-    )
+    return [factor, *(others if isinstance(others, list) else [])]
 
 
-def request_with_any(factors: object, *, is_choice: bool = True) -> FactorRequest:
+def request_of(
+    context: Context, factors: object, known: Sequence[str], *, is_choice: bool
+) -> FactorRequest:
     """Return the request for one of some factors; what is no factor is left out.
 
-    >>> request_with_any([{"type": "otp"}, None]).factors
+    Args:
+        context: what the methods of the api share; it is warned of what Auth0 does not know.
+        factors: as the Action gave them.
+        known: the types that Auth0 knows.
+        is_choice: whether the user chooses one first.
+
+    >>> request_of(Context(lambda: 0), [{"type": "otp"}, None], CHALLENGED, is_choice=True).factors
     [{'type': 'otp'}]
     """
-    given = factors if isinstance(factors, list) else []
-    return FactorRequest([as_json(each) for each in given if isinstance(each, Mapping)], is_choice)
+    kept = []
+    for factor in factors if isinstance(factors, list) else [factors]:
+        if isinstance(factor, Mapping):
+            kept.append(as_json(factor))
+            kind = factor.get("type", UNDEFINED)
+            if kind in known:
+                continue
+            what = "without a type" if kind is UNDEFINED else f"of the type {kind!r}"
+            happened = f"Auth0 knows no factor {what} here."
+        else:
+            happened = f"A factor is an object, and {factor!r} is left out."
+        context.warn(
+            MultifactorProviderWarning,
+            f"{happened} Pass one such as {{ type: 'otp' }}; the types are {', '.join(known)}.",
+        )
+    return FactorRequest(kept, is_choice)
 
 
 class _ChallengeAPI(Namespace[ApiT]):
     path = "authentication"
+    challenged: ClassVar[Sequence[str]] = CHALLENGED  # the types of factors that Auth0 knows
+
+    def _challenge(self, factors: object, asked_by: str, *, is_choice: bool = False) -> None:
+        request = request_of(self.context, factors, self.challenged, is_choice=is_choice)
+        self.context.state.of(FactorRequests).challenge = request
+        ask_user(self.context, f"authentication.{asked_by}", "no factor is asked for")
 
     @method(returns="nothing")
     def challengeWith(
@@ -96,7 +139,7 @@ class _ChallengeAPI(Namespace[ApiT]):
 
         Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
         """
-        self.context.state.of(FactorRequests).challenge = request_with(factor, options)
+        self._challenge(factors_with(factor, options), "challengeWith")
 
     @method(returns="nothing")
     def challengeWithAny(self, factors: Sequence[Mapping[str, Any]]) -> None:
@@ -111,7 +154,7 @@ class _ChallengeAPI(Namespace[ApiT]):
 
         Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
         """
-        self.context.state.of(FactorRequests).challenge = request_with_any(factors)
+        self._challenge(factors, "challengeWithAny", is_choice=True)
 
 
 class PasswordResetAuthenticationAPI(_ChallengeAPI[ApiT]):
@@ -119,3 +162,5 @@ class PasswordResetAuthenticationAPI(_ChallengeAPI[ApiT]):
 
     Source: https://auth0.com/docs/actions/reference/password-reset-post-challenge/password-reset-post-challenge-api-object
     """
+
+    challenged = (*CHALLENGED, "sms")  # which a sample on that page has

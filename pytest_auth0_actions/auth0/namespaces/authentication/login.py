@@ -9,11 +9,13 @@ from typing import Any, Final
 from pytest_auth0_actions.auth0.javascript import text_of, utf16_units
 from pytest_auth0_actions.auth0.method import method
 from pytest_auth0_actions.auth0.namespace import ApiT
+from pytest_auth0_actions.auth0.namespaces.access import ask_user
 from pytest_auth0_actions.auth0.namespaces.authentication.factors import (
+    ENROLLED,
     FactorRequests,
     _ChallengeAPI,
-    request_with,
-    request_with_any,
+    factors_with,
+    request_of,
 )
 from pytest_auth0_actions.auth0.namespaces.user import UserChanges, set_primary_user
 from pytest_auth0_actions.errors import ApiThrow, RecordMethodWarning, hides_our_frames
@@ -36,6 +38,11 @@ class LoginAuthenticationAPI(_ChallengeAPI[ApiT]):
     Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
     """
 
+    def _enroll(self, factors: object, asked_by: str, *, is_choice: bool = False) -> None:
+        request = request_of(self.context, factors, ENROLLED, is_choice=is_choice)
+        self.context.state.of(FactorRequests).enrollment = request
+        ask_user(self.context, f"authentication.{asked_by}", "no factor is enrolled")
+
     @method(returns="nothing")
     def enrollWith(
         self, factor: Mapping[str, Any], options: Mapping[str, Any] | None = None
@@ -51,7 +58,7 @@ class LoginAuthenticationAPI(_ChallengeAPI[ApiT]):
 
         Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
         """
-        self.context.state.of(FactorRequests).enrollment = request_with(factor, options)
+        self._enroll(factors_with(factor, options), "enrollWith")
 
     @method(returns="nothing")
     def enrollWithAny(self, factors: Sequence[Mapping[str, Any]]) -> None:
@@ -66,7 +73,7 @@ class LoginAuthenticationAPI(_ChallengeAPI[ApiT]):
 
         Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
         """
-        self.context.state.of(FactorRequests).enrollment = request_with_any(factors)
+        self._enroll(factors, "enrollWithAny", is_choice=True)
 
     @method(returns="api")
     def recordMethod(self, provider_url: str) -> ApiT:

@@ -23,7 +23,7 @@ MAX_ATTRIBUTES_BYTES: Final = 102_400
 DOCUMENTED_ATTRIBUTES_BYTES: Final = 10 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SamlResponse(Outcome):
     """What Actions have set of a SAML response; None stands for what they have not.
 
