@@ -107,7 +107,14 @@ class LoadedAction:
             testbed.chaos.before_run(self._api, self.restart)
         encoded = self._encoded(made.event)
         run = Run(testbed, self._api, runtime, made.left_ms)
-        turn = Turn(run.record, lambda: json.loads(encoded), made.handler, made.state, made.answers)
+        turn = Turn(
+            run.record,
+            lambda: json.loads(encoded),
+            made.handler,
+            made.state,
+            made.answers,
+            self.name,
+        )
         ended: NodeGoneError | NodeSilentError | None = None
         end: dict[str, Any] = {}
         outcome = "interrupted"

@@ -18,6 +18,7 @@ from pytest_auth0_actions.auth0.outcome import Outcome, owned
 from pytest_auth0_actions.errors import (
     ApiThrow,
     DroppedClaimWarning,
+    OverwrittenClaimWarning,
     UnnamespacedClaimWarning,
     hides_our_frames,
 )
@@ -95,9 +96,15 @@ class AccessToken(Outcome):
 
 @dataclass(slots=True)
 class TokenClaims:
-    """The claims that were set on a token, by name."""
+    """The claims that were set on a token, by name.
+
+    Attributes:
+        claims: the claims.
+        set_by: the name of the Action that has set each.
+    """
 
     claims: dict[str, Any] = field(default_factory=dict)
+    set_by: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -222,11 +229,18 @@ class _ClaimsAPI(Namespace[ApiT]):
 
     def _set(self, key: object, value: object) -> None:
         name, kept = text_of(key), as_json(value)
-        claims = self.context.state.of(self.kind).claims
-        claims.pop(name, None)
+        token = self.context.state.of(self.kind)
+        before = token.claims.pop(name, kept)
+        setter, action = token.set_by.pop(name, ""), self.context.turn.action
+        if before != kept and setter != action:
+            self.context.warn(
+                OverwrittenClaimWarning,
+                f"{action} overwrites the claim {name!r}, which {setter} has set to another value: "
+                "the later Action wins. Set it in one of them, or give it two names.",
+            )
         if kept is UNDEFINED:
             return
-        claims[name] = kept
+        token.claims[name], token.set_by[name] = kept, action
         reason = self._why_dropped(name)
         if reason is not None:
             unnamespaced = reason == "not namespaced"
