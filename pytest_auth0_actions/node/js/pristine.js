@@ -219,11 +219,8 @@ function compareAgain() {
 // What has changed, as a path such as `Response.prototype.json`; null if nothing has.
 function change() {
   watchNewModules();
-  for (; compared < records.length; compared += 1) {
-    const found = changeIn(records[compared]);
-    if (found !== null) return found;
-  }
-  return changeAround();
+  while (compareMore());
+  return compared < records.length ? changeIn(records[compared]) : changeAround();
 }
 
 // Node.js's own modules are watched from when they are loaded.
