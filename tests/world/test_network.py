@@ -28,6 +28,7 @@ STARTS = st.sampled_from(
 URLS = st.builds(
     lambda start, pieces: start + "".join(pieces), STARTS, st.lists(PIECES, max_size=6)
 )
+HTTP_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 METHODS = st.sampled_from(
     ["GET", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "PUT", "M-SEARCH", "PURGE", "PROPFIND"]
 )
@@ -142,6 +143,24 @@ def test_an_error_of_a_side_effect_is_the_tests_own() -> None:
     with pytest.raises(UnicodeError, match="mine"):
         network.answer({"method": "GET", "url": "https://api.test/", "headers": []}, b"")
     assert network.unanswered() is None
+
+
+@pytest.mark.parametrize(
+    ("method", "called"),
+    [
+        *((method, f"{method.lower()}(") for method in HTTP_METHODS),
+        ("PURGE", 'request("PURGE", '),
+        ("M-SEARCH", 'request("M-SEARCH", '),
+    ],
+)
+def test_the_advice_has_the_routers_own_method_where_there_is_one(method: str, called: str) -> None:
+    network = Network(lambda host: {})
+    network.router = respx.MockRouter()
+    network.refuse(method, "https://api.test/")
+    error = network.unanswered()
+    assert error is not None
+    assert f'Add one: http_mock.{called}"https://api.test/")' in error.what_to_do
+    assert hasattr(network.router, called.partition("(")[0])
 
 
 def test_a_host_without_a_certificate_is_named() -> None:
