@@ -445,6 +445,21 @@ def test_a_thread_has_what_it_was_given(
     assert event["seen"] == [["by port", "mine", "--no-warnings"], "by the parent"]
 
 
+def test_a_thread_that_never_ends_is_left(
+    load_action: LoadAction, write_handler: WriteAction
+) -> None:
+    """After a moment, and once."""
+    path = write_handler(
+        """
+        const { Worker } = require('worker_threads');
+        globalThis.worker ??= new Worker('setInterval(() => {}, 1000)', { eval: true });
+        event.done = true;
+        """
+    )
+    action = load_action(path)
+    assert [action.run({}).event["done"] for _ in range(2)] == [True, True]
+
+
 def test_what_a_run_has_left_looks_a_name_up(
     load_action: LoadAction, write_action: WriteAction, refused: Refused
 ) -> None:

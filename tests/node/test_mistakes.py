@@ -122,6 +122,10 @@ def test_what_stands_in_for_a_result_does_not_show(
           remove: (value) => {{ delete value.code; return value; }},
           missing: (value) => [value.record, value.nothing, value.then],
         }};
+        const {{ deepStrictEqual, strict }} = assert;
+        assert.strictEqual(util.isDeepStrictEqual.name, 'isDeepStrictEqual');
+        assert.strictEqual(deepStrictEqual.name, 'deepStrictEqual');
+        assert.strictEqual(strict.deepEqual, strict.deepStrictEqual);
         for (const [name, look] of Object.entries(looks)) {{
           assert.deepStrictEqual(look({SET}), look({{ ...plain }}), name);
           const read = {SET};

@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import respx
 
@@ -154,6 +155,26 @@ def test_a_request_that_was_given_up(
         )
     )
     assert [text for _, text in warned(action.run)[1]] == ([] if is_given_up else [LATE])
+
+
+def test_the_second_request_on_a_connection_has_its_own_line(
+    load_action: LoadAction, write_handler: WriteAction, crm: respx.MockRouter
+) -> None:
+    path = write_handler(f"await (await fetch('{URL}')).text();\nfetch('{URL}');")
+    assert warned(load_action(path).run)[1] == [(3, LATE)]
+
+
+@pytest.mark.parametrize("error", [httpx.ConnectError("no"), httpx.ReadError("no")])
+def test_a_late_request_that_fails_was_under_way_too(
+    load_action: LoadAction,
+    write_handler: WriteAction,
+    http_mock: respx.MockRouter,
+    error: httpx.TransportError,
+) -> None:
+    """It is not the Action that has given it up."""
+    http_mock.get(URL).mock(side_effect=error)
+    path = write_handler(f"fetch('{URL}').catch(() => {{}});")
+    assert warned(load_action(path).run)[1] == [(2, LATE)]
 
 
 @pytest.fixture
