@@ -219,13 +219,26 @@ def test_a_package_asks_after_the_return(
     assert [lines[each.lineno - 1].strip() for each in told] == [f"dep.send('{URL}');"]
 
 
+def test_a_package_calls_the_api_after_the_return(
+    load_action: LoadAction, write_handler: WriteAction, write_package: Callable[[str], None]
+) -> None:
+    """The line is the Action's own that has called the package."""
+    write_package("exports.get = (api) => {\n\n\n  api.cache.get('k');\n};")
+    path = write_handler("const dep = require('dep');\nsetImmediate(() => dep.get(api));")
+    with pytest.warns(PendingWorkWarning, match=r"api\.cache\.get") as told:
+        load_action(path).run()
+    assert [(each.filename, each.lineno) for each in told] == [(str(path), 3)]
+
+
 def test_a_package_that_asks_for_secrets(
     load_action: LoadAction, write_handler: WriteAction, write_package: Callable[[str], None]
 ) -> None:
     """It may look for any property; what is named like a secret is told."""
     write_package("exports.read = (from) => [from.length, from.default, from.API_KEY];")
+    path = write_handler("require('dep').read(event.secrets);")
     with pytest.warns(MissingSecretWarning) as told:
-        load_action(write_handler("require('dep').read(event.secrets);")).run()
+        load_action(path).run()
+    assert [(each.filename, each.lineno) for each in told] == [(str(path), 2)]
     assert [str(each.message).partition(",")[0] for each in told] == [
         "The Action read event.secrets.API_KEY"
     ]

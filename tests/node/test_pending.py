@@ -157,6 +157,30 @@ def test_a_request_that_was_given_up(
     assert [text for _, text in warned(action.run)[1]] == ([] if is_given_up else [LATE])
 
 
+@pytest.mark.usefixtures("crm")
+@pytest.mark.parametrize(
+    "source",
+    [
+        "fetch(url);",
+        "require('https').get(url);",
+        "require('https').request(url).end();",
+        "require('http').get(plain);",
+        "require('http').request(plain).end();",
+        "require('net').connect(80, host).write(`GET / HTTP/1.1\\r\\nhost: ${host}\\r\\n\\r\\n`);",
+    ],
+)
+def test_the_line_is_known_where_nothing_in_it_looks_like_the_request(
+    load_action: LoadAction, write_handler: WriteAction, source: str
+) -> None:
+    path = write_handler(
+        "const host = ['crm', 'example', 'com'].join('.');\n"
+        "const url = `https://${host}/lead`;\n"
+        "const plain = `http://${host}/lead`;\n\n"
+        f"{source}"
+    )
+    assert [line for line, _ in warned(load_action(path).run)[1]] == [6]
+
+
 def test_the_second_request_on_a_connection_has_its_own_line(
     load_action: LoadAction, write_handler: WriteAction, crm: respx.MockRouter
 ) -> None:
