@@ -181,11 +181,34 @@ def test_the_line_is_known_where_nothing_in_it_looks_like_the_request(
     assert [line for line, _ in warned(load_action(path).run)[1]] == [6]
 
 
+@pytest.mark.usefixtures("crm")
+@pytest.mark.parametrize("module", ["http", "https"])
 def test_the_second_request_on_a_connection_has_its_own_line(
-    load_action: LoadAction, write_handler: WriteAction, crm: respx.MockRouter
+    load_action: LoadAction, write_handler: WriteAction, module: str
 ) -> None:
-    path = write_handler(f"await (await fetch('{URL}')).text();\nfetch('{URL}');")
-    assert warned(load_action(path).run)[1] == [(3, LATE)]
+    path = write_handler(
+        f"const {{ Agent, get }} = require('{module}');\n"
+        "const options = { host: 'crm.example.com', agent: new Agent({ keepAlive: true }) };\n"
+        "await new Promise((done) => get(options, (found) => found.resume().on('end', done)));\n"
+        "await new Promise((done) => setTimeout(done, 5));\n"
+        "get(options);"
+    )
+    assert [line for line, _ in warned(load_action(path).run)[1]] == [6]
+
+
+@pytest.mark.usefixtures("crm")
+@pytest.mark.parametrize("module", ["http", "https"])
+def test_a_request_that_waits_for_its_turn_has_its_own_line(
+    load_action: LoadAction, write_handler: WriteAction, module: str
+) -> None:
+    path = write_handler(
+        f"const {{ Agent, get }} = require('{module}');\n"
+        "const agent = new Agent({ keepAlive: true, maxSockets: 1 });\n"
+        "const options = (path) => ({ host: ['crm', 'example', 'com'].join('.'), path, agent });\n"
+        "get(options('/a'), (found) => found.resume());\n"
+        "get(options('/b'), (found) => found.resume());"
+    )
+    assert [line for line, _ in warned(load_action(path).run)[1]] == [5, 6]
 
 
 @pytest.mark.parametrize("error", [httpx.ConnectError("no"), httpx.ReadError("no")])
