@@ -10,6 +10,7 @@ import respx
 
 from pytest_auth0_actions import (
     ActionError,
+    ActionTimeoutError,
     LoadAction,
     PostUserRegistrationAPI,
     UnansweredRequestError,
@@ -415,6 +416,31 @@ def test_a_connection_that_is_kept_ready_is_no_request(
     )
     execution = load_action(path).run({})
     assert (execution.event["seen"], execution.requests) == ("AbortError", ())
+
+
+@pytest.mark.parametrize("client", ["fetch", "https", "http"])
+def test_a_connection_that_is_kept_after_its_answer_is_no_request(
+    load_action: LoadAction,
+    write_handler: WriteAction,
+    http_mock: respx.MockRouter,
+    client: str,
+) -> None:
+    """What waits for nothing any more runs out of time."""
+    http_mock.route(host="api.example.com").respond(204)
+    path = write_handler(
+        """
+        if (event.client === 'fetch') {
+          await fetch('https://api.example.com/');
+        } else {
+          const { Agent, get } = require(event.client);
+          const options = { host: 'api.example.com', agent: new Agent({ keepAlive: true }) };
+          await new Promise((done) => get(options, (found) => found.resume().on('end', done)));
+        }
+        await new Promise(() => {});
+        """
+    )
+    with pytest.raises(ActionTimeoutError):
+        load_action(path).run({"client": client})
 
 
 def test_a_thread_has_what_it_was_given(

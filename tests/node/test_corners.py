@@ -99,6 +99,18 @@ def test_a_store_of_the_tests_own_knows_no_other() -> None:
         CacheStore(lambda: 0).of("post-login")
 
 
+def test_the_store_of_another_trigger_is_the_one_behind_its_api(
+    load_action: LoadAction, write_action: WriteAction, cache_store: CacheStore
+) -> None:
+    for handler in ("onExecutePostUserRegistration", "onExecutePostLogin"):
+        body = f"exports.{handler} = async (event, api) => {{ api.cache.set('{handler}', 'v'); }};"
+        load_action(write_action(body, f"{handler}.js")).run()
+    assert list(cache_store.records) == ["onExecutePostUserRegistration"]
+    other = cache_store.of("post-login")
+    assert list(other.records) == ["onExecutePostLogin"]
+    assert (other.of("post-user-registration"), other.of("post-login")) == (cache_store, other)
+
+
 def test_a_trigger_that_there_is_not() -> None:
     assert len(TRIGGERS) == len(list(TRIGGERS)) == 12
     assert "post-logout" not in TRIGGERS

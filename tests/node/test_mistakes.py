@@ -9,6 +9,7 @@ import pytest
 
 from pytest_auth0_actions import (
     Auth0ActionsWarning,
+    CacheStore,
     ChangedEventWarning,
     IgnoredResultWarning,
     LoadAction,
@@ -84,6 +85,27 @@ def test_a_result_that_is_read(
 ) -> None:
     """By a field, or as a whole."""
     assert told(load_action, write_handler(source)) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "told_of"),
+    [
+        ("", [IgnoredResultWarning]),
+        (".record", [IgnoredResultWarning]),
+        (".type", []),
+        (".code", []),
+    ],
+)
+def test_a_deletion_that_auth0_refuses_is_to_be_read_too(
+    load_action: LoadAction,
+    write_handler: WriteAction,
+    cache_store: CacheStore,
+    field: str,
+    told_of: list[type[Warning]],
+) -> None:
+    cache_store.fail_next("delete")
+    path = write_handler(f"api.cache.delete('k'){field};")
+    assert [category for category, _, _ in told(load_action, path)] == told_of
 
 
 def test_what_stands_in_for_a_result_does_not_show(

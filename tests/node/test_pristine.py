@@ -33,7 +33,6 @@ CHANGES = [
     "Object.defineProperty(URL.prototype, 'href', { get, set() {} });",
     "Object.getOwnPropertyDescriptor(URL.prototype, 'href').set.leaked = 1;",
     "Object.getPrototypeOf(function* () {}).leaked = 1;",
-    "Object.getPrototypeOf(async function () {}).leaked = 1;",
     "Object.getPrototypeOf(async function* () {}).leaked = 1;",
     "Object.freeze(Object.prototype);",
     "Object.preventExtensions(Array.prototype);",
