@@ -237,16 +237,20 @@ def test_the_process_of_the_next_file_starts_while_this_one_runs(
         ("globalThis.leaked = 1;", "changed globalThis.leaked"),
         ("require('crypto').randomBytes = () => 5;", "changed crypto.randomBytes"),
         (
-            "Object.defineProperty(URL.prototype, 'href', { get() { return 5; } });",
-            "changed URL.prototype.href",
+            "Object.defineProperty(Map.prototype, 'size', { get() { return 5; } });",
+            "changed Map.prototype.size",
         ),
         (
-            "Object.getOwnPropertyDescriptor(URL.prototype, 'href').get.leaked = 1;",
-            "changed URL.prototype.href (get).leaked",
+            "Object.defineProperty(Set.prototype, 'size', { get() { return 5; } });",
+            "changed Set.prototype.size",
         ),
         (
-            "Object.getOwnPropertyDescriptor(URL.prototype, 'href').set.leaked = 1;",
-            "changed URL.prototype.href (set).leaked",
+            "Object.getOwnPropertyDescriptor(Object.prototype, '__proto__').get.leaked = 1;",
+            "changed Object.prototype.__proto__ (get).leaked",
+        ),
+        (
+            "Object.getOwnPropertyDescriptor(Object.prototype, '__proto__').set.leaked = 1;",
+            "changed Object.prototype.__proto__ (set).leaked",
         ),
         (
             "require('util').inspect.defaultOptions.depth = 9;",
