@@ -66,6 +66,7 @@ def test_a_result_that_nobody_reads(
         f"console.log({SET});",
         f"console.log('%o', [{{ deep: {SET} }}]);",
         f"console.dir({SET});",
+        f"Object.defineProperty(Set.prototype, 'size', {{ get: () => 0 }}); console.dir({SET});",
         f"console.table([{SET}]);",
         f"structuredClone({SET});",
         f"JSON.stringify({{ result: {SET} }});",
