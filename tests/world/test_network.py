@@ -178,7 +178,7 @@ def test_all_routes_are_named_to_the_twentieth() -> None:
         error = network.unanswered()
         assert error is not None
         more = " and 1 more" if count > 20 else ""
-        assert error.what_was_given == f"the routes {', '.join(shown[:20])}{more}"
+        assert error.what_was_given == f"Given: the routes {', '.join(shown[:20])}{more}."
 
 
 def test_a_test_without_the_mock_needs_no_httpx(monkeypatch: pytest.MonkeyPatch) -> None:
