@@ -233,7 +233,7 @@ class LoadedAction:
             )
         event = dict(given)
         self.testbed.mask.add_of_event(event)
-        event["secrets"] = {**self.file.secrets, **(event.get("secrets") or {})}
+        event["secrets"] = _with_own(event.get("secrets"), self.file.secrets)
         try:
             return encode_json(event)
         except (TypeError, ValueError):
@@ -267,5 +267,10 @@ class LoadedAction:
 def _default_event(trigger: Trigger, now_ms: int, secrets: tuple[tuple[str, str], ...]) -> bytes:
     """Return what `make_event()` returns, with an Action's secrets in it, as JSON."""
     event = json.loads(trigger.event.json_at(iso_at(now_ms)))
-    event["secrets"] = {**dict(secrets), **event.get("secrets", {})}
+    event["secrets"] = _with_own(event.get("secrets"), dict(secrets))
     return encode_json(event)
+
+
+def _with_own(secrets: Mapping[str, Any] | None, own: Mapping[str, str]) -> dict[str, Any]:
+    """Return the secrets of an event, with an Action's own under them."""
+    return {**own, **(secrets or {})}

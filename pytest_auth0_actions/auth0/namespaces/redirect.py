@@ -239,7 +239,7 @@ class _RedirectAPI(Namespace[ApiT]):
                 f"{context.turn.action} sends the user away, as {request.action} has done before: "
                 "the user is redirected twice in one login. Redirect in one Action only.",
             )
-        ask_user(context, "redirect.sendUserTo", "the browser is not redirected")
+        ask_user(context, "the browser is not redirected")
         if not can_redirect(context):
             context.warn(
                 RedirectWarning,
