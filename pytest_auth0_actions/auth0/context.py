@@ -45,6 +45,10 @@ class State:
             part = self._parts[kind] = kind()  # type: ignore[index]
         return part
 
+    def put(self, part: object) -> None:
+        """Have *part* be the part of its class."""
+        self._parts[type(part)] = part
+
     def copy(self) -> State:
         """Return a state that can go on without changing this one."""
         copied = State()

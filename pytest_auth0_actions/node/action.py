@@ -12,7 +12,7 @@ from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.node.loaded import Call, LoadedAction
 from pytest_auth0_actions.node.runtime import NodeRuntime
 from pytest_auth0_actions.project.action_file import ActionFile
-from pytest_auth0_actions.values import Event, EventT, Execution, OfTrigger, OutcomeT
+from pytest_auth0_actions.values import EventT, Execution, OfTrigger, OutcomeT
 from pytest_auth0_actions.world.testbed import Testbed
 
 __tracebackhide__ = hides_our_frames
@@ -49,7 +49,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
         self.loaded = LoadedAction(runtime, testbed, trigger, file, modules)
 
     def __repr__(self) -> str:
-        return f"Action({self.loaded.file.shown!r})"
+        return repr(self.loaded)
 
     @property
     def trigger(self) -> str:
@@ -120,7 +120,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
 
         Source: https://auth0.com/docs/customize/actions/explore-triggers/post-user-registration
         """
-        given = self._event(event, variant, overrides)
+        given = self.loaded.event_of(event, variant, overrides)
         return self._handle(self._trigger.handlers[0], given, Answers(groups, roles, rules))
 
     def resume(
@@ -146,34 +146,8 @@ class Action(OfTrigger[OutcomeT, EventT]):
                 f"Given: {self!r}.resume().",
                 "Use run(); Auth0 suspends an Action only in post-login and password-reset.",
             )
-        given = self._event(event, variant, overrides)
+        given = self.loaded.event_of(event, variant, overrides)
         return self._handle(self._trigger.handlers[1], given, Answers(groups, roles, rules))
-
-    def _event(
-        self,
-        event: Mapping[str, Any] | None,
-        variant: str | None,
-        overrides: Mapping[str, Any],
-    ) -> Mapping[str, Any] | None:
-        """Return the event of a run; None for the default one."""
-        if event is None:
-            if variant is None and not overrides:
-                return None
-            return self._testbed.make_event(self._trigger, overrides, variant)
-        if variant is not None or overrides:
-            given = [*overrides, *(["variant"] if variant is not None else [])]
-            raise UsageError(
-                "A run takes an event, or what to make one of, but not both.",
-                f"Given: an event, and {', '.join(given)}.",
-                "Put them into make_event(...), or leave the event out.",
-            )
-        if isinstance(event, Event) and event.trigger_id != self.trigger:
-            raise UsageError(
-                f"The event was made for {event.trigger_id}, and the Action is for {self.trigger}.",
-                f"Given: {self!r}.",
-                f"Use action.make_event(...), or make_event({self.trigger!r}, ...).",
-            )
-        return event
 
     def _handle(
         self, handler: str, event: Mapping[str, Any] | None, answers: Answers

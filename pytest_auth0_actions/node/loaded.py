@@ -22,7 +22,7 @@ from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode
 from pytest_auth0_actions.node.run import Run
 from pytest_auth0_actions.node.runtime import NodeRuntime, SpoiltError
 from pytest_auth0_actions.project.action_file import ActionFile
-from pytest_auth0_actions.values import Execution
+from pytest_auth0_actions.values import Event, Execution
 from pytest_auth0_actions.world.instants import iso_at
 from pytest_auth0_actions.world.testbed import Testbed
 
@@ -91,9 +91,50 @@ class LoadedAction:
         self._numbers: dict[NodeProcess, int] = {}  # that it goes by in processes
         self._number_in(runtime.free())
 
+    def __repr__(self) -> str:
+        return f"Action({self.file.shown!r})"
+
     def restart(self) -> None:
         """Have the next run start cold."""
         self._numbers.clear()
+
+    def event_of(
+        self,
+        event: Mapping[str, Any] | None,
+        variant: str | None,
+        overrides: Mapping[str, Any],
+    ) -> Mapping[str, Any] | None:
+        """Return the event of a run; None for the default one.
+
+        Raises:
+            UsageError: the event is no mapping, or was made for another trigger; or there is also
+                what to make one of.
+        """
+        if event is None:
+            if variant is None and not overrides:
+                return None
+            return self.testbed.make_event(self.trigger, overrides, variant)
+        if not isinstance(event, Mapping):
+            raise UsageError(
+                "An event is a mapping.",
+                f"Given: {event!r}.",
+                "Pass what make_event() returns, or nothing.",
+            )
+        if variant is not None or overrides:
+            given = [*overrides, *(["variant"] if variant is not None else [])]
+            raise UsageError(
+                "A run takes an event, or what to make one of, but not both.",
+                f"Given: an event, and {', '.join(given)}.",
+                "Put them into make_event(...), or leave the event out.",
+            )
+        if isinstance(event, Event) and event.trigger_id != self.trigger.id:
+            raise UsageError(
+                f"The event was made for {event.trigger_id}, and the Action is for "
+                f"{self.trigger.id}.",
+                f"Given: {self!r}.",
+                f"Use action.make_event(...), or make_event({self.trigger.id!r}, ...).",
+            )
+        return event
 
     def run(self, made: Call) -> tuple[Execution[Any], dict[str, Any]]:
         """Call a handler, and return what it did, and its event as the api has left that.
@@ -225,12 +266,6 @@ class LoadedAction:
         if given is None:
             secrets = tuple(self.file.secrets.items())
             return _default_event(self.trigger, self.testbed.now_ms(), secrets)
-        if not isinstance(given, Mapping):
-            raise UsageError(
-                "An event is a mapping.",
-                f"Given: {given!r}.",
-                "Pass what make_event() returns, or nothing.",
-            )
         event = dict(given)
         self.testbed.mask.add_of_event(event)
         event["secrets"] = _with_own(event.get("secrets"), self.file.secrets)

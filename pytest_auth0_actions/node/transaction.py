@@ -15,7 +15,7 @@ from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.values import DURATION_MS, UNDEFINED, Execution, OfTrigger, OutcomeT
 
 if TYPE_CHECKING:
-    from pytest_auth0_actions.node.flow import Progress
+    from pytest_auth0_actions.node.progress import Progress
 
 __tracebackhide__ = hides_our_frames
 

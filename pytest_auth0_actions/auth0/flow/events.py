@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from pytest_auth0_actions.auth0.context import State, Turn
-from pytest_auth0_actions.auth0.events.merge import Whole, merge
+from pytest_auth0_actions.auth0.events.merge import Whole
 from pytest_auth0_actions.auth0.namespaces.authentication import ExchangeChoice
 from pytest_auth0_actions.auth0.namespaces.prompt import Prompt
 from pytest_auth0_actions.auth0.namespaces.transaction import transaction_metadata
@@ -93,10 +93,35 @@ def with_method(event: dict[str, Any], name: str, now_iso: str) -> dict[str, Any
     """Return an event in which the user has authenticated by one more method."""
     authentication = event.get("authentication")
     found = authentication if isinstance(authentication, dict) else {}
-    methods = found.get("methods")
-    before = methods if isinstance(methods, list) else []
-    entry = {"name": name, "timestamp": now_iso}
-    return {**event, "authentication": {**found, "methods": [*before, entry]}}
+    methods = [*_methods_of(event), {"name": name, "timestamp": now_iso}]
+    return {**event, "authentication": {**found, "methods": methods}}
+
+
+def _methods_of(event: Mapping[str, Any]) -> list[dict[str, Any]]:
+    authentication = event.get("authentication")
+    methods = authentication.get("methods") if isinstance(authentication, dict) else None
+    return list(methods) if isinstance(methods, list) else []
+
+
+def with_recorded(event: dict[str, Any], recorded: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """Return an event with the methods of authentication that earlier logins have recorded."""
+    for each in recorded:
+        names = [method.get("name") for method in _methods_of(event)]
+        if each["name"] not in names:
+            event = with_method(event, each["name"], each["timestamp"])
+    return event
+
+
+def unsaved_names(state: State, saved: State) -> list[str]:
+    """Return what was set of the user and is not saved yet, such as ``"app_metadata.plan"``.
+
+    Args:
+        state: what the calls of the transaction have come to.
+        saved: the same when the user was last saved.
+    """
+    changes = state.of(UserChanges).changes[len(saved.of(UserChanges).changes) :]
+    kept = [each for each in changes if not each.is_dropped and each.value is not UNDEFINED]
+    return list(dict.fromkeys(f"{each.kind}.{each.key}" for each in kept))
 
 
 def login_overrides(state: State, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,13 +165,6 @@ def _chosen_user(choice: ExchangeChoice) -> dict[str, Any]:
     attributes = owned(choice.attributes) or {}
     attributes.pop("verify_email", None)  # it is about the mail, and not about the user
     return dict(attributes)
-
-
-def lay_over(event: dict[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an event with *overrides* merged into it."""
-    changed = owned(event)
-    merge(changed, overrides)
-    return changed
 
 
 def names_set_before(turn: Turn, path: str) -> Sequence[str]:
