@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pytest_auth0_actions.node.transaction import Transaction
     from pytest_auth0_actions.values import Execution
 
 
@@ -70,10 +69,10 @@ class _RunError(Auth0ActionsError):
 
     Attributes:
         execution: the run up to there.
-        transaction: how far the flow came that the run was a part of; None outside of a flow.
+        transaction: how far its flow came, as a `Transaction`; None outside of a flow.
     """
 
-    transaction: Transaction[Any] | None = None
+    transaction: Any = None
 
     def __init__(
         self, what_happened: str, what_was_given: str, what_to_do: str, execution: Execution[Any]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Generic
 
-from pytest_auth0_actions.auth0.context import Answers
+from pytest_auth0_actions.auth0.context import Answers, State
 from pytest_auth0_actions.auth0.flow.events import with_recorded
 from pytest_auth0_actions.auth0.flow.factors import type_of
 from pytest_auth0_actions.auth0.handlers import MOST_ACTIONS
@@ -96,8 +96,10 @@ class Flow(Generic[OutcomeT]):
             saved_event=given,
             request=request if isinstance(request, Mapping) else {},
             answers=Answers(groups, roles, rules),
+            outcome=first.trigger.outcome(State(), given),
         )
-        return progress.go_on()
+        names = [", ".join(each.name for each in part.actions) for part in self._plan.parts]
+        return progress.go_on(f"{first.trigger.id} of {', then '.join(names)}")
 
     def then(self, *logins: Action[Any], variant: str | None = None, **overrides: Any) -> Flow[Any]:
         """Return the flow that goes on with the Actions of post-login, for the user it has chosen.

@@ -35,6 +35,7 @@ from pytest_auth0_actions.auth0.namespaces.prompt import PromptRequest
 from pytest_auth0_actions.auth0.namespaces.redirect import RedirectRequest
 from pytest_auth0_actions.auth0.namespaces.user import UserChanges
 from pytest_auth0_actions.errors import (
+    Auth0ActionsError,
     Auth0ActionsWarning,
     LostMetadataWarning,
     UsageError,
@@ -52,6 +53,9 @@ __tracebackhide__ = hides_our_frames
 
 EXCHANGE: Final = "custom-token-exchange"
 LOGIN: Final = "post-login"
+WAITING: Final = ("redirected", "prompted", "challenged")
+
+_BACK: Final = "the user comes back with "
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ class Progress:
         used_ms: how long the Actions have taken since the start or the last suspension.
         saved: what the calls had come to at that time.
         state_parameter: the `state` of the suspension.
+        outcome: what the transaction has come to with the last Action.
         exchange_outcome: what the part before has come to.
     """
 
@@ -123,6 +128,7 @@ class Progress:
     used_ms: tuple[tuple[str, int], ...] = ()
     saved: State = field(default_factory=State)
     state_parameter: str = ""
+    outcome: Any = None
     exchange_outcome: Any = None
 
     def now_ms(self) -> int:
@@ -134,16 +140,31 @@ class Progress:
         """The Actions of the part that runs."""
         return self.plan.parts[self.part].actions
 
-    def go_on(self) -> Transaction[Any]:
-        """Run what is left, until the transaction is over or waits."""
+    def go_on(self, title: str, value: object = None) -> Transaction[Any]:
+        """Run what is left, until the transaction is over or waits.
+
+        Args:
+            title: what has it go on, for the timeline.
+            value: what comes with that.
+        """
         progress = self
-        while True:
-            if progress.at < len(progress.actions):
-                progress = progress._after_next()
-            else:
-                progress = progress._after_last()
-            if progress.step.status is not None:
-                return progress.transaction()
+        outcome = "interrupted"
+        journal = self.plan.testbed.journal
+        journal.add("flow", title=title, value=value)
+        try:
+            while progress.step.status is None:
+                if progress.at < len(progress.actions):
+                    progress = progress._after_next()
+                else:
+                    progress = progress._after_last()
+            progress = progress._suspended()
+            outcome = progress._in_words()
+            return progress.transaction()
+        except (Auth0ActionsError, Auth0ActionsWarning) as error:
+            outcome = f"failed: {type(error).__name__}"
+            raise
+        finally:
+            journal.add("flow_end", outcome=outcome)
 
     def _after_next(self) -> Progress:
         """Return the progress when the next Action has run."""
@@ -171,9 +192,10 @@ class Progress:
             handler=0,
             step=step,
         )
-        if step.status in {"redirected", "prompted"}:
-            return done._suspended()
-        return replace(done, at=self.at + 1)
+        outcome = done._outcome()
+        self.plan.testbed.journal.add("state", before=self.outcome, after=outcome)
+        is_continued = step.status in {"redirected", "prompted"}  # by the same Action
+        return replace(done, outcome=outcome, at=self.at if is_continued else self.at + 1)
 
     def _after_last(self) -> Progress:
         """Return the progress when all Actions of the part have run."""
@@ -205,22 +227,20 @@ class Progress:
             at=0,
             step=GO_ON,
             used_ms=(),
+            outcome=trigger.outcome(State(), event),
             exchange_outcome=done._outcome(),
         )
 
     def _suspended(self) -> Progress:
-        """Return the progress when the browser has left, or a form is shown."""
+        """Return the progress where it waits for the user, if it does."""
+        if self.step.status not in WAITING:
+            return self
         parameter = self.plan.testbed.browser.new_state()
-        if self.step.status == "prompted":
-            return replace(self, state_parameter=parameter, used_ms=())
+        waiting = replace(self, state_parameter=parameter, used_ms=())
+        if self.step.status != "redirected":
+            return waiting
         self.state.of(RedirectRequest).state = parameter
-        return replace(
-            self,
-            state_parameter=parameter,
-            used_ms=(),
-            saved=self.state.copy(),
-            saved_event=self.event,
-        )
+        return replace(waiting, saved=self.state.copy(), saved_event=self.event)
 
     def _record_methods(self, done: Progress) -> None:
         urls = done.state.of(RecordedMethods).urls
@@ -256,13 +276,7 @@ class Progress:
             step = failed(
                 "invalid_request", "The parameter state is missing, or not that of the redirect."
             )
-            return replace(self, step=step).transaction()
-        if not self.plan.testbed.browser.comes_back(self.state_parameter):
-            raise UsageError(
-                "The user has come back from this redirect before.",
-                "Given: a second resume() of one transaction.",
-                "Go on with what the first resume() has returned, or run the flow again.",
-            )
+            return replace(self, step=step).go_on(_BACK, came)
         state = self.state.copy()
         state.of(RedirectRequest).url = None
         event = returned_event(
@@ -272,7 +286,18 @@ class Progress:
             query=came,
             body=body or {},
         )
-        return self._continued(state, event, overrides)
+        self._override(event, overrides)
+        testbed = self.plan.testbed
+        if not testbed.browser.comes_back(self.state_parameter):
+            raise UsageError(
+                "The user has come back from this redirect before.",
+                "Given: a second resume() of one transaction.",
+                "Go on with what the first resume() has returned, or run the flow again.",
+            )
+        if testbed.chaos is not None:
+            testbed.chaos.before_return(testbed.clock.tick)
+        done = replace(self, state=state, event=event, handler=1, step=GO_ON)
+        return done.go_on(_BACK, came if body is None else body)
 
     def submitted(
         self, fields: Mapping[str, Any], overrides: Mapping[str, Any]
@@ -283,18 +308,19 @@ class Progress:
         assert prompt is not None  # it is what the transaction waits for
         state.of(PromptRequest).prompt = None
         event = with_form(self._event_of_post(), prompt, fields)
-        return self._continued(state, event, overrides)
+        self._override(event, overrides)
+        done = replace(self, state=state, event=event, handler=1, step=GO_ON)
+        return done.go_on("the form is submitted with ", fields)
 
-    def _continued(
-        self, state: State, event: dict[str, Any], overrides: Mapping[str, Any]
-    ) -> Transaction[Any]:
-        """Go on with the continue handler of the Action that has suspended the transaction."""
+    def _override(self, event: dict[str, Any], overrides: Mapping[str, Any]) -> None:
         refuse_secrets(overrides)
         override_event(self.actions[0].trigger.event, event, overrides)
-        return replace(self, state=state, event=event, handler=1, step=GO_ON).go_on()
 
     def passed(self, factor: str) -> Transaction[Any]:
         """Go on after a challenge; see `Transaction.pass_challenge`."""
+        chaos = self.plan.testbed.chaos
+        if chaos is not None and chaos.fails_challenge():
+            return self.not_passed()
         state = self.state.copy()
         state.of(PassedFactors).types.append(factor)
         forget_request(state, to_enroll=self.step.is_enrollment)
@@ -305,16 +331,16 @@ class Progress:
             is_enrollment=self.step.is_enrollment,
         )
         step = after_action(state, event, self.plan.enabled)  # it may ask for one more
-        done = replace(self, state=state, event=event, step=step, used_ms=())
-        return done.go_on() if step is GO_ON else done.transaction()
+        done = replace(self, state=state, event=event, step=step)
+        return done.go_on(f"the user {'enrolls' if self.step.is_enrollment else 'passes'} {factor}")
 
     def not_passed(self) -> Transaction[Any]:
         """End the transaction; see `Transaction.fail_challenge`."""
         step = failed("access_denied", "The user did not pass the challenge.")
-        return replace(self, step=step).transaction()
+        return replace(self, step=step).go_on("the user fails the challenge")
 
     def _event_of_post(self) -> dict[str, Any]:
-        query = {"state": self.state_parameter or self.plan.testbed.browser.new_state()}
+        query = {"state": self.state_parameter}
         return returned_event(self.event, self.request, method="POST", query=query, body={})
 
     def transaction(self) -> Transaction[Any]:
@@ -330,6 +356,24 @@ class Progress:
             exchange_outcome=self.exchange_outcome,
             _progress=self,
         )
+
+    def _in_words(self) -> str:
+        """Return what the transaction has come to, for the timeline."""
+        step, outcome = self.step, self._outcome()
+        if step.status == "denied":
+            denied = outcome.denied
+            by = "validation.error" if denied is None else getattr(denied, "by", "access.deny")
+            return f"denied by {by}"
+        if step.status == "redirected":
+            return f"redirected to {outcome.redirect.url}"
+        if step.status == "prompted":
+            return f"prompted: {outcome.prompt.id}"
+        if step.status == "challenged":
+            asked = "enrollment" if step.is_enrollment else "challenged"
+            return f"{asked}: {', '.join(step.offered)}"
+        if step.error is not None:
+            return f"failed: {step.error.code}, {step.error.description}"
+        return "completed"
 
     def _outcome(self) -> Any:
         state, event = self.state.copy(), self.event

@@ -9,6 +9,7 @@ from pytest_auth0_actions.reporting.html.page import (
     ClockEvent,
     Event,
     EvictEvent,
+    FlowEvent,
     HttpEvent,
     Report,
     ReportedTest,
@@ -27,10 +28,23 @@ def clock(at: int, to: int, by: Literal["test", "timer"] = "test") -> ClockEvent
     return {"kind": "clock", "at_ms": START_MS + at, "to_ms": START_MS + to, "by": by}
 
 
-def run(at: int, end: int, outcome: str = "done", action: str = "provision/code.js") -> RunEvent:
+def run(
+    at: int,
+    end: int,
+    outcome: str = "done",
+    action: str = "provision/code.js",
+    changed: str = "",
+) -> RunEvent:
     return {
         "kind": "run", "at_ms": START_MS + at, "end_ms": START_MS + end,
-        "action": f"actions/{action}", "outcome": outcome,
+        "action": f"actions/{action}", "outcome": outcome, "changed": changed,
+    }  # fmt: skip
+
+
+def flow(at: int, end: int, title: str, outcome: str, inside: int) -> FlowEvent:
+    return {
+        "kind": "flow", "at_ms": START_MS + at, "end_ms": START_MS + end, "title": title,
+        "outcome": outcome, "inside": inside,
     }  # fmt: skip
 
 
