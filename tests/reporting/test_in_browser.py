@@ -341,7 +341,7 @@ def test_the_filters(open_report: OpenReport) -> None:
     page.evaluate("document.querySelector('button.passed').click()")
     assert len(shown(page)) == 4
     page.evaluate("document.querySelector('button.skipped').click()")
-    assert len(shown(page)) == 4
+    assert len(shown(page)) == 5
     page.evaluate("document.querySelector('button.passed').click()")
     assert shown(page) == ["tests/test_cache.py::test_on_windows"]
 
