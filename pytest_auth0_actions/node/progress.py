@@ -29,6 +29,7 @@ from pytest_auth0_actions.auth0.flow.steps import (
     at_end_of_exchange,
     failed,
     forget_request,
+    in_words,
 )
 from pytest_auth0_actions.auth0.namespaces.authentication import RecordedMethods
 from pytest_auth0_actions.auth0.namespaces.prompt import PromptRequest
@@ -158,7 +159,7 @@ class Progress:
                 else:
                     progress = progress._after_last()
             progress = progress._suspended()
-            outcome = progress._in_words()
+            outcome = in_words(progress.step, progress._outcome())
             return progress.transaction()
         except (Auth0ActionsError, Auth0ActionsWarning) as error:
             outcome = f"failed: {type(error).__name__}"
@@ -203,7 +204,8 @@ class Progress:
         if self.actions[0].trigger.id == EXCHANGE:
             step = at_end_of_exchange(state)
         else:
-            step = at_end(state, self.event, self.plan.enabled)
+            requests = [each for execution in self.executions for each in execution.requests]
+            step = at_end(state, self.event, self.plan.enabled, requests)
         done = replace(self, state=state, step=step)
         if step.status != "completed" or self.part + 1 == len(self.plan.parts):
             self._record_methods(done)
@@ -356,24 +358,6 @@ class Progress:
             exchange_outcome=self.exchange_outcome,
             _progress=self,
         )
-
-    def _in_words(self) -> str:
-        """Return what the transaction has come to, for the timeline."""
-        step, outcome = self.step, self._outcome()
-        if step.status == "denied":
-            denied = outcome.denied
-            by = "validation.error" if denied is None else getattr(denied, "by", "access.deny")
-            return f"denied by {by}"
-        if step.status == "redirected":
-            return f"redirected to {outcome.redirect.url}"
-        if step.status == "prompted":
-            return f"prompted: {outcome.prompt.id}"
-        if step.status == "challenged":
-            asked = "enrollment" if step.is_enrollment else "challenged"
-            return f"{asked}: {', '.join(step.offered)}"
-        if step.error is not None:
-            return f"failed: {step.error.code}, {step.error.description}"
-        return "completed"
 
     def _outcome(self) -> Any:
         state, event = self.state.copy(), self.event

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
+from urllib.parse import unquote, urlsplit
 
 from pytest_auth0_actions.auth0.context import State
 from pytest_auth0_actions.auth0.ending import TransactionError
@@ -23,9 +24,11 @@ from pytest_auth0_actions.auth0.namespaces.prompt import PromptRequest
 from pytest_auth0_actions.auth0.namespaces.redirect import NO_REDIRECT_PROTOCOLS, RedirectRequest
 from pytest_auth0_actions.auth0.namespaces.user import UserChanges
 from pytest_auth0_actions.auth0.namespaces.validation import Validation
+from pytest_auth0_actions.values import HttpRequest
 
 Status: TypeAlias = Literal["completed", "denied", "redirected", "prompted", "challenged", "failed"]
 
+_REFUSED: Final = 400  # the first HTTP status of an error
 _TOKEN_EXCHANGE: Final = "oauth2-token-exchange"
 
 
@@ -87,15 +90,23 @@ def after_action(state: State, event: Mapping[str, Any], enabled: Collection[str
     return GO_ON
 
 
-def at_end(state: State, event: Mapping[str, Any], enabled: Collection[str] | None) -> Step:
-    """Return what comes when all Actions have run; see `after_action` for what it is given."""
-    primary = state.of(UserChanges).primary_user
-    if primary is not None and primary == _at(event, "user", "user_id"):
-        return failed(
-            "access_denied",
-            f"The primary user {primary!r} is the one who has logged in, whose identity has to be "
-            "a secondary one of the primary user.",
-        )
+def at_end(
+    state: State,
+    event: Mapping[str, Any],
+    enabled: Collection[str] | None,
+    requests: Sequence[HttpRequest] = (),
+) -> Step:
+    """Return what comes when all Actions have run.
+
+    Args:
+        state: as in `after_action`; so are the next two.
+        event: the event.
+        enabled: the types of factors.
+        requests: those that the Actions have sent, which may have linked the user.
+    """
+    error = _wrong_primary(state.of(UserChanges).primary_user, event, requests)
+    if error is not None:
+        return Step("failed", error)
     multifactor = state.of(MultifactorRequest).last
     if multifactor is None or multifactor.provider == "none":
         return Step("completed")
@@ -111,6 +122,37 @@ def at_end(state: State, event: Mapping[str, Any], enabled: Collection[str] | No
     if not offered:
         return _no_factor(f"of the provider {multifactor.provider!r} is enabled")
     return _unless(_no_factor_here(event), Step("challenged", offered=tuple(offered)))
+
+
+def _wrong_primary(
+    primary: str | None, event: Mapping[str, Any], requests: Sequence[HttpRequest]
+) -> TransactionError | None:
+    """Return why the user can't have that primary user, if so.
+
+    The identity has to be a secondary one of the primary user. Whether it is shows in the event,
+    and in what the Management API has answered to the request that links the two.
+    """
+    if primary is None:
+        return None
+    if primary == _at(event, "user", "user_id"):
+        return TransactionError(
+            "access_denied",
+            f"The primary user {primary!r} is the one who has logged in, whose identity has to be "
+            "a secondary one of the primary user.",
+        )
+    end = f"/api/v2/users/{primary}/identities"
+    links = [
+        each
+        for each in requests
+        if each.method == "POST" and unquote(urlsplit(each.url).path).endswith(end)
+    ]
+    if links and (links[-1].status is None or links[-1].status >= _REFUSED):
+        return TransactionError(
+            "access_denied",
+            f"The user is no identity of the primary user {primary!r}: the request to link them "
+            f"was answered with {links[-1].status or 'nothing'}.",
+        )
+    return None
 
 
 def at_end_of_exchange(state: State) -> Step:
@@ -161,6 +203,27 @@ def forget_request(state: State, *, to_enroll: bool) -> None:
         requests.enrollment = None
     else:
         requests.challenge = None
+
+
+def in_words(step: Step, outcome: Any) -> str:
+    """Return what a transaction has come to, on one line.
+
+    >>> in_words(Step("challenged", offered=("otp", "phone")), None)
+    'challenged: otp, phone'
+    """
+    if step.error is not None:
+        return f"failed: {step.error.code}, {step.error.description}"
+    if step.status == "denied":
+        denied = outcome.denied
+        by = "validation.error" if denied is None else getattr(denied, "by", "access.deny")
+        return f"denied by {by}"
+    if step.status == "redirected":
+        return f"redirected to {outcome.redirect.url}"
+    if step.status == "prompted":
+        return f"prompted: {outcome.prompt.id}"
+    if step.status == "challenged":
+        return f"{'to enroll' if step.is_enrollment else 'challenged'}: {', '.join(step.offered)}"
+    return "completed"
 
 
 def _no_factor(what: str) -> Step:
