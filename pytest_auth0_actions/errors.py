@@ -65,7 +65,14 @@ class ActionLoadError(Auth0ActionsError):
 
 
 class _RunError(Auth0ActionsError):
-    """A run that ended badly; `execution` is the run up to there."""
+    """A run that ended badly.
+
+    Attributes:
+        execution: the run up to there.
+        transaction: how far its flow came, as a `Transaction`; None outside of a flow.
+    """
+
+    transaction: Any = None
 
     def __init__(
         self, what_happened: str, what_was_given: str, what_to_do: str, execution: Execution[Any]
@@ -216,6 +223,22 @@ class ChangedEventWarning(Auth0ActionsWarning):
 
 class PrintedSecretWarning(Auth0ActionsWarning):
     """An Action printed a secret with `console`."""
+
+
+class OverwrittenClaimWarning(Auth0ActionsWarning):
+    """An Action of a flow set a claim to another value than an earlier one."""
+
+
+class SecondRedirectWarning(Auth0ActionsWarning):
+    """A second Action of a flow has asked for a redirect."""
+
+
+class LostMetadataWarning(Auth0ActionsWarning):
+    """Metadata that an Action of a flow has set was lost, because a later one threw."""
+
+
+class NearMissWarning(Auth0ActionsWarning):
+    """An Action read metadata under almost the name under which an earlier one has set it."""
 
 
 class ChildProcessWarning(Auth0ActionsWarning):

@@ -45,6 +45,10 @@ class State:
             part = self._parts[kind] = kind()  # type: ignore[index]
         return part
 
+    def put(self, part: object) -> None:
+        """Have *part* be the part of its class."""
+        self._parts[type(part)] = part
+
     def copy(self) -> State:
         """Return a state that can go on without changing this one."""
         copied = State()
@@ -130,6 +134,7 @@ class Turn:
         handler: the handler that runs; empty for the test's own calls.
         state: what the calls of this transaction have come to.
         answers: what the test answers where Auth0 would look things up.
+        action: the name of the Action that runs; empty for the test's own calls.
 
     Attributes:
         in_run: what the calls of this run alone have come to.
@@ -144,11 +149,13 @@ class Turn:
         handler: str = "",
         state: State | None = None,
         answers: Answers = NO_ANSWERS,
+        action: str = "",
     ) -> None:
         self.record = record
         self.handler = handler
         self.state = State() if state is None else state
         self.answers = answers
+        self.action = action
         self.in_run = State()
         self.abort: str | None = None
         self._make_event = make_event

@@ -26,6 +26,13 @@ HANDLERS_OF: Final[dict[str, tuple[str, ...]]] = {
 }
 """The handlers of each trigger: to execute the Action, and if there is one, to continue it."""
 
+MOST_ACTIONS: Final = {
+    "custom-email-provider": 1,
+    "custom-token-exchange": 1,
+    "password-reset-post-challenge": 4,
+}
+"""How many Actions Auth0 runs for a trigger; any number where nothing is said."""
+
 HANDLERS: Final = {
     **{handler: trigger for trigger, handlers in HANDLERS_OF.items() for handler in handlers},
     # Auth0's own runtime knows it; no page describes it.

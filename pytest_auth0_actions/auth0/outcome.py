@@ -32,9 +32,7 @@ class Outcome(Value):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        fields: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(self)  # type: ignore[arg-type]
-        values = [(each, getattr(self, each.name)) for each in fields]
-        shown = [f"{each.name}={value!r}" for each, value in values if value != _default(each)]
+        shown = [f"{name}={value!r}" for name, value in asked_for(self).items()]
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def __getattr__(self, name: str) -> NoReturn:
@@ -47,6 +45,13 @@ class Outcome(Value):
         elif names:
             text += f" It has {', '.join(names)}."
         raise AttributeError(text, name=name, obj=self)
+
+
+def asked_for(outcome: Outcome) -> dict[str, Any]:
+    """Return the fields that are not as if the Action had asked for nothing."""
+    fields: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(outcome)  # type: ignore[arg-type]
+    values = [(each, getattr(outcome, each.name)) for each in fields]
+    return {each.name: value for each, value in values if value != _default(each)}
 
 
 def _default(field: dataclasses.Field[Any]) -> Any:

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-import json
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import PurePath
 from typing import Any, Final
 
-from pytest_auth0_actions.auth0.context import Answers, Turn
-from pytest_auth0_actions.auth0.events import find_unjson
-from pytest_auth0_actions.auth0.namespace import members
+from pytest_auth0_actions.auth0.context import Answers
 from pytest_auth0_actions.auth0.triggers import Trigger
-from pytest_auth0_actions.errors import (
-    Auth0ActionsError,
-    UsageError,
-    hides_our_frames,
-)
-from pytest_auth0_actions.node.advice import AT_END, warn_of_run
-from pytest_auth0_actions.node.failures import FailedRun
-from pytest_auth0_actions.node.notices import missing_secrets
-from pytest_auth0_actions.node.process import NodeGoneError, NodeProcess, NodeSilentError
-from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode_run
-from pytest_auth0_actions.node.run import Run
-from pytest_auth0_actions.node.runtime import NodeRuntime, SpoiltError
+from pytest_auth0_actions.errors import UsageError, hides_our_frames
+from pytest_auth0_actions.node.loaded import Call, LoadedAction
+from pytest_auth0_actions.node.runtime import NodeRuntime
 from pytest_auth0_actions.project.action_file import ActionFile
-from pytest_auth0_actions.values import Event, EventT, Execution, OfTrigger, OutcomeT
-from pytest_auth0_actions.world.instants import iso_at
+from pytest_auth0_actions.values import EventT, Execution, OfTrigger, OutcomeT
 from pytest_auth0_actions.world.testbed import Testbed
 
 __tracebackhide__ = hides_our_frames
@@ -58,20 +43,13 @@ class Action(OfTrigger[OutcomeT, EventT]):
         modules: Mapping[str, ActionFile],
         time_limit_s: float = TIME_LIMIT_S,
     ) -> None:
-        self._runtime = runtime
         self._testbed = testbed
         self._trigger = trigger
-        self._api = testbed.api_of(trigger)
-        self._file = file
-        self._modules = modules
-        self._time_limit_s = _checked_limit(time_limit_s)
-        path = PurePath(file.path)
-        self._name = path.parent.name if path.stem in {"code", "index"} else path.stem
-        self._numbers: dict[NodeProcess, int] = {}  # that it goes by in processes
-        self._number_in(runtime.free())
+        self._time_limit_s = checked_limit(time_limit_s)
+        self.loaded = LoadedAction(runtime, testbed, trigger, file, modules)
 
     def __repr__(self) -> str:
-        return f"Action({self._file.shown!r})"
+        return repr(self.loaded)
 
     @property
     def trigger(self) -> str:
@@ -81,7 +59,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
     @property
     def name(self) -> str:
         """The Action's name, from its file, or from the folder of a `code.js` or `index.js`."""
-        return self._name
+        return self.loaded.name
 
     def make_event(self, *, variant: str | None = None, **overrides: Any) -> EventT:
         """Return a complete event of the Action's trigger, with *overrides* merged into it deeply.
@@ -142,7 +120,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
 
         Source: https://auth0.com/docs/customize/actions/explore-triggers/post-user-registration
         """
-        given = self._event(event, variant, overrides)
+        given = self.loaded.event_of(event, variant, overrides)
         return self._handle(self._trigger.handlers[0], given, Answers(groups, roles, rules))
 
     def resume(
@@ -168,133 +146,14 @@ class Action(OfTrigger[OutcomeT, EventT]):
                 f"Given: {self!r}.resume().",
                 "Use run(); Auth0 suspends an Action only in post-login and password-reset.",
             )
-        given = self._event(event, variant, overrides)
+        given = self.loaded.event_of(event, variant, overrides)
         return self._handle(self._trigger.handlers[1], given, Answers(groups, roles, rules))
-
-    def _event(
-        self,
-        event: Mapping[str, Any] | None,
-        variant: str | None,
-        overrides: Mapping[str, Any],
-    ) -> Mapping[str, Any] | None:
-        """Return the event of a run; None for the default one."""
-        if event is None:
-            if variant is None and not overrides:
-                return None
-            return self._testbed.make_event(self._trigger, overrides, variant)
-        if variant is not None or overrides:
-            given = [*overrides, *(["variant"] if variant is not None else [])]
-            raise UsageError(
-                "A run takes an event, or what to make one of, but not both.",
-                f"Given: an event, and {', '.join(given)}.",
-                "Put them into make_event(...), or leave the event out.",
-            )
-        if isinstance(event, Event) and event.trigger_id != self.trigger:
-            raise UsageError(
-                f"The event was made for {event.trigger_id}, and the Action is for {self.trigger}.",
-                f"Given: {self!r}.",
-                f"Use action.make_event(...), or make_event({self.trigger!r}, ...).",
-            )
-        return event
 
     def _handle(
         self, handler: str, event: Mapping[str, Any] | None, answers: Answers
     ) -> Execution[OutcomeT, EventT]:
         """Run a handler."""
-        testbed, time_limit_ms = self._testbed, round(self._time_limit_s * 1_000)
-        runtime = self._runtime.free()
-        if testbed.chaos is not None:
-            testbed.chaos.before_run(self._api, self.restart)
-        encoded = self._encoded(event)
-        run = Run(testbed, self._api, runtime, time_limit_ms)
-        turn = Turn(run.record, lambda: json.loads(encoded), handler, answers=answers)
-        ended: NodeGoneError | NodeSilentError | None = None
-        end: dict[str, Any] = {}
-        outcome = "interrupted"
-        testbed.journal.add("run", action=self._file.shown)
-        try:
-            with self._api.context.during(turn), runtime.serving():
-                try:
-                    end = self._play(runtime, run, handler, encoded)
-                except (NodeGoneError, NodeSilentError) as error:
-                    ended = error  # raised below: a report shows the user's own error first
-                except BaseException:
-                    self._discard(runtime)
-                    raise
-            run.forget_undelivered(end)
-            outcome_of: Any = self._trigger.outcome
-            execution: Execution[OutcomeT, EventT] = Execution(
-                calls=tuple(run.calls),
-                requests=tuple(run.requests),
-                logs="".join(run.logs),
-                event=decode_value(end["event"]) if "event" in end else json.loads(encoded),
-                started_at_ms=run.started_at_ms,
-                duration_ms=testbed.now_ms() - run.started_at_ms,
-                outcome=outcome_of(turn.state, turn.event.fields),
-                action=self.name,
-            )
-            failure = self._failure(runtime, run, turn, end, ended, execution)
-            unanswered = testbed.network.unanswered()
-            if unanswered is not None:
-                unanswered.__cause__ = failure
-                failure = unanswered
-            outcome = "done"
-            if failure is not None:
-                outcome = f"{type(failure).__name__}: {failure.what_happened}"
-        finally:
-            testbed.journal.add("end", outcome=outcome)
-        if "done" in end:
-            run.advice += [(AT_END, advice) for advice in self._trigger.advise(turn.state)]
-        warn_of_run(
-            run, turn, end, testbed=testbed, api=self._api, path=self._file.path, failure=failure
-        )
-        if failure is not None:
-            raise failure
-        return execution
-
-    def _failure(
-        self,
-        runtime: NodeRuntime,
-        run: Run,
-        turn: Turn,
-        end: Mapping[str, Any],
-        ended: NodeGoneError | NodeSilentError | None,
-        execution: Execution[OutcomeT, EventT],
-    ) -> Auth0ActionsError | None:
-        """Return how a run failed, or None if it did not."""
-        if "done" in end and turn.abort is None:
-            runtime.process().forget_output()
-            return None
-        failed = FailedRun(
-            self._trigger,
-            turn.handler,
-            self._file,
-            self._modules,
-            execution,
-            turn.event.fields,
-            self._testbed.mask,
-            missing_secrets(end, turn.event.fields.get("secrets") or {}),
-        )
-        if ended is not None:
-            self._discard(runtime)
-            if isinstance(ended, NodeGoneError):
-                return failed.crashed(ended, run.last_words, runtime.heap_mb)
-            return failed.silent(runtime.watchdog_s, run.reading)
-        runtime.process().forget_output()
-        if "done" in end:
-            return failed.aborted(str(turn.abort))
-        if "threw" in end:
-            return failed.thrown(end["threw"], end["stage"])
-        if "no_handler" in end:
-            return failed.no_handler(end["no_handler"], dict(end["exports"]))
-        self.restart()  # Auth0 ends such a container
-        if "stalled" in end:
-            return failed.stalled(self._time_limit_s)
-        return failed.timed_out(self._time_limit_s, end["timed_out"])
-
-    def _discard(self, runtime: NodeRuntime) -> None:
-        runtime.discard()
-        self._testbed.seed.renew()
+        return self.loaded.run(Call(handler, event, answers, self._time_limit_s))[0]
 
     def restart(self) -> None:
         r"""Have the next run start cold: its modules are evaluated anew, and the cache is kept.
@@ -307,60 +166,15 @@ class Action(OfTrigger[OutcomeT, EventT]):
                 action.restart()
                 assert action.run().logs == "cache hit\n"
         """
-        self._numbers.clear()
-
-    def _number_in(self, runtime: NodeRuntime) -> int:
-        """Return the number that the Action goes by; load it where it is not yet."""
-        process = runtime.process()
-        if process not in self._numbers:
-            number = runtime.load(
-                self._file,
-                self._modules,
-                members={path: each.returns for path, each in members(self._api).items()},
-                allow_hosts=self._testbed.network.allow_hosts,
-                env=self._testbed.env,
-                seed=self._testbed.seed.digits(runtime.depth),
-            )
-            process = runtime.process()  # another one, if that one was bad
-            self._numbers[process] = number
-        return self._numbers[process]
-
-    def _encoded(self, given: Mapping[str, Any] | None) -> bytes:
-        """Return the event of a run, with the Action's secrets under its own."""
-        if given is None:
-            secrets = tuple(self._file.secrets.items())
-            return _default_event(self._trigger, self._testbed.now_ms(), secrets)
-        if not isinstance(given, Mapping):
-            raise UsageError(
-                "An event is a mapping.",
-                f"Given: {given!r}.",
-                "Pass what make_event() returns, or nothing.",
-            )
-        event = dict(given)
-        self._testbed.mask.add_of_event(event)
-        event["secrets"] = _with_own(event.get("secrets"), self._file.secrets)
-        try:
-            return encode_json(event)
-        except (TypeError, ValueError):
-            path, value = find_unjson(event, "event")
-            raise UsageError(
-                "The event holds something that can't be sent to an Action.",
-                f"Given: {path} = {value!r}.",
-                "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
-            ) from None
-
-    def _play(self, runtime: NodeRuntime, run: Run, handler: str, event: bytes) -> dict[str, Any]:
-        """Send the run off, serve it until its last message, and return that."""
-        while True:
-            number = self._number_in(runtime)
-            try:
-                runtime.send(encode_run(number, handler, run.started_at_ms, event))
-                return run.follow(runtime.process())
-            except SpoiltError:
-                continue  # with another process
+        self.loaded.restart()
 
 
-def _checked_limit(time_limit_s: float) -> float:
+def checked_limit(time_limit_s: float) -> float:
+    """Return a limit that was given.
+
+    Raises:
+        UsageError: it is no number above 0.
+    """
     is_number = isinstance(time_limit_s, int | float) and not isinstance(time_limit_s, bool)
     if not is_number or not 0 < time_limit_s < math.inf:
         raise UsageError(
@@ -369,16 +183,3 @@ def _checked_limit(time_limit_s: float) -> float:
             f"Pass one above 0, or leave it out for Auth0's {TIME_LIMIT_S}.",
         )
     return time_limit_s
-
-
-@functools.lru_cache(maxsize=16)  # most runs of a suite start at the same few instants
-def _default_event(trigger: Trigger, now_ms: int, secrets: tuple[tuple[str, str], ...]) -> bytes:
-    """Return what `make_event()` returns, with an Action's secrets in it, as JSON."""
-    event = json.loads(trigger.event.json_at(iso_at(now_ms)))
-    event["secrets"] = _with_own(event.get("secrets"), dict(secrets))
-    return encode_json(event)
-
-
-def _with_own(secrets: Mapping[str, Any] | None, own: Mapping[str, str]) -> dict[str, Any]:
-    """Return the secrets of an event, with an Action's own under them."""
-    return {**own, **(secrets or {})}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from pytest_auth0_actions.auth0.context import Advice, Turn
+from pytest_auth0_actions.auth0.flow.events import names_set_before
 from pytest_auth0_actions.auth0.namespace import Api
 from pytest_auth0_actions.errors import Auth0ActionsError, Auth0ActionsWarning, hides_our_frames
 from pytest_auth0_actions.node.changes import line_of_handler
@@ -75,11 +76,14 @@ def _advice(
     notices = [Notice(kind, what, place and (place[0], place[1])) for kind, what, place in told]
     files = [path, *(each for each in end.get("files", ()) if each != path)]
     for notice in dict.fromkeys(notices):
-        yield (
-            place_of(notice, files),
-            advise(notice, api, lambda: turn.event.fields.get("secrets") or {}),
-            (),
+        said = advise(
+            notice,
+            api,
+            lambda: turn.event.fields.get("secrets") or {},
+            lambda path: names_set_before(turn, path),
         )
+        if said is not None:
+            yield place_of(notice, files), said, ()
     if "event" in end:
         changed = decode_value(end["event"])
         for place, advice in notices_of_changes(turn.event.fields, changed, files):

@@ -13,6 +13,7 @@ from pytest_auth0_actions.errors import (
     ChildProcessWarning,
     MissingMemberWarning,
     MissingSecretWarning,
+    NearMissWarning,
     PendingWorkWarning,
     PrintedSecretWarning,
 )
@@ -22,6 +23,7 @@ from pytest_auth0_actions.node.starts import line_of_request
 Place: TypeAlias = "tuple[str, int] | None"
 
 _SHOWN_PATHS = 3
+_SLIP_RATIO = 0.8
 
 _MAY_BE = "at Auth0 it may or may not be sent."
 _AWAIT = (
@@ -63,17 +65,26 @@ class Notice(NamedTuple):
     place: Place
 
 
-def advise(notice: Notice, api: Api, secrets: Callable[[], Mapping[str, Any]]) -> Advice:
-    """Return what there is to say of a notice.
+def advise(
+    notice: Notice,
+    api: Api,
+    secrets: Callable[[], Mapping[str, Any]],
+    metadata: Callable[[str], Sequence[str]],
+) -> Advice | None:
+    """Return what there is to say of a notice; None if that is nothing.
 
     Args:
         notice: the notice.
         api: the api that the Action had.
         secrets: returns those that the Action had.
+        metadata: returns the names that earlier Actions of the flow have set in the metadata at a
+            path of the event, such as ``"event.user.app_metadata"``.
     """
     kind, what, _ = notice
     if kind == "missing_secret":
         return MissingSecretWarning, _missing_secret(what, secrets)
+    if kind == "missing_metadata":
+        return _near_miss(what, metadata)
     if kind == "missing_member":
         return MissingMemberWarning, _missing_member(what, api)
     if kind == "printed_secret":
@@ -132,6 +143,23 @@ def _missing_secret(what: str, secrets: Callable[[], Mapping[str, Any]]) -> str:
         f"The Action read {what}, which the test did not give.{meant} Give it: load_action(..., "
         f"secrets={{{name!r}: '...'}}); if it may be absent, ask `{name!r} in event.secrets`."
     )
+
+
+def _near_miss(what: str, metadata: Callable[[str], Sequence[str]]) -> Advice | None:
+    owner, _, name = what.rpartition(".")
+    by_letters = {_letters(each): each for each in metadata(owner)}
+    near = difflib.get_close_matches(_letters(name), by_letters, n=1, cutoff=_SLIP_RATIO)
+    if not near or name in by_letters.values():
+        return None
+    meant = by_letters[near[0]]
+    return NearMissWarning, (
+        f"The Action read {what}, which is not there; an earlier Action of the flow has set "
+        f"{meant!r}. Use one name in both."
+    )
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name.lower()))
 
 
 def _missing_member(what: str, api: Api) -> str:

@@ -130,14 +130,24 @@ def encode_answer(
     return encode_line(answer)
 
 
-def encode_run(number: int, handler: str, now_ms: int, event: bytes) -> bytes:
+def encode_run(
+    number: int, handler: str, now_ms: int, event: bytes, *, in_flow: bool = False
+) -> bytes:
     r"""Return the command that runs a handler of an Action, with the event behind it.
+
+    Args:
+        number: what the Action goes by.
+        handler: the handler.
+        now_ms: the time that it is now.
+        event: the event, as JSON.
+        in_flow: whether reads of metadata that is not there are of interest.
 
     >>> encode_run(1, "onExecutePostLogin", 0, b'{"user":{}}')
     b'{"run":1,"handler":"onExecutePostLogin","now_ms":0,"body_bytes":11}\n{"user":{}}'
     """
-    head = b'{"run":%d,"handler":"%s","now_ms":%d,"body_bytes":%d}\n'
-    return head % (number, handler.encode(), now_ms, len(event)) + event
+    flow = b',"in_flow":true' if in_flow else b""
+    head = b'{"run":%d,"handler":"%s","now_ms":%d%s,"body_bytes":%d}\n'
+    return head % (number, handler.encode(), now_ms, flow, len(event)) + event
 
 
 def _plain(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __tracebackhide__ = hides_our_frames
 
 _FIXTURE: Final = "_auth0_chaos"
+_FLOW: Final = "flow"
 _CALM: Final = "calm"
 _SKIPPED: Final = "chaos"
 _SHOWN_TESTS: Final = 10
@@ -32,16 +33,25 @@ class ChaosKinds:
 
 def parametrize(metafunc: pytest.Metafunc) -> None:
     """Have a test that loads an Action run once more for each kind of bad luck."""
-    from pytest_auth0_actions.world.chaos import KINDS
+    from pytest_auth0_actions.world.chaos import FLOW_KINDS, KINDS
 
     reason = _why_no_chaos(metafunc.definition)
-    kinds = [pytest.param(None, id=_CALM)]
-    if reason is None:
-        kinds += [pytest.param(kind, id=f"chaos-{kind}") for kind in KINDS]
+    params = [pytest.param(None, id=_CALM)]
+    if isinstance(reason, str):
+        params.append(pytest.param("", id=_SKIPPED, marks=_skip(reason)))
     else:
-        skip = pytest.mark.skip(reason=f"no_chaos: {reason}")  # so that pytest says so
-        kinds.append(pytest.param("", id=_SKIPPED, marks=skip))
-    metafunc.parametrize(_FIXTURE, kinds, indirect=True)
+        kinds = [*KINDS, *(FLOW_KINDS if _FLOW in metafunc.fixturenames else ())]
+        params += [
+            pytest.param(
+                kind, id=f"chaos-{kind}", marks=_skip(reason[kind]) if kind in reason else ()
+            )
+            for kind in kinds
+        ]
+    metafunc.parametrize(_FIXTURE, params, indirect=True)
+
+
+def _skip(reason: str) -> pytest.MarkDecorator:
+    return pytest.mark.skip(reason=f"no_chaos: {reason}")  # so that pytest says so
 
 
 def chaos_of(item: pytest.Item) -> Chaos | None:
@@ -80,7 +90,10 @@ def left_out(item: pytest.Item, loads_actions: bool) -> tuple[str, str] | None:
     if not loads_actions:
         return item.nodeid, "it loads no Action"
     reason = _why_no_chaos(item)
-    return None if reason is None else (stable_id(item), f"no_chaos: {reason}")
+    if isinstance(reason, str):
+        return stable_id(item), f"no_chaos: {reason}"
+    kind = kind_of(item)
+    return (item.nodeid, f"no_chaos: {reason[kind]}") if kind and kind in reason else None
 
 
 def left_out_lines(reports: Iterable[object], verbose: bool) -> list[str]:
@@ -105,16 +118,31 @@ def again(item: pytest.Item) -> str:
     return f"{test} --auth0-chaos --auth0-chaos-seed={item.config.option.auth0_chaos_seed}"
 
 
-def _why_no_chaos(item: pytest.Item) -> str | None:
-    reasons = [
+def _why_no_chaos(item: pytest.Item) -> str | Mapping[str, str]:
+    """Return why a test has no bad luck at all; or why not certain kinds, by name."""
+    from pytest_auth0_actions.world.chaos import FLOW_KINDS, KINDS
+
+    given = [
         mark.kwargs["no_chaos"] for mark in item.iter_markers("auth0") if "no_chaos" in mark.kwargs
     ]
-    if not reasons:
-        return None
-    if not isinstance(reasons[0], str) or not reasons[0].strip():
+    if not given:
+        return {}
+    is_by_kind = isinstance(given[0], Mapping)
+    reasons: dict[str, str] = dict(given[0]) if is_by_kind else {"": given[0]}
+    if not all(isinstance(each, str) and each.strip() for each in reasons.values()):
         raise UsageError(
             "no_chaos is the reason why --auth0-chaos leaves a test out.",
-            f"Given: {reasons[0]!r}, for {item.nodeid}.",
-            "Write it as text: @pytest.mark.auth0(no_chaos='asserts that a record is hit').",
+            f"Given: {given[0]!r}, for {item.nodeid}.",
+            "Write it as text: @pytest.mark.auth0(no_chaos='asserts that a record is hit'); to "
+            "leave one kind out, no_chaos={'late': 'asserts that the token is taken'}.",
         )
-    return reasons[0]
+    if not is_by_kind:
+        return reasons[""]
+    unknown = [kind for kind in reasons if kind not in {*KINDS, *FLOW_KINDS}]
+    if unknown:
+        raise UsageError(
+            f"There is no bad luck of the kind {unknown[0]!r}.",
+            f"Given: no_chaos={given[0]!r}, for {item.nodeid}.",
+            f"The kinds are {', '.join([*KINDS, *FLOW_KINDS])}.",
+        )
+    return reasons

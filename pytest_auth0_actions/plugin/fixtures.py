@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pytest_auth0_actions.node.action import Action
     from pytest_auth0_actions.node.runtime import NodeRuntime
     from pytest_auth0_actions.plugin.fixture_types import LoadAction
+    from pytest_auth0_actions.plugin.flow_type import MakeFlow
     from pytest_auth0_actions.plugin.make_event_type import MakeEvent
     from pytest_auth0_actions.project.action_file import ModuleSpec, PathLike
     from pytest_auth0_actions.values import Event
@@ -155,6 +156,25 @@ def load_action(
     _ = _auth0_testbed.network  # so that wrong settings are an error now
     loader: LoadAction = _action_loader(_auth0_testbed, _auth0_node, root)
     return loader
+
+
+@pytest.fixture
+def flow(_auth0_testbed: Testbed, load_action: LoadAction) -> MakeFlow:
+    """Makes a flow of Actions: its run() runs them in order, as Auth0 does."""
+    from pytest_auth0_actions.node.action import TIME_LIMIT_S
+    from pytest_auth0_actions.node.flow import Flow, make_flow
+
+    def flow(
+        *actions: Action[Any],
+        time_limit_s: float = TIME_LIMIT_S,
+        enabled_factors: Collection[str] | None = None,
+    ) -> Flow[Any]:
+        return make_flow(
+            _auth0_testbed, actions, time_limit_s=time_limit_s, enabled_factors=enabled_factors
+        )
+
+    flow.__qualname__ = "flow"  # Python names it in its own errors
+    return flow
 
 
 def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pytest_auth0_actions.reporting.changes import changes
 from pytest_auth0_actions.reporting.columns import columns, cut, printable, wrap
 from pytest_auth0_actions.reporting.durations import duration, instant, offset
 from pytest_auth0_actions.reporting.explanations import in_words
@@ -21,6 +22,7 @@ _TEXT_LINES: Final = 3
 _SHORTEST_PART: Final = 16  # of a call that is cut to have its result on the same line
 _INDENT: Final = "  "
 _RUN: Final = "run "
+_FLOW: Final = "flow: "
 _NO_MASK: Final = Mask()
 
 # From the match to the end of its text, which may go on in lines that are more indented.
@@ -104,15 +106,22 @@ def coloured(timeline: str, markup: Callable[..., str]) -> str:
 
 def _rows(entries: Sequence[Entry], start_ms: int, mask: Mask) -> Iterator[_Row]:
     """Yield a row for each entry; a run in which nothing happened has one with its end."""
-    starts_ms: list[int] = []  # of the runs that are open
+    starts_ms: list[int] = []  # of the runs and flows that are open
     end: Entry | None = None
     for entry, after in zip(entries, [*entries, None][1:], strict=True):
         if entry is end:
             continue
+        if entry.kind == "state":
+            yield from _changes(entry, len(starts_ms), mask)
+            continue
         row = _row(entry, start_ms, mask)
+        if entry.kind == "flow_end":
+            starts_ms.pop()
         if entry.kind == "end":
             row.result = _outcome(entry, starts_ms.pop(), mask)
         row.depth = len(starts_ms)
+        if entry.kind == "flow":
+            starts_ms.append(entry.at_ms)
         if entry.kind == "run":
             end = after if after is not None and after.kind == "end" else None
             if end is None:
@@ -156,12 +165,26 @@ def _row(entry: Entry, start_ms: int, mask: Mask) -> _Row:
         return _Row(at_ms, _RUN, (printable(mask(details["action"])),))
     if entry.kind == "end":
         return _Row(at_ms, "end of run")
+    if entry.kind == "flow":
+        value = details["value"]
+        parts = () if value is None else (shown(repr(value)),)
+        return _Row(at_ms, f"{_FLOW}{printable(mask(details['title']))}", parts)
+    if entry.kind == "flow_end":
+        return _Row(at_ms, "flow -> ", (shown(details["outcome"]),))
     if entry.kind == "warning":
         return _Row(at_ms, f"warning: {printable(mask(details['text']))}", most_lines=_TEXT_LINES)
     first, *others = mask.from_action(details["text"]).splitlines() or [""]
     lines = "line" if len(others) == 1 else "lines"
     more = f" (and {len(others)} more {lines})" if others else ""
     return _Row(at_ms, "log: ", (printable(first),), more)
+
+
+def _changes(entry: Entry, depth: int, mask: Mask) -> Iterator[_Row]:
+    """Yield a row for each part of its flow's outcome that an Action has changed."""
+    for change in changes(entry.details["before"], entry.details["after"]):
+        path, after, was = (printable(mask.from_action(each or "")) for each in change)
+        closing = f" (was {was})" if was else ""
+        yield _Row(entry.at_ms, f"{path} = ", (after or "nothing",), closing, depth=depth + 1)
 
 
 def _outcome(end: Entry, started_at_ms: int, mask: Mask) -> str:
@@ -184,11 +207,22 @@ def _around_the_end(rows: list[_Row]) -> list[_Row]:
         return rows
     head, tail = rows[:_HEAD_EVENTS], rows[-_TAIL_EVENTS:]
     middle = rows[_HEAD_EVENTS:-_TAIL_EVENTS]
-    runs = [row for row in middle if row.what == _RUN] if tail[0].depth else []
-    left_out = f"... {len(middle) - bool(runs)} events left out; -vv shows all ..."
+    opening = _open_before(middle, tail[0].depth)
+    left_out = f"... {len(middle) - len(opening)} events left out; -vv shows all ..."
     gap = [_Row(head[-1].at_ms, left_out, depth=-1)]
-    opening = [runs[-1], _Row(runs[-1].at_ms, "...", depth=1)] if runs else []
+    if opening:
+        opening.append(_Row(opening[-1].at_ms, "...", depth=opening[-1].depth + 1))
     return head + gap + opening + tail
+
+
+def _open_before(rows: list[_Row], depth: int) -> list[_Row]:
+    """Return those of the rows in which one that comes after them at a *depth* lies."""
+    opening: list[_Row] = []
+    for row in reversed(rows):
+        if row.depth < depth and (row.what == _RUN or row.what.startswith(_FLOW)):
+            opening.insert(0, row)
+            depth = row.depth
+    return opening
 
 
 def _fitted(row: _Row, width: int) -> list[str]:

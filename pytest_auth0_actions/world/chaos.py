@@ -9,6 +9,10 @@ from typing import Final
 from pytest_auth0_actions.auth0.namespace import Api, namespaces
 
 KINDS: Final = ("evict", "refuse", "cold", "mixed")
+FLOW_KINDS: Final = ("late", "unpassed")
+"""Those that meet flows alone."""
+
+LATE_MINUTES: Final = 16
 
 
 class Chaos:
@@ -17,7 +21,9 @@ class Chaos:
     Args:
         kind: ``"evict"`` drops every record between two runs, of one Action or of two;
             ``"refuse"`` has every write of an Action fail; ``"cold"`` starts an Action cold for
-            each run; and ``"mixed"`` does each of these now and then.
+            each run; and ``"mixed"`` does each of these now and then. In flows, ``"late"`` has
+            the user come back from a redirect 16 minutes later, and ``"unpassed"`` fails each
+            challenge.
         seed: what now and then depends on, with *test*.
         test: the test's id.
 
@@ -50,6 +56,15 @@ class Chaos:
         """Have the platform refuse the call that is about to come, if it can."""
         name, _, method = path.partition(".")
         namespaces(api)[name].refuse_next(method, lambda: self._strikes("refuse"))
+
+    def before_return(self, tick: Callable[..., object]) -> None:
+        """Have the user come back from a redirect late; *tick* moves the clock."""
+        if self._kind == "late":
+            tick(minutes=LATE_MINUTES)
+
+    def fails_challenge(self) -> bool:
+        """Return whether the user fails the challenge that they would pass."""
+        return self._kind == "unpassed"
 
     def _strikes(self, kind: str) -> bool:
         return self._kind == kind or (self._kind == "mixed" and self._random.random() < 0.5)

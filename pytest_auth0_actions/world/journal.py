@@ -12,8 +12,9 @@ class Entry:
     """One thing that happened.
 
     Attributes:
-        kind: ``"clock"``, ``"run"``, ``"end"`` (of a run), ``"call"``, ``"evict"``, ``"http"``,
-            ``"log"`` or ``"warning"``.
+        kind: ``"clock"``, ``"flow"``, ``"flow_end"`` (it is over, or waits), ``"run"``, ``"end"``
+            (of a run), ``"state"`` (what a run has changed in its flow), ``"call"``, ``"evict"``,
+            ``"http"``, ``"log"`` or ``"warning"``.
         at_ms: the test's clock, in milliseconds since the epoch.
         details: what there is to know, by name.
     """

@@ -16,6 +16,7 @@ from pytest_auth0_actions.auth0.namespaces.cache import CacheRules, CacheStore
 from pytest_auth0_actions.auth0.triggers import DEFAULT_TRIGGER, Trigger, trigger_of
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.values import ApiCall, Event
+from pytest_auth0_actions.world.browser import Browser
 from pytest_auth0_actions.world.clock import Clock
 from pytest_auth0_actions.world.instants import iso_at
 from pytest_auth0_actions.world.journal import Journal
@@ -178,6 +179,11 @@ class Testbed:
     def _event_maker(self, trigger: Trigger) -> Callable[[], dict[str, Any]]:
         clock = self.clock
         return lambda: build_event(trigger.event, iso_at(clock.now_ms), {})
+
+    @cached_property
+    def browser(self) -> Browser:
+        """The browser of its users."""
+        return Browser(self.seed)
 
     @cached_property
     def network(self) -> Network:

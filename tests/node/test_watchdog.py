@@ -90,7 +90,7 @@ def test_an_argument_that_never_ends_is_blamed_with_its_call_and_line(
 ) -> None:
     path = write_handler(f"api.cache.get('a');\napi.{call}{argument});")
     action = load_action(path)
-    action._runtime.watchdog_s = 0.3
+    action.loaded._runtime.watchdog_s = 0.3
     with pytest.raises(ActionTimeoutError) as caught:
         action.run()
     member = call.split("(")[0]
@@ -108,7 +108,7 @@ def test_a_getter_that_returns_is_no_reason(
     """The loop after such a call is blamed as ever."""
     path = write_handler("api.cache.set('k', 'v', { get ttl() { return 5; } });\nfor (;;);")
     action = load_action(path)
-    action._runtime.watchdog_s = 0.3
+    action.loaded._runtime.watchdog_s = 0.3
     with pytest.raises(ActionTimeoutError, match="Look for a loop that never ends"):
         action.run()
     action = load_action(write_handler("api.cache.set('k', 'v', { get ttl() { return 5; } });"))

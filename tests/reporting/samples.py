@@ -9,6 +9,7 @@ from pytest_auth0_actions.reporting.html.page import (
     ClockEvent,
     Event,
     EvictEvent,
+    FlowEvent,
     HttpEvent,
     Report,
     ReportedTest,
@@ -27,10 +28,23 @@ def clock(at: int, to: int, by: Literal["test", "timer"] = "test") -> ClockEvent
     return {"kind": "clock", "at_ms": START_MS + at, "to_ms": START_MS + to, "by": by}
 
 
-def run(at: int, end: int, outcome: str = "done", action: str = "provision/code.js") -> RunEvent:
+def run(
+    at: int,
+    end: int,
+    outcome: str = "done",
+    action: str = "provision/code.js",
+    changed: str = "",
+) -> RunEvent:
     return {
         "kind": "run", "at_ms": START_MS + at, "end_ms": START_MS + end,
-        "action": f"actions/{action}", "outcome": outcome,
+        "action": f"actions/{action}", "outcome": outcome, "changed": changed,
+    }  # fmt: skip
+
+
+def flow(at: int, end: int, title: str, outcome: str, inside: int) -> FlowEvent:
+    return {
+        "kind": "flow", "at_ms": START_MS + at, "end_ms": START_MS + end, "title": title,
+        "outcome": outcome, "inside": inside,
     }  # fmt: skip
 
 
@@ -214,6 +228,29 @@ def many_instants(outcome: Literal["passed", "failed"] = "passed") -> ReportedTe
     return reported("tests/test_limit.py::test_twelve_keys", outcome, events)
 
 
+def a_flow() -> ReportedTest:
+    """A flow that is left for a form and a redirect, and then denied."""
+    back, shop = 14 * MINUTE, "shop/code.js"
+    went = "redirected to https://shop.example/choose?state=8d88a0bfd4fc20f62ec6689312c7b9c2"
+    return reported(
+        "tests/test_login.py::test_the_way_to_the_shop", "passed",
+        [
+            flow(0, 0, "post-login of consent, shop", "prompted: consent-form", 2),
+            run(0, 0, action="consent/code.js"), call(0, "prompt.render", "'consent-form'", ""),
+            flow(0, 1_000, "the form is submitted with {'consent': True}", went, 5),
+            run(0, 0, action="consent/code.js", changed="user.user_metadata.consent = True"),
+            call(0, "user.setUserMetadata", "'consent', True", "saved at the end"),
+            run(0, 1_000, action=shop), clock(0, 1_000, "timer"),
+            call(1_000, "redirect.sendUserTo", "'https://shop.example/choose'", ""),
+            clock(1_000, back),
+            flow(back, back, "the user comes back with {'plan': 'gold'}", "denied by access.deny",
+                 2),
+            run(back, back, action=shop), call(back, "access.deny", "'Late'", "denied: 'Late'"),
+            flow(back, back, "the user comes back with {}", "failed: invalid_request, No.", 0),
+        ],
+    )  # fmt: skip
+
+
 def gallery() -> Report:
     """All the stories."""
     return report_of(
@@ -227,6 +264,7 @@ def gallery() -> Report:
                 "tests/test_setup.py", "error", [log(0, "x" * 300)], "fixture 'nope' not found"
             ),
             many_instants(),
+            a_flow(),
         ]
     )
 

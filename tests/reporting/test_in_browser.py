@@ -190,6 +190,34 @@ def test_every_kind_of_mark_tells_its_own(open_report: OpenReport) -> None:
     assert count.startswith("cache.set('count'")
 
 
+def test_a_flow_stands_over_its_runs(open_report: OpenReport) -> None:
+    page = open_report(samples.report_of([samples.a_flow()]))
+    open_all(page)
+    spans = page.evaluate(
+        "['flow', 'run'].map((kind) => [...document.querySelectorAll(`rect.${kind}`)]"
+        ".map(({ x, width }) => [x.baseVal.value, x.baseVal.value + width.baseVal.value]))"
+    )
+    flows, runs = spans
+    assert (len(flows), len(runs)) == (4, 4)
+    for flow, of_it in zip(flows, ([0], [1, 2], [3], []), strict=True):
+        inside = [run for run in runs if flow[0] <= run[0] and run[1] <= flow[1]]
+        assert inside == [runs[number] for number in of_it]
+    names = page.evaluate("[...document.querySelectorAll('.row-name')].map((n) => n.textContent)")
+    assert names[:2] == ["flows", "runs"]
+    labels = page.evaluate(
+        "[...document.querySelectorAll('.mark')].map((mark) => mark.getAttribute('aria-label'))"
+    )
+    at_0s = "at +0s (2025-01-01 00:00:00)"
+    assert f"post-login of consent, shop; → prompted: consent-form; {at_0s}" in labels
+    changed = "actions/consent/code.js; → done: user.user_metadata.consent = True"
+    assert f"{changed}; {at_0s}" in labels
+    assert page.evaluate("document.querySelectorAll('.mark.bad rect.flow').length") == 1
+    rows = page.evaluate("[...document.querySelectorAll('tr')].map((row) => row.innerText)")
+    assert rows[0] == (
+        "+0s\t2025-01-01 00:00:00\tflow\tpost-login of consent, shop →\u00a0prompted: consent-form"
+    )
+
+
 def test_a_record_that_comes_back_with_the_clock_is_drawn_again(open_report: OpenReport) -> None:
     page = open_report(samples.report_of([samples.back_and_forth()]))
     page.evaluate("document.querySelector('summary').click()")
@@ -271,13 +299,13 @@ def test_no_flag_covers_another(open_report: OpenReport, width: int) -> None:
 def test_failures_come_first_and_open(open_report: OpenReport) -> None:
     page = open_report(samples.gallery())
     names = shown(page)
-    assert len(names) == 7
+    assert len(names) == 8
     assert names[0] == FAILED
     assert opened(page) == names[:3]
     chips = page.evaluate(
         "[...document.querySelectorAll('#outcomes button')].map((b) => b.textContent)"
     )
-    assert chips == ["2 failed", "1 error", "3 passed", "1 skipped"]
+    assert chips == ["2 failed", "1 error", "4 passed", "1 skipped"]
     assert page.evaluate("document.title") == "Auth0 Actions report"
     assert page.evaluate("document.querySelector('#versions').innerText").split("\n") == [
         "created", "2026-07-10 12:34:56 UTC", "Node.js", "v22.20.0 (the node extra)",
@@ -301,19 +329,19 @@ def test_the_list_below_says_it_in_words(open_report: OpenReport) -> None:
 def test_the_filters(open_report: OpenReport) -> None:
     page = open_report(samples.gallery())
     count = "document.getElementById('shown').textContent"
-    assert page.evaluate(count) == "7 tests"
+    assert page.evaluate(count) == "8 tests"
     type_filter(page, "CACHE 502")
     assert shown(page) == []
     type_filter(page, "test_provision cold")
     assert shown(page) == [samples.every_end()["nodeid"]]
-    assert page.evaluate(count) == "1 of 7 tests"
+    assert page.evaluate(count) == "1 of 8 tests"
     type_filter(page, "nope")  # in a message
     assert shown(page) == ["tests/test_setup.py"]
     type_filter(page, "")
     page.evaluate("document.querySelector('button.passed').click()")
-    assert len(shown(page)) == 3
-    page.evaluate("document.querySelector('button.skipped').click()")
     assert len(shown(page)) == 4
+    page.evaluate("document.querySelector('button.skipped').click()")
+    assert len(shown(page)) == 5
     page.evaluate("document.querySelector('button.passed').click()")
     assert shown(page) == ["tests/test_cache.py::test_on_windows"]
 
@@ -334,7 +362,7 @@ def test_a_link_opens_its_test(open_report: OpenReport) -> None:
     page.evaluate("location.hash = ''")
     page.evaluate(f"location.hash = {link!r}")
     page.settle()
-    assert len(shown(page)) == 7
+    assert len(shown(page)) == 8
 
 
 def test_hostile_texts_are_only_text(open_report: OpenReport) -> None:

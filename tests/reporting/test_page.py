@@ -92,7 +92,22 @@ def with_text(text: str) -> Report:
                 "duration_s": 0.1,
                 "start_ms": 0,
                 "events": [
-                    {"kind": "run", "at_ms": 0, "end_ms": 0, "action": text, "outcome": text},
+                    {
+                        "kind": "flow",
+                        "at_ms": 0,
+                        "end_ms": 0,
+                        "title": text,
+                        "outcome": text,
+                        "inside": 1,
+                    },
+                    {
+                        "kind": "run",
+                        "at_ms": 0,
+                        "end_ms": 0,
+                        "action": text,
+                        "outcome": text,
+                        "changed": text,
+                    },
                     samples.call(0, text, text, text, key=text),
                     samples.evict(0, text),
                     samples.http(0, 0, None, text),

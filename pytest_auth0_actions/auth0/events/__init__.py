@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from pytest_auth0_actions.auth0.events.build import build_event, find_unjson
+from pytest_auth0_actions.auth0.events.build import build_event, find_unjson, override_event
 from pytest_auth0_actions.auth0.events.model import EventModel, event_model, event_variants
 
-__all__ = ["EventModel", "build_event", "event_model", "event_variants", "find_unjson"]
+__all__ = [
+    "EventModel",
+    "build_event",
+    "event_model",
+    "event_variants",
+    "find_unjson",
+    "override_event",
+]

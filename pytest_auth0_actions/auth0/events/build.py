@@ -42,8 +42,14 @@ def build_event(
     {'user': {'email': 'b@example.com', 'created_at': '2025-01-01T00:00:00.000Z'}}
     """
     event: dict[str, Any] = json.loads(model.json_at(now_iso, variant))
+    override_event(model, event, overrides)
+    return event
+
+
+def override_event(model: EventModel, event: dict[str, Any], overrides: Mapping[str, Any]) -> None:
+    """Lay *overrides* over an event of the model; see `build_event`."""
     if not overrides:
-        return event
+        return
     try:
         _check(overrides, model.fields, "")
         merge(event, overrides)
@@ -53,7 +59,6 @@ def build_event(
             f"Given: overrides of {', '.join(overrides)}.",
             "Pass plain data: dicts, lists, text, numbers, booleans and None.",
         ) from None
-    return event
 
 
 def _check(value: Any, field: Field, at: str) -> None:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, TypeAlias
-from urllib.parse import urlsplit
+from typing import Any, Final
 
 from pytest_auth0_actions.auth0.context import State
 from pytest_auth0_actions.auth0.explanation import Explanation
 from pytest_auth0_actions.auth0.javascript import as_json, json_bytes, text_of
 from pytest_auth0_actions.auth0.method import method
 from pytest_auth0_actions.auth0.namespace import ApiT, Namespace
+from pytest_auth0_actions.auth0.namespaces.claim_names import DropReason, why_dropped
 from pytest_auth0_actions.auth0.namespaces.scopes import checked_scope
 from pytest_auth0_actions.auth0.outcome import Outcome, owned
 from pytest_auth0_actions.errors import (
     ApiThrow,
     DroppedClaimWarning,
+    OverwrittenClaimWarning,
     UnnamespacedClaimWarning,
     hides_our_frames,
 )
@@ -25,22 +25,7 @@ from pytest_auth0_actions.values import UNDEFINED, ApiCall, Claims
 
 __tracebackhide__ = hides_our_frames
 
-DropReason: TypeAlias = Literal["restricted", "reserved namespace", "not namespaced", "over 100 KB"]
-
 MAX_CLAIMS_BYTES: Final = 100 * 1024
-
-# https://auth0.com/docs/secure/tokens/json-web-tokens/create-custom-claims
-_RESTRICTED_NAMES: Final = """
-    acr act active amr at_hash ath attest aud auth_time authorization_details azp c_hash client_id
-    cnf cty dest entitlements events exp groups gty htm htu iat internalService iss jcard jku jti
-    jwe jwk kid may_act mky nbf nonce object_id org_id org_name orig origid permissions roles rph
-    s_hash sid sip_callid sip_cseq_num sip_date sip_from_tag sip_via_branch sub sub_jwk toe txn
-    typ uuid vot vtm x5t#S256
-"""
-RESTRICTED: Final = frozenset(_RESTRICTED_NAMES.split())
-_RESERVED_DOMAINS: Final = ("auth0.com", "webtask.io", "webtask.run")
-_RESERVED_URN: Final = re.compile(r"urn:auth0(?![a-z0-9-])", re.IGNORECASE)
-_NAMESPACED: Final = re.compile(r"[a-z][a-z0-9+.-]*:.", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -95,9 +80,15 @@ class AccessToken(Outcome):
 
 @dataclass(slots=True)
 class TokenClaims:
-    """The claims that were set on a token, by name."""
+    """The claims that were set on a token, by name.
+
+    Attributes:
+        claims: the claims.
+        set_by: the name of the Action that has set each.
+    """
 
     claims: dict[str, Any] = field(default_factory=dict)
+    set_by: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -159,53 +150,6 @@ def _dropped(
         yield DroppedClaim(name, reason)
 
 
-def why_dropped(name: str, event: Mapping[str, Any], *, is_access_token: bool) -> DropReason | None:
-    """Return why Auth0 leaves a claim of that name out of a token; None if it does not.
-
-    >>> why_dropped("https://shop.example/plan", {}, is_access_token=True) is None
-    True
-    >>> why_dropped("https://tenant.auth0.com/plan", {}, is_access_token=False)
-    'reserved namespace'
-    >>> audience = {"resource_server": {"identifier": "https://tenant.eu.auth0.com/api/v2/"}}
-    >>> why_dropped("plan", audience, is_access_token=True)
-    'not namespaced'
-    """
-    if _RESERVED_URN.match(name) or _is_within(_host(name), _RESERVED_DOMAINS):
-        return "reserved namespace"
-    if is_access_token and not _NAMESPACED.match(name) and _is_for_auth0(event):
-        return "not namespaced"
-    return "restricted" if name in RESTRICTED else None
-
-
-def _is_for_auth0(event: Mapping[str, Any]) -> bool:
-    """Return whether the access token is for an api of Auth0's own."""
-    audience = _at(event, "resource_server", "identifier")
-    if _RESERVED_URN.match(audience):
-        return True
-    host = _host(audience)
-    own = (_at(event, "request", "hostname"), _at(event, "custom_domain", "domain"))
-    is_auth0s = host != "" and (host in own or _is_within(host, ("auth0.com",)))
-    return is_auth0s and urlsplit(audience).path.rstrip("/") != "/userinfo"
-
-
-def _at(event: Mapping[str, Any], outer: str, inner: str) -> str:
-    place = event.get(outer)
-    found = place.get(inner) if isinstance(place, Mapping) else None
-    return found if isinstance(found, str) else ""
-
-
-def _host(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        return (parts.hostname or "") if parts.scheme in {"http", "https"} else ""
-    except ValueError:
-        return ""
-
-
-def _is_within(host: str, domains: tuple[str, ...]) -> bool:
-    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
-
-
 _ADVICE: Final[Mapping[DropReason, str]] = {
     "restricted": "it is restricted. Give it a namespace, such as https://shop.example/{name}.",
     "reserved namespace": "its namespace is Auth0's. Use a domain of your own.",
@@ -222,11 +166,18 @@ class _ClaimsAPI(Namespace[ApiT]):
 
     def _set(self, key: object, value: object) -> None:
         name, kept = text_of(key), as_json(value)
-        claims = self.context.state.of(self.kind).claims
-        claims.pop(name, None)
+        token = self.context.state.of(self.kind)
+        before = token.claims.pop(name, kept)
+        setter, action = token.set_by.pop(name, ""), self.context.turn.action
+        if before != kept and setter != action:
+            self.context.warn(
+                OverwrittenClaimWarning,
+                f"{action} overwrites the claim {name!r}, which {setter} has set to another value: "
+                "the later Action wins. Set it in one of them, or give it two names.",
+            )
         if kept is UNDEFINED:
             return
-        claims[name] = kept
+        token.claims[name], token.set_by[name] = kept, action
         reason = self._why_dropped(name)
         if reason is not None:
             unnamespaced = reason == "not namespaced"

@@ -24,6 +24,7 @@ from pytest_auth0_actions.errors import (
     ApiThrow,
     ApiTypeThrow,
     RedirectWarning,
+    SecondRedirectWarning,
     hides_our_frames,
 )
 from pytest_auth0_actions.values import UNDEFINED, ApiCall
@@ -60,10 +61,12 @@ class RedirectRequest:
     Attributes:
         url: where to; None if none was asked for. Of several, the last one counts.
         state: what Auth0 adds as the parameter `state`; None before the transaction waits.
+        action: the name of the Action that was the first to ask for one.
     """
 
     url: Url | None = None
     state: str | None = None
+    action: str | None = None
 
 
 @dataclass(slots=True)
@@ -225,8 +228,17 @@ class _RedirectAPI(Namespace[ApiT]):
         if suspension.by == "render":
             context.abort("Redirect and render commands cannot be used in the same action.")
             return
-        context.state.of(RedirectRequest).url = url_with_query(url, options)
+        request = context.state.of(RedirectRequest)
+        request.url = url_with_query(url, options)
         suspension.by = "redirect"
+        if request.action is None:
+            request.action = context.turn.action
+        elif request.action != context.turn.action:
+            context.warn(
+                SecondRedirectWarning,
+                f"{context.turn.action} sends the user away, as {request.action} has done before: "
+                "the user is redirected twice in one login. Redirect in one Action only.",
+            )
         ask_user(context, "the browser is not redirected")
         if not can_redirect(context):
             context.warn(

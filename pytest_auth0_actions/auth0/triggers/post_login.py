@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_auth0_actions.auth0.context import Context, State
+from pytest_auth0_actions.auth0.ending import Ending
 from pytest_auth0_actions.auth0.events import event_model
 from pytest_auth0_actions.auth0.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.namespace import Api
@@ -160,11 +161,15 @@ class PostLoginOutcome(Outcome):
 
 def _outcome(state: State, event: Mapping[str, Any]) -> PostLoginOutcome:
     denied, errors = state.of(Access).denial, tuple(state.of(Validation).errors)
+    error = state.of(Ending).error
     why = "validation.error was called" if denied is None else f"the login is denied by {denied.by}"
+    if error is not None:
+        why = f"the login has failed with {error.code}"
     id_token, access_token = Token(no_claims(why)), AccessToken(no_claims(why))
     dropped: tuple[DroppedClaim, ...] = ()
     asked = State()  # a login that fails is over: the user has nothing more to do
-    if denied is None and not errors:  # otherwise no token is issued
+    fails = denied is not None or bool(errors) or error is not None
+    if not fails:  # otherwise no token is issued
         asked = state
         id_token = Token(kept_claims(state, event, IdTokenClaims))
         access_token = AccessToken(kept_claims(state, event, AccessTokenClaims), scopes(state))

@@ -92,12 +92,13 @@ function clean(turns = 0) {
 
 const AsyncFunction = play.constructor;
 
-function begin({ run: id, handler, body }) {
+function begin({ run: id, handler, in_flow: inFlow, body }) {
   const text = asciiOf(body);
   const loaded = actions.get(id);
   const event = parse(text);
   const { secrets } = event;
   if (kindOf(secrets) === 'object') watchMissing(secrets, 'missing_secret', 'event.secrets');
+  if (inFlow) watchMetadata(event);
   const thisRun = {
     esModules: loaded.action.esModules,
     event,
@@ -112,6 +113,17 @@ function begin({ run: id, handler, body }) {
     secrets: headsOf([...Object.values(secrets), ...loaded.action.secrets]),
   };
   run.runs.run(thisRun, () => play(loaded, handler, event, text));
+}
+
+// What an earlier Action of the flow may have set under a slightly different name.
+function watchMetadata({ user, transaction }) {
+  for (const [object, path] of [
+    [user?.user_metadata, 'event.user.user_metadata'],
+    [user?.app_metadata, 'event.user.app_metadata'],
+    [transaction?.metadata, 'event.transaction.metadata'],
+  ]) {
+    if (kindOf(object) === 'object') watchMissing(object, 'missing_metadata', path);
+  }
 }
 
 async function play({ action, makeApi }, handler, event, text) {

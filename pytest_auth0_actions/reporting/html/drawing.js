@@ -137,7 +137,7 @@ function legendItem(name) {
 
 // ---------------------------------------------------------------- the drawing
 
-const ROWS = { run: 'runs', key: '', call: 'other calls', http: 'HTTP', log: 'log' };
+const ROWS = { flow: 'flows', run: 'runs', key: '', call: 'other calls', http: 'HTTP', log: 'log' };
 
 function rowOf({ event: { kind, key } }) {
   if (kind === 'warning') return 'log';
@@ -240,11 +240,12 @@ class Drawing {
   }
 
   drawSpan(place) {
-    const { event: { kind, action, status }, x, y, last = place } = place;
-    if (kind !== 'run' && kind !== 'http') return;
-    const right = Math.max(place.right, last.right) - 1;
+    const { event: { kind, action, outcome, status }, x, y, last = place } = place;
+    if (!['flow', 'run', 'http'].includes(kind)) return;
+    const right = Math.max(place.right, last.right, last.last?.right ?? 0) - 1;
     const shapes = [box(kind, x + 1, y - BAR / 2, right)];
-    const text = kind === 'run' ? nameOf(action) : `${status ?? '!'}`;
+    const texts = { flow: outcome?.split(/\W/)[0], run: action && nameOf(action), http: `${status ?? '!'}` };
+    const text = texts[kind];
     if (text.length * CHAR + 3 < right - x) shapes.push(write('inside', (x + right) / 2, y + 4, text));
     this.mark(place, x + 1, right, y, shapes);
   }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from pytest_auth0_actions.auth0.explanation import Trace
+from pytest_auth0_actions.reporting.changes import changes
 from pytest_auth0_actions.reporting.explanations import in_words
 from pytest_auth0_actions.world.journal import Entry
 from pytest_auth0_actions.world.masking import Mask
@@ -28,17 +29,44 @@ def page_events(
     """
     events: list[dict[str, Any]] = []
     running: list[dict[str, Any]] = []
+    flowing: list[tuple[int, dict[str, Any]]] = []  # how many events were before it
     for entry in entries:
         details = entry.details
         event = {"kind": entry.kind, "at_ms": entry.at_ms}
+        if entry.kind == "state":
+            changed = changes(details["before"], details["after"])
+            last = next(each for each in reversed(events) if each["kind"] == "run")
+            last["changed"] = _shortened(mask.from_action("; ".join(map(str, changed))))
+            continue
+        if entry.kind == "flow_end":
+            before, ended = flowing.pop()
+            outcome = _shortened(mask.from_action(details["outcome"]))
+            inside = len(events) - before - 1
+            ended |= {"end_ms": entry.at_ms, "outcome": outcome, "inside": inside}
+            continue
         if entry.kind == "end":
             ended = running.pop()
             outcome = _shortened(mask(details["outcome"]))
             ended |= {"end_ms": entry.at_ms, "outcome": outcome}
             continue
         if entry.kind == "run":
-            event |= {"action": details["action"], "end_ms": last_ms, "outcome": "interrupted"}
+            event |= {
+                "action": details["action"],
+                "end_ms": last_ms,
+                "outcome": "interrupted",
+                "changed": "",
+            }
             running.append(event)
+        elif entry.kind == "flow":
+            value = details["value"]
+            shown = "" if value is None else mask.from_action(repr(value))
+            event |= {
+                "title": details["title"] + shown,
+                "end_ms": last_ms,
+                "outcome": "interrupted",
+                "inside": 0,
+            }
+            flowing.append((len(events), event))
         elif entry.kind == "call":
             event |= _call(details, start_ms, mask)
         elif entry.kind == "evict":

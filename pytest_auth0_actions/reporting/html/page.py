@@ -29,7 +29,8 @@ class ClockEvent(TypedDict):
 class RunEvent(TypedDict):
     """An Action ran; what happened in the run comes after this, before anything else.
 
-    `outcome` is ``"done"`` or the first line of an error.
+    `outcome` is ``"done"`` or the first line of an error. `changed` says what is another than
+    before in the outcome of its flow.
     """
 
     kind: Literal["run"]
@@ -37,6 +38,21 @@ class RunEvent(TypedDict):
     end_ms: int
     action: str
     outcome: str
+    changed: str
+
+
+class FlowEvent(TypedDict):
+    """The Actions of a flow ran, until it was over or waited; the next `inside` events are in it.
+
+    `title` says which, or how it went on. `outcome` says what it came to.
+    """
+
+    kind: Literal["flow"]
+    at_ms: int
+    end_ms: int
+    title: str
+    outcome: str
+    inside: int
 
 
 class CallEvent(TypedDict):
@@ -87,7 +103,7 @@ class TextEvent(TypedDict):
     text: str
 
 
-Event = ClockEvent | RunEvent | CallEvent | EvictEvent | HttpEvent | TextEvent
+Event = ClockEvent | FlowEvent | RunEvent | CallEvent | EvictEvent | HttpEvent | TextEvent
 
 
 class ReportedTest(TypedDict):
@@ -123,7 +139,12 @@ class Report(TypedDict):
 # the report's texts, and what is plain stands as it is.
 _COLUMNS: Final = {
     "clock": {"at_ms": "time", "to_ms": "time", "by": "text"},
-    "run": {"at_ms": "time", "end_ms": "time", "action": "text", "outcome": "text"},
+    "flow": {
+        "at_ms": "time", "end_ms": "time", "title": "text", "outcome": "text", "inside": "plain",
+    },
+    "run": {
+        "at_ms": "time", "end_ms": "time", "action": "text", "outcome": "text", "changed": "text",
+    },
     "call": {
         "at_ms": "time", "path": "text", "args": "text", "result": "text", "ok": "plain",
         "key": "text", "expires_at": "time", "hit": "plain", "by": "text",

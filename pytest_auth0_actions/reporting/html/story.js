@@ -58,7 +58,10 @@ const DESCRIBE = {
     const mover = by === 'timer' ? 'A timer' : 'The test';
     return ['clock', `${mover} moved the clock: ${signed(to_ms - at_ms)}`, ''];
   },
-  run: ({ action, outcome }) => ['run', action, outcome],
+  flow: ({ title, outcome }) => ['flow', title, outcome],
+  run: ({ action, outcome, changed }) => (
+    ['run', action, changed ? `${outcome}: ${changed}` : outcome]
+  ),
   call: ({ by, path, args, result }) => [by, `${path}(${args})`, result],
   evict: ({ key, why }) => ['evict', `${why === 'chaos' ? why : `${why}()`} dropped ${key}`, ''],
   http: ({ method, url, status, error }) => (
@@ -71,6 +74,7 @@ const describe = (event) => DESCRIBE[event.kind](event);
 
 const isBad = ({ ok, kind, outcome, status }) => (
   ok === false || (kind === 'run' && outcome !== 'done') || status === null || status >= 400
+  || (kind === 'flow' && outcome.startsWith('failed'))
 );
 
 // ---------------------------------------------------------------- what happened
@@ -102,6 +106,7 @@ function follow(test) {
   let now = start_ms;
   let leg = 0; // where the clock goes back, the drawing goes on to the right: a new leg
   let run = null;
+  const flows = [];
 
   const stopAt = (ms) => {
     const id = `${leg} ${ms}`;
@@ -132,13 +137,14 @@ function follow(test) {
   const places = unpack(test).map((event) => {
     const { kind, key, by, why, path, ok, hit } = event;
     const stop = arriveAt(event.at_ms);
-    if (by === 'test' || why === 'evict' || why === 'clear' || run?.event.end_ms < now) run = null;
+    if (kind === 'flow' || by === 'test' || why === 'evict' || why === 'clear' || run?.event.end_ms < now) run = null;
     if (kind === 'clock') return { event, stop, to: arriveAt(event.to_ms), run };
 
     const place = { event, stop, slot: stop.slots, run };
     stop.slots += 1;
     if (event.end_ms > now) place.to = stopAt(event.end_ms);
     if (run && kind !== 'run') run.last = place;
+    if (kind === 'flow') flows.push(place);
     if (kind === 'run') [place.run, run] = [null, place];
     if (kind === 'evict') end(key, 'evicted', place);
     if (path === 'cache.delete' && ok) end(key, 'deleted', place);
@@ -147,6 +153,11 @@ function follow(test) {
     if (hit && !open.has(key)) begin(place, false);
     return place;
   });
+  for (const flow of flows) {
+    const start = places.indexOf(flow);
+    const inside = places.slice(start, start + flow.event.inside + 1);
+    flow.last = inside.findLast(({ event }) => event.kind !== 'clock');
+  }
   const inOrder = [...stops.values()].sort((a, b) => a.leg - b.leg || a.ms - b.ms);
   return { start_ms, places, records, stops: inOrder };
 }

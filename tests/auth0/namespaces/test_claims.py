@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from pytest_auth0_actions import UNDEFINED
 from pytest_auth0_actions.auth0.context import State
-from pytest_auth0_actions.auth0.namespaces.claims import DroppedClaim, why_dropped
+from pytest_auth0_actions.auth0.namespaces.claim_names import why_dropped
+from pytest_auth0_actions.auth0.namespaces.claims import DroppedClaim
 from pytest_auth0_actions.auth0.namespaces.scopes import checked_scope
 from pytest_auth0_actions.errors import ApiThrow
 from tests.auth0.played import login, play

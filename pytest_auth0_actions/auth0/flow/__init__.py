@@ -1,0 +1,1 @@
+"""Flows: what comes between the Actions of a trigger, and after them."""

@@ -1,0 +1,216 @@
+"""A flow: the Actions of a trigger, in order, as Auth0 runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final, Generic
+
+from pytest_auth0_actions.auth0.context import Answers, State
+from pytest_auth0_actions.auth0.flow.events import with_recorded
+from pytest_auth0_actions.auth0.flow.factors import type_of
+from pytest_auth0_actions.auth0.handlers import MOST_ACTIONS
+from pytest_auth0_actions.errors import UsageError, hides_our_frames
+from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action, checked_limit
+from pytest_auth0_actions.node.loaded import LoadedAction
+from pytest_auth0_actions.node.progress import (
+    EXCHANGE,
+    LOGIN,
+    Part,
+    Plan,
+    Progress,
+    refuse_secrets,
+)
+from pytest_auth0_actions.node.transaction import Transaction
+from pytest_auth0_actions.values import OutcomeT
+from pytest_auth0_actions.world.testbed import Testbed
+
+__tracebackhide__ = hides_our_frames
+
+_VARIANTS: Final = {EXCHANGE: "token-exchange", "post-credential-validation": None}
+"""The triggers whose transactions go on with a login, and the variant of its event."""
+
+
+class Flow(Generic[OutcomeT]):
+    """The Actions of a trigger, in order. Made by the fixture `flow`.
+
+    Example::
+
+        def test_a_login_runs_through(flow, load_action):
+            login = flow(load_action("actions/plan/code.js"), load_action("actions/greet/code.js"))
+            assert login.run().status == "completed"
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def __repr__(self) -> str:
+        names = [each.name for part in self._plan.parts for each in part.actions]
+        return f"Flow({', '.join(names)})"
+
+    def run(
+        self,
+        event: Mapping[str, Any] | None = None,
+        *,
+        variant: str | None = None,
+        groups: Sequence[Any] = (),
+        roles: Sequence[Any] = (),
+        rules: Sequence[str] = (),
+        **overrides: Any,
+    ) -> Transaction[OutcomeT]:
+        """Run the Actions until the transaction is over, or waits for the user.
+
+        It takes what `Action.run` takes, and raises what that raises. The error of an Action has
+        the transaction up to there as its `transaction`.
+
+        Args:
+            event: what the first Action gets. None stands for
+                `make_event(variant=variant, **overrides)`.
+            variant: which of the trigger's events.
+            groups: the user's groups, as `api.groups` finds them.
+            roles: the user's roles, as `api.roles` finds them.
+            rules: the ids of the rules that have run, for `api.rules`.
+            overrides: fields of the event.
+
+        Raises:
+            UsageError: the event can't be the first Action's, or has secrets.
+
+        Example::
+
+            def test_a_blocked_user_is_denied(flow, load_action):
+                login = flow(load_action("actions/plan/code.js"))
+                assert login.run(user={"email": "ada@example.com"}).outcome.denied is None
+
+        Source: https://auth0.com/docs/customize/actions/explore-triggers
+        """
+        first, testbed = self._plan.parts[0].actions[0], self._plan.testbed
+        made = first.event_of(event, variant, overrides)
+        given = dict(testbed.make_event(first.trigger, {}) if made is None else made)
+        refuse_secrets(given)
+        if first.trigger.id == LOGIN and event is None and "authentication" not in overrides:
+            given = with_recorded(given, testbed.browser.recorded(given))
+        request = given.get("request")
+        progress = Progress(
+            self._plan,
+            event=given,
+            saved_event=given,
+            request=request if isinstance(request, Mapping) else {},
+            answers=Answers(groups, roles, rules),
+            outcome=first.trigger.outcome(State(), given),
+        )
+        names = [", ".join(each.name for each in part.actions) for part in self._plan.parts]
+        return progress.go_on(f"{first.trigger.id} of {', then '.join(names)}")
+
+    def then(self, *logins: Action[Any], variant: str | None = None, **overrides: Any) -> Flow[Any]:
+        """Return the flow that goes on with the Actions of post-login, for the user it has chosen.
+
+        Its transactions have the outcome of post-login, and that of the first Action as
+        `exchange_outcome`.
+
+        Args:
+            logins: the Actions of post-login, in order.
+            variant: which of the events of post-login; None for the one of the kind of login.
+            overrides: fields of that event.
+
+        Raises:
+            UsageError: a login does not follow this trigger, or the Actions are not of post-login.
+
+        Example::
+
+            def test_the_exchange_chooses_a_user(flow, load_action):
+                exchange = load_action("actions/exchange/code.js")
+                login = flow(exchange).then(load_action("actions/plan/code.js"))
+                assert login.run().exchange_outcome.user.id == "auth0|1"
+
+        Source: https://auth0.com/docs/authenticate/custom-token-exchange
+        """
+        first = self._plan.parts[0].actions[0].trigger.id
+        if first not in _VARIANTS or len(self._plan.parts) > 1:
+            raise UsageError(
+                f"No login follows the Actions of {first} in one transaction.",
+                f"Given: {self!r}.then(...).",
+                "Use then() once, for a flow of custom-token-exchange or "
+                "post-credential-validation.",
+            )
+        actions = _checked(logins)
+        if actions[0].trigger.id != LOGIN:
+            raise UsageError(
+                "then() goes on with Actions of post-login.",
+                f"Given: {actions[0]!r}, for {actions[0].trigger.id}.",
+                "Pass Actions that export onExecutePostLogin.",
+            )
+        refuse_secrets(overrides)
+        part = Part(actions, _VARIANTS[first] if variant is None else variant, overrides)
+        # What can't stand in the event is an error now, and not when the first Action has run.
+        self._plan.testbed.make_event(actions[0].trigger, overrides, part.variant)
+        return Flow(replace(self._plan, parts=(*self._plan.parts, part)))
+
+
+def make_flow(
+    testbed: Testbed,
+    actions: Sequence[Action[Any]],
+    *,
+    time_limit_s: float = TIME_LIMIT_S,
+    enabled_factors: Collection[str] | None = None,
+) -> Flow[Any]:
+    """Return a flow of Actions.
+
+    Args:
+        testbed: the test's.
+        actions: the Actions, in order.
+        time_limit_s: how long they may take together, in seconds on the test's clock.
+        enabled_factors: the types of factors that the tenant has enabled; None for all.
+
+    Raises:
+        UsageError: they are none, too many, or of several triggers; or an argument is of a wrong
+            type.
+    """
+    if isinstance(enabled_factors, str) or not isinstance(enabled_factors, Collection | None):
+        raise UsageError(
+            "enabled_factors is a list of types of factors.",
+            f"Given: {enabled_factors!r}.",
+            "Pass the types, such as ['otp', 'phone'], or None for all.",
+        )
+    enabled = None if enabled_factors is None else [type_of(each) for each in enabled_factors]
+    return Flow(Plan(testbed, (Part(_checked(actions)),), checked_limit(time_limit_s), enabled))
+
+
+def _checked(actions: Sequence[object]) -> tuple[LoadedAction, ...]:
+    """Return the Actions of a flow, in order.
+
+    Raises:
+        UsageError: they are none, too many, or of several triggers; or one is no Action.
+    """
+    loaded: list[LoadedAction] = []
+    for each in actions:
+        if not isinstance(each, Action):
+            raise UsageError(
+                "A flow is made of Actions.",
+                f"Given: {each!r}.",
+                "Load each one, and pass them in order: flow(load_action('a.js'), "
+                "load_action('b.js')).",
+            )
+        loaded.append(each.loaded)
+    if not loaded:
+        raise UsageError(
+            "A flow has at least one Action.",
+            "Given: none.",
+            "Pass Actions: flow(load_action(...)).",
+        )
+    triggers = list(dict.fromkeys(each.trigger.id for each in loaded))
+    if len(triggers) > 1:
+        raise UsageError(
+            f"The Actions of a flow are of one trigger, and these are of {' and '.join(triggers)}.",
+            f"Given: {', '.join(f'{each!r} for {each.trigger.id}' for each in loaded)}.",
+            "Make a flow of each trigger. For the login after a custom token exchange, use "
+            "flow(exchange).then(*logins).",
+        )
+    most = MOST_ACTIONS.get(triggers[0])
+    if most is not None and len(loaded) > most:
+        number = "one Action" if most == 1 else f"{most} Actions"
+        raise UsageError(
+            f"Auth0 runs at most {number} of {triggers[0]}.",
+            f"Given: {', '.join(map(repr, loaded))}.",
+            "Pass those that run in one transaction.",
+        )
+    return tuple(loaded)

@@ -1,0 +1,311 @@
+"""An Action in Node.js: loaded where it is needed, and run once for each handler that is called."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from pytest_auth0_actions.auth0.context import Answers, State, Turn
+from pytest_auth0_actions.auth0.events import find_unjson
+from pytest_auth0_actions.auth0.namespace import members
+from pytest_auth0_actions.auth0.triggers import Trigger
+from pytest_auth0_actions.errors import Auth0ActionsError, UsageError, hides_our_frames
+from pytest_auth0_actions.node.advice import AT_END, warn_of_run
+from pytest_auth0_actions.node.failures import FailedRun
+from pytest_auth0_actions.node.notices import missing_secrets
+from pytest_auth0_actions.node.process import NodeGoneError, NodeProcess, NodeSilentError
+from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode_run
+from pytest_auth0_actions.node.run import Run
+from pytest_auth0_actions.node.runtime import NodeRuntime, SpoiltError
+from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.values import Event, Execution
+from pytest_auth0_actions.world.instants import iso_at
+from pytest_auth0_actions.world.testbed import Testbed
+
+__tracebackhide__ = hides_our_frames
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a handler.
+
+    Attributes:
+        handler: which one.
+        event: what it gets, without the Action's own secrets; None for the default event.
+        answers: what the test answers where Auth0 would look things up.
+        time_limit_s: how long it may take on the test's clock, with the Actions before it.
+        used_ms: how long those have taken, by name and in order, in milliseconds.
+        state: what the calls of its transaction have come to; None outside of a flow.
+    """
+
+    handler: str
+    event: Mapping[str, Any] | None
+    answers: Answers
+    time_limit_s: float
+    used_ms: tuple[tuple[str, int], ...] = ()
+    state: State | None = None
+
+    @property
+    def left_ms(self) -> int:
+        """How long it may take itself, in milliseconds."""
+        return round(self.time_limit_s * 1_000) - sum(used_ms for _, used_ms in self.used_ms)
+
+
+class LoadedAction:
+    """An Action in Node.js; its runs share the state of its modules, as in a warm container.
+
+    Args:
+        runtime: the Node.js of its test file.
+        testbed: the test's.
+        trigger: whose Action it is.
+        file: its code.
+        modules: what `require('actions:NAME')` gives, by name.
+
+    Attributes:
+        testbed: the same.
+        trigger: the same.
+        file: the same.
+        name: its name, from its file, or from the folder of a `code.js` or `index.js`.
+    """
+
+    def __init__(
+        self,
+        runtime: NodeRuntime,
+        testbed: Testbed,
+        trigger: Trigger,
+        file: ActionFile,
+        modules: Mapping[str, ActionFile],
+    ) -> None:
+        self.testbed = testbed
+        self.trigger = trigger
+        self.file = file
+        path = PurePath(file.path)
+        self.name = path.parent.name if path.stem in {"code", "index"} else path.stem
+        self._runtime = runtime
+        self._api = testbed.api_of(trigger)
+        self._modules = modules
+        self._numbers: dict[NodeProcess, int] = {}  # that it goes by in processes
+        self._number_in(runtime.free())
+
+    def __repr__(self) -> str:
+        return f"Action({self.file.shown!r})"
+
+    def restart(self) -> None:
+        """Have the next run start cold."""
+        self._numbers.clear()
+
+    def event_of(
+        self,
+        event: Mapping[str, Any] | None,
+        variant: str | None,
+        overrides: Mapping[str, Any],
+    ) -> Mapping[str, Any] | None:
+        """Return the event of a run; None for the default one.
+
+        Raises:
+            UsageError: the event is no mapping, or was made for another trigger; or there is also
+                what to make one of.
+        """
+        if event is None:
+            if variant is None and not overrides:
+                return None
+            return self.testbed.make_event(self.trigger, overrides, variant)
+        if not isinstance(event, Mapping):
+            raise UsageError(
+                "An event is a mapping.",
+                f"Given: {event!r}.",
+                "Pass what make_event() returns, or nothing.",
+            )
+        if variant is not None or overrides:
+            given = [*overrides, *(["variant"] if variant is not None else [])]
+            raise UsageError(
+                "A run takes an event, or what to make one of, but not both.",
+                f"Given: an event, and {', '.join(given)}.",
+                "Put them into make_event(...), or leave the event out.",
+            )
+        if isinstance(event, Event) and event.trigger_id != self.trigger.id:
+            raise UsageError(
+                f"The event was made for {event.trigger_id}, and the Action is for "
+                f"{self.trigger.id}.",
+                f"Given: {self!r}.",
+                f"Use action.make_event(...), or make_event({self.trigger.id!r}, ...).",
+            )
+        return event
+
+    def run(self, made: Call) -> tuple[Execution[Any], dict[str, Any]]:
+        """Call a handler, and return what it did, and its event as the api has left that.
+
+        Raises:
+            Auth0ActionsError: as `Action.run`.
+        """
+        testbed = self.testbed
+        runtime = self._runtime.free()
+        if testbed.chaos is not None:
+            testbed.chaos.before_run(self._api, self.restart)
+        encoded = self._encoded(made.event)
+        run = Run(testbed, self._api, runtime, made.left_ms)
+        turn = Turn(
+            run.record,
+            lambda: json.loads(encoded),
+            made.handler,
+            made.state,
+            made.answers,
+            self.name,
+        )
+        ended: NodeGoneError | NodeSilentError | None = None
+        end: dict[str, Any] = {}
+        outcome = "interrupted"
+        testbed.journal.add("run", action=self.file.shown)
+        try:
+            with self._api.context.during(turn), runtime.serving():
+                try:
+                    end = self._play(runtime, run, made, encoded)
+                except (NodeGoneError, NodeSilentError) as error:
+                    ended = error  # raised below: a report shows the user's own error first
+                except BaseException:
+                    self._discard(runtime)
+                    raise
+            run.forget_undelivered(end)
+            outcome_of: Any = self.trigger.outcome
+            execution: Execution[Any] = Execution(
+                calls=tuple(run.calls),
+                requests=tuple(run.requests),
+                logs="".join(run.logs),
+                event=decode_value(end["event"]) if "event" in end else json.loads(encoded),
+                started_at_ms=run.started_at_ms,
+                duration_ms=testbed.now_ms() - run.started_at_ms,
+                outcome=outcome_of(turn.state, turn.event.fields),
+                action=self.name,
+            )
+            failure = self._failure(runtime, run, turn, made, end, ended, execution)
+            unanswered = testbed.network.unanswered()
+            if unanswered is not None:
+                unanswered.__cause__ = failure
+                failure = unanswered
+            outcome = "done"
+            if failure is not None:
+                outcome = f"{type(failure).__name__}: {failure.what_happened}"
+        finally:
+            testbed.journal.add("end", outcome=outcome)
+        if "done" in end:
+            run.advice += [(AT_END, advice) for advice in self.trigger.advise(turn.state)]
+        warn_of_run(
+            run, turn, end, testbed=testbed, api=self._api, path=self.file.path, failure=failure
+        )
+        if failure is not None:
+            raise failure
+        return execution, turn.event.fields
+
+    def _failure(
+        self,
+        runtime: NodeRuntime,
+        run: Run,
+        turn: Turn,
+        made: Call,
+        end: Mapping[str, Any],
+        ended: NodeGoneError | NodeSilentError | None,
+        execution: Execution[Any],
+    ) -> Auth0ActionsError | None:
+        """Return how a run failed, or None if it did not."""
+        if "done" in end and turn.abort is None:
+            runtime.process().forget_output()
+            return None
+        failed = FailedRun(
+            self.trigger,
+            turn.handler,
+            self.file,
+            self._modules,
+            execution,
+            turn.event.fields,
+            self.testbed.mask,
+            missing_secrets(end, turn.event.fields.get("secrets") or {}),
+        )
+        if ended is not None:
+            self._discard(runtime)
+            if isinstance(ended, NodeGoneError):
+                return failed.crashed(ended, run.last_words, runtime.heap_mb)
+            return failed.silent(runtime.watchdog_s, run.reading)
+        runtime.process().forget_output()
+        if "done" in end:
+            return failed.aborted(str(turn.abort))
+        if "threw" in end:
+            return failed.thrown(end["threw"], end["stage"])
+        if "no_handler" in end:
+            return failed.no_handler(end["no_handler"], dict(end["exports"]))
+        self.restart()  # Auth0 ends such a container
+        if "stalled" in end:
+            return failed.stalled(made.time_limit_s)
+        return failed.timed_out(made.time_limit_s, end["timed_out"], made.used_ms)
+
+    def _discard(self, runtime: NodeRuntime) -> None:
+        runtime.discard()
+        self.testbed.seed.renew()
+
+    def _number_in(self, runtime: NodeRuntime) -> int:
+        """Return the number that the Action goes by; load it where it is not yet."""
+        process = runtime.process()
+        if process not in self._numbers:
+            number = runtime.load(
+                self.file,
+                self._modules,
+                members={path: each.returns for path, each in members(self._api).items()},
+                allow_hosts=self.testbed.network.allow_hosts,
+                env=self.testbed.env,
+                seed=self.testbed.seed.digits(runtime.depth),
+            )
+            process = runtime.process()  # another one, if that one was bad
+            self._numbers[process] = number
+        return self._numbers[process]
+
+    def _encoded(self, given: Mapping[str, Any] | None) -> bytes:
+        """Return the event of a run, with the Action's secrets under its own."""
+        if given is None:
+            secrets = tuple(self.file.secrets.items())
+            return _default_event(self.trigger, self.testbed.now_ms(), secrets)
+        event = dict(given)
+        self.testbed.mask.add_of_event(event)
+        event["secrets"] = _with_own(event.get("secrets"), self.file.secrets)
+        try:
+            return encode_json(event)
+        except (TypeError, ValueError):
+            path, value = find_unjson(event, "event")
+            raise UsageError(
+                "The event holds something that can't be sent to an Action.",
+                f"Given: {path} = {value!r}.",
+                "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
+            ) from None
+
+    def _play(self, runtime: NodeRuntime, run: Run, made: Call, event: bytes) -> dict[str, Any]:
+        """Send the run off, serve it until its last message, and return that."""
+        while True:
+            number = self._number_in(runtime)
+            try:
+                runtime.send(
+                    encode_run(
+                        number,
+                        made.handler,
+                        run.started_at_ms,
+                        event,
+                        in_flow=made.state is not None,
+                    )
+                )
+                return run.follow(runtime.process())
+            except SpoiltError:
+                continue  # with another process
+
+
+@functools.lru_cache(maxsize=16)  # most runs of a suite start at the same few instants
+def _default_event(trigger: Trigger, now_ms: int, secrets: tuple[tuple[str, str], ...]) -> bytes:
+    """Return what `make_event()` returns, with an Action's secrets in it, as JSON."""
+    event = json.loads(trigger.event.json_at(iso_at(now_ms)))
+    event["secrets"] = _with_own(event.get("secrets"), dict(secrets))
+    return encode_json(event)
+
+
+def _with_own(secrets: Mapping[str, Any] | None, own: Mapping[str, str]) -> dict[str, Any]:
+    """Return the secrets of an event, with an Action's own under them."""
+    return {**own, **(secrets or {})}

@@ -1,0 +1,383 @@
+"""How far a transaction has come, and how it goes on."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from pytest_auth0_actions.auth0.context import Answers, State
+from pytest_auth0_actions.auth0.ending import Ending
+from pytest_auth0_actions.auth0.events import override_event
+from pytest_auth0_actions.auth0.events.merge import merge
+from pytest_auth0_actions.auth0.flow.events import (
+    login_overrides,
+    next_event,
+    returned_event,
+    unsaved_names,
+    with_factor,
+    with_form,
+    with_recorded,
+)
+from pytest_auth0_actions.auth0.flow.factors import PassedFactors
+from pytest_auth0_actions.auth0.flow.steps import (
+    GO_ON,
+    Step,
+    after_action,
+    at_end,
+    at_end_of_exchange,
+    failed,
+    forget_request,
+    in_words,
+)
+from pytest_auth0_actions.auth0.namespaces.authentication import RecordedMethods
+from pytest_auth0_actions.auth0.namespaces.prompt import PromptRequest
+from pytest_auth0_actions.auth0.namespaces.redirect import RedirectRequest
+from pytest_auth0_actions.auth0.namespaces.user import UserChanges
+from pytest_auth0_actions.errors import (
+    Auth0ActionsError,
+    Auth0ActionsWarning,
+    LostMetadataWarning,
+    UsageError,
+    _RunError,
+    hides_our_frames,
+)
+from pytest_auth0_actions.node.loaded import Call, LoadedAction
+from pytest_auth0_actions.node.transaction import Transaction
+from pytest_auth0_actions.values import UNDEFINED, Execution
+from pytest_auth0_actions.world.instants import iso_at
+from pytest_auth0_actions.world.testbed import Testbed
+from pytest_auth0_actions.world.warn import warn_caller
+
+__tracebackhide__ = hides_our_frames
+
+EXCHANGE: Final = "custom-token-exchange"
+LOGIN: Final = "post-login"
+WAITING: Final = ("redirected", "prompted", "challenged")
+
+_BACK: Final = "the user comes back with "
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The Actions of one trigger.
+
+    Attributes:
+        actions: the Actions, in order.
+        variant: the event that they get, where a transaction goes on with them; None for the
+            default one.
+        overrides: what is different in it.
+    """
+
+    actions: tuple[LoadedAction, ...]
+    variant: str | None = None
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a flow runs, and under which rules.
+
+    Attributes:
+        testbed: the test's.
+        parts: the Actions, by trigger.
+        time_limit_s: how long they may take together, in seconds on the test's clock.
+        enabled: the types of factors that the tenant has enabled; None for all.
+    """
+
+    testbed: Testbed
+    parts: tuple[Part, ...]
+    time_limit_s: float
+    enabled: Collection[str] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """How far a transaction has come; to go on makes another one, and this stays as it is.
+
+    Attributes:
+        plan: what is run.
+        event: the event as the next Action would find it, without secrets.
+        saved_event: the event when the user was last saved: at the start, or at a redirect.
+        request: `event.request` at the start.
+        answers: what the test answers where Auth0 would look things up.
+        state: what the calls of the transaction have come to.
+        part: which of the flow's parts runs.
+        at: which of its Actions is the next to run; the one that suspended it, where it waits.
+        handler: which of that Action's handlers is called: 0, or 1 to continue.
+        step: what came after the last Action.
+        executions: each handler that ran, in order.
+        used_ms: how long the Actions have taken since the start or the last suspension.
+        saved: what the calls had come to at that time.
+        state_parameter: the `state` of the suspension.
+        outcome: what the transaction has come to with the last Action.
+        exchange_outcome: what the part before has come to.
+    """
+
+    plan: Plan
+    event: dict[str, Any]
+    saved_event: dict[str, Any]
+    request: Mapping[str, Any]
+    answers: Answers
+    state: State = field(default_factory=State)
+    part: int = 0
+    at: int = 0
+    handler: int = 0
+    step: Step = GO_ON
+    executions: tuple[Execution[Any, Any], ...] = ()
+    used_ms: tuple[tuple[str, int], ...] = ()
+    saved: State = field(default_factory=State)
+    state_parameter: str = ""
+    outcome: Any = None
+    exchange_outcome: Any = None
+
+    def now_ms(self) -> int:
+        """Return the test's clock, in milliseconds since the epoch."""
+        return self.plan.testbed.now_ms()
+
+    @property
+    def actions(self) -> tuple[LoadedAction, ...]:
+        """The Actions of the part that runs."""
+        return self.plan.parts[self.part].actions
+
+    def go_on(self, title: str, value: object = None) -> Transaction[Any]:
+        """Run what is left, until the transaction is over or waits.
+
+        Args:
+            title: what has it go on, for the timeline.
+            value: what comes with that.
+        """
+        progress = self
+        outcome = "interrupted"
+        journal = self.plan.testbed.journal
+        journal.add("flow", title=title, value=value)
+        try:
+            while progress.step.status is None:
+                if progress.at < len(progress.actions):
+                    progress = progress._after_next()
+                else:
+                    progress = progress._after_last()
+            progress = progress._suspended()
+            outcome = in_words(progress.step, progress._outcome())
+            return progress.transaction()
+        except (Auth0ActionsError, Auth0ActionsWarning) as error:
+            outcome = f"failed: {type(error).__name__}"
+            raise
+        finally:
+            journal.add("flow_end", outcome=outcome)
+
+    def _after_next(self) -> Progress:
+        """Return the progress when the next Action has run."""
+        action, state = self.actions[self.at], self.state.copy()
+        made = Call(
+            action.trigger.handlers[self.handler],
+            self.event,
+            self.answers,
+            self.plan.time_limit_s,
+            self.used_ms,
+            state,
+        )
+        try:
+            execution, event = action.run(made)
+        except _RunError as error:
+            self._end_by(error, action, state)
+            raise
+        step = after_action(state, event, self.plan.enabled)
+        done = replace(
+            self,
+            state=state,
+            event=next_event(state, event),
+            executions=(*self.executions, execution),
+            used_ms=(*self.used_ms, (action.name, execution.duration_ms)),
+            handler=0,
+            step=step,
+        )
+        outcome = done._outcome()
+        self.plan.testbed.journal.add("state", before=self.outcome, after=outcome)
+        is_continued = step.status in {"redirected", "prompted"}  # by the same Action
+        return replace(done, outcome=outcome, at=self.at if is_continued else self.at + 1)
+
+    def _after_last(self) -> Progress:
+        """Return the progress when all Actions of the part have run."""
+        state = self.state.copy()
+        if self.actions[0].trigger.id == EXCHANGE:
+            step = at_end_of_exchange(state)
+        else:
+            requests = [each for execution in self.executions for each in execution.requests]
+            step = at_end(state, self.event, self.plan.enabled, requests)
+        done = replace(self, state=state, step=step)
+        if step.status != "completed" or self.part + 1 == len(self.plan.parts):
+            self._record_methods(done)
+            return done
+        following = self.plan.parts[self.part + 1]
+        trigger, testbed = following.actions[0].trigger, self.plan.testbed
+        event = dict(testbed.make_event(trigger, {}, following.variant))
+        merge(event, login_overrides(state, self.event))
+        if trigger.id == LOGIN and "authentication" not in following.overrides:
+            event = with_recorded(event, testbed.browser.recorded(event))
+        override_event(trigger.event, event, following.overrides)
+        request = event.get("request")
+        return replace(
+            done,
+            event=event,
+            saved_event=event,
+            request=request if isinstance(request, Mapping) else {},
+            state=State(),
+            saved=State(),
+            part=self.part + 1,
+            at=0,
+            step=GO_ON,
+            used_ms=(),
+            outcome=trigger.outcome(State(), event),
+            exchange_outcome=done._outcome(),
+        )
+
+    def _suspended(self) -> Progress:
+        """Return the progress where it waits for the user, if it does."""
+        if self.step.status not in WAITING:
+            return self
+        parameter = self.plan.testbed.browser.new_state()
+        waiting = replace(self, state_parameter=parameter, used_ms=())
+        if self.step.status != "redirected":
+            return waiting
+        self.state.of(RedirectRequest).state = parameter
+        return replace(waiting, saved=self.state.copy(), saved_event=self.event)
+
+    def _record_methods(self, done: Progress) -> None:
+        urls = done.state.of(RecordedMethods).urls
+        if done.step.status == "completed" and urls:
+            browser = self.plan.testbed.browser
+            browser.record(self.saved_event, urls, iso_at(self.now_ms()))
+
+    def _end_by(self, error: _RunError, action: LoadedAction, state: State) -> None:
+        """Give the error of an Action the transaction up to there; warn of what is lost by it."""
+        step = failed("action_error", error.what_happened)
+        ended = replace(
+            self, state=state, step=step, executions=(*self.executions, error.execution)
+        )
+        error.transaction = ended.transaction()
+        lost = unsaved_names(self.state, self.saved)
+        if lost:
+            text = (
+                f"{action.name} failed, and with it goes what the Actions before it have set: "
+                f"{', '.join(lost)}. Auth0 saves metadata when all Actions have run. Catch the "
+                f"error in {action.name}."
+            )
+            self.plan.testbed.journal.add("warning", text=text)
+            with contextlib.suppress(Auth0ActionsWarning):  # the error goes before
+                warn_caller((LostMetadataWarning, text))
+
+    def returned(
+        self, query: Mapping[str, Any], body: Mapping[str, Any] | None, overrides: Mapping[str, Any]
+    ) -> Transaction[Any]:
+        """Go on after a redirect; see `Transaction.resume`."""
+        came = {"state": self.state_parameter, **query}
+        came = {name: value for name, value in came.items() if value is not UNDEFINED}
+        if came.get("state") != self.state_parameter:
+            step = failed(
+                "invalid_request", "The parameter state is missing, or not that of the redirect."
+            )
+            return replace(self, step=step).go_on(_BACK, came)
+        state = self.state.copy()
+        state.of(RedirectRequest).url = None
+        event = returned_event(
+            self.event,
+            self.request,
+            method="GET" if body is None else "POST",
+            query=came,
+            body=body or {},
+        )
+        self._override(event, overrides)
+        testbed = self.plan.testbed
+        if not testbed.browser.comes_back(self.state_parameter):
+            raise UsageError(
+                "The user has come back from this redirect before.",
+                "Given: a second resume() of one transaction.",
+                "Go on with what the first resume() has returned, or run the flow again.",
+            )
+        if testbed.chaos is not None:
+            testbed.chaos.before_return(testbed.clock.tick)
+        done = replace(self, state=state, event=event, handler=1, step=GO_ON)
+        return done.go_on(_BACK, came if body is None else body)
+
+    def submitted(
+        self, fields: Mapping[str, Any], overrides: Mapping[str, Any]
+    ) -> Transaction[Any]:
+        """Go on after a form; see `Transaction.submit`."""
+        state = self.state.copy()
+        prompt = state.of(PromptRequest).prompt
+        assert prompt is not None  # it is what the transaction waits for
+        state.of(PromptRequest).prompt = None
+        event = with_form(self._event_of_post(), prompt, fields)
+        self._override(event, overrides)
+        done = replace(self, state=state, event=event, handler=1, step=GO_ON)
+        return done.go_on("the form is submitted with ", fields)
+
+    def _override(self, event: dict[str, Any], overrides: Mapping[str, Any]) -> None:
+        refuse_secrets(overrides)
+        override_event(self.actions[0].trigger.event, event, overrides)
+
+    def passed(self, factor: str) -> Transaction[Any]:
+        """Go on after a challenge; see `Transaction.pass_challenge`."""
+        chaos = self.plan.testbed.chaos
+        if chaos is not None and chaos.fails_challenge():
+            return self.not_passed()
+        state = self.state.copy()
+        state.of(PassedFactors).types.append(factor)
+        forget_request(state, to_enroll=self.step.is_enrollment)
+        event = with_factor(
+            self._event_of_post(),
+            factor,
+            iso_at(self.now_ms()),
+            is_enrollment=self.step.is_enrollment,
+        )
+        step = after_action(state, event, self.plan.enabled)  # it may ask for one more
+        done = replace(self, state=state, event=event, step=step)
+        return done.go_on(f"the user {'enrolls' if self.step.is_enrollment else 'passes'} {factor}")
+
+    def not_passed(self) -> Transaction[Any]:
+        """End the transaction; see `Transaction.fail_challenge`."""
+        step = failed("access_denied", "The user did not pass the challenge.")
+        return replace(self, step=step).go_on("the user fails the challenge")
+
+    def _event_of_post(self) -> dict[str, Any]:
+        query = {"state": self.state_parameter}
+        return returned_event(self.event, self.request, method="POST", query=query, body={})
+
+    def transaction(self) -> Transaction[Any]:
+        """Return what the test sees."""
+        assert self.step.status is not None
+        return Transaction(
+            status=self.step.status,
+            outcome=self._outcome(),
+            executions=self.executions,
+            event=self.event,
+            duration_ms=sum(each.duration_ms for each in self.executions),
+            error=self.step.error,
+            exchange_outcome=self.exchange_outcome,
+            _progress=self,
+        )
+
+    def _outcome(self) -> Any:
+        state, event = self.state.copy(), self.event
+        if self.step.error is not None:  # what was not saved yet is lost
+            state.of(Ending).error = self.step.error
+            state.put(self.saved.copy().of(UserChanges))
+            event = self.saved_event
+        outcome: Any = self.actions[0].trigger.outcome
+        return outcome(state, event)
+
+
+def refuse_secrets(given: Mapping[str, Any]) -> None:
+    """Refuse secrets in the event of a flow.
+
+    Raises:
+        UsageError: there are some.
+    """
+    if given.get("secrets"):
+        raise UsageError(
+            "The Actions of a flow have secrets of their own, and none from the event.",
+            f"Given: secrets of the names {', '.join(map(str, given['secrets']))}.",
+            "Give them to each Action: load_action(..., secrets={...}).",
+        )

@@ -1,0 +1,163 @@
+"""A transaction that a flow has run, as far as it came, and how it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from pytest_auth0_actions.auth0.ending import TransactionError
+from pytest_auth0_actions.auth0.flow.factors import type_of
+from pytest_auth0_actions.auth0.flow.steps import Status
+from pytest_auth0_actions.auth0.jwt import sign
+from pytest_auth0_actions.auth0.namespaces.redirect import DEFAULT_TOKEN_S
+from pytest_auth0_actions.errors import UsageError, hides_our_frames
+from pytest_auth0_actions.values import DURATION_MS, UNDEFINED, Execution, OfTrigger, OutcomeT
+
+if TYPE_CHECKING:
+    from pytest_auth0_actions.node.progress import Progress
+
+__tracebackhide__ = hides_our_frames
+
+_ONWARD: Final = {
+    "redirected": "resume(query={...}), as the page does that the user was sent to",
+    "prompted": "submit(fields={...}), as the form does",
+    "challenged": "pass_challenge() or fail_challenge(), as the user does",
+    "completed": "flow(...).run() for another transaction; this one is over",
+    "denied": "flow(...).run() for another transaction; this one is over",
+    "failed": "flow(...).run() for another transaction; this one is over",
+}
+
+
+@dataclass(frozen=True)
+class Transaction(OfTrigger[OutcomeT, Any]):
+    """What a flow has come to.
+
+    Attributes:
+        status: ``"completed"``, ``"denied"`` or ``"failed"`` where it is over; ``"redirected"``,
+            ``"prompted"`` or ``"challenged"`` where it waits for the user.
+        outcome: what Auth0 would do, of the whole so far.
+        executions: each handler that ran, in order.
+        event: the event as the next Action would find it, without secrets.
+        duration_ms: how long the Actions have waited on the test's clock, in milliseconds.
+        error: why Auth0 has ended it; None if it has not.
+        exchange_outcome: what the flow before `then` has come to; None if there is none.
+
+    Example::
+
+        def test_a_login_runs_through(flow, load_action):
+            done = flow(load_action("actions/plan/code.js")).run()
+            assert done.status == "completed"
+    """
+
+    status: Status
+    outcome: OutcomeT
+    executions: tuple[Execution[Any, Any], ...]
+    event: dict[str, Any] = field(repr=False)
+    duration_ms: int = field(metadata=DURATION_MS)
+    error: TransactionError | None = None
+    exchange_outcome: Any = None
+    _progress: Progress | None = field(default=None, repr=False, compare=False)
+
+    def resume(
+        self,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        **overrides: Any,
+    ) -> Transaction[OutcomeT]:
+        """Have the user come back from a redirect, and return how the transaction goes on.
+
+        Args:
+            query: the parameters that come back; `state` is added unless it is given.
+            body: the form data of a POST; None for a GET.
+            overrides: fields of the event that are different from now on.
+
+        Raises:
+            UsageError: it does not wait for the return from a redirect, or that was here before.
+            ActionLoadError: the Action has no continue handler.
+
+        Source: https://auth0.com/docs/customize/actions/explore-triggers/signup-and-login-triggers/login-trigger/redirect-with-actions
+        """
+        return self._waiting("resume", "redirected").returned(query or {}, body, overrides)
+
+    def submit(
+        self, fields: Mapping[str, Any] | None = None, **overrides: Any
+    ) -> Transaction[OutcomeT]:
+        """Have the user submit the form, and return how the transaction goes on.
+
+        Args:
+            fields: what the user has filled in; the rest is as `render` has filled it in.
+            overrides: fields of the event that are different from now on.
+
+        Raises:
+            UsageError: no form is shown.
+            ActionLoadError: the Action has no continue handler.
+
+        Source: https://auth0.com/docs/customize/forms
+        """
+        return self._waiting("submit", "prompted").submitted(fields or {}, overrides)
+
+    def pass_challenge(self, factor: str | None = None) -> Transaction[OutcomeT]:
+        """Have the user pass a factor, or enroll it, and return how the transaction goes on.
+
+        Args:
+            factor: the type of the factor; None for the first that is offered.
+
+        Raises:
+            UsageError: the user is asked for no factor, or not for that one.
+        """
+        progress = self._waiting("pass_challenge", "challenged")
+        offered = progress.step.offered
+        chosen = offered[0] if factor is None else type_of(factor)
+        if chosen not in offered:
+            raise UsageError(
+                "The user is not offered that factor.",
+                f"Given: pass_challenge({factor!r}).",
+                f"Pass one of {', '.join(offered)}.",
+            )
+        return progress.passed(chosen)
+
+    def fail_challenge(self) -> Transaction[OutcomeT]:
+        """Have the user fail the challenge, and return what the transaction has come to.
+
+        Raises:
+            UsageError: the user is asked for no factor.
+        """
+        return self._waiting("fail_challenge", "challenged").not_passed()
+
+    def sign(self, payload: Mapping[str, Any], *, secret: str, **claims: Any) -> str:
+        """Return the token that the page makes to which the user was sent, signed with HS256.
+
+        It has `sub`, `iss`, `iat`, `exp` (15 minutes from now) and `state`, and the payload.
+
+        Args:
+            payload: further claims.
+            secret: what it is signed with.
+            claims: replace claims; `UNDEFINED` removes one.
+
+        Raises:
+            UsageError: the transaction does not wait for the return from a redirect.
+        """
+        progress = self._waiting("sign", "redirected")
+        now_s = progress.now_ms() // 1_000
+        request, user = self.event.get("request") or {}, self.event.get("user") or {}
+        signed = {
+            "sub": user.get("user_id", UNDEFINED),
+            "iss": request.get("hostname", UNDEFINED),
+            "iat": now_s,
+            "exp": now_s + DEFAULT_TOKEN_S,
+            "state": progress.state_parameter,
+            **payload,
+            **claims,
+        }
+        kept = {name: value for name, value in signed.items() if value is not UNDEFINED}
+        return sign(kept, secret)
+
+    def _waiting(self, method: str, status: Status) -> Progress:
+        if self.status != status or self._progress is None:
+            raise UsageError(
+                f"The transaction is {self.status}, and {method}() is for one that is {status}.",
+                f"Given: {method}() of a transaction of {len(self.executions)} executions.",
+                f"Use {_ONWARD[self.status]}.",
+            )
+        return self._progress
