@@ -29,4 +29,4 @@ def test_star_import_works() -> None:
 
 def test_another_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="'pytest_auth0_actions' has no attribute 'Nothing'"):
-        _ = pytest_auth0_actions.Nothing
+        _ = pytest_auth0_actions.Nothing  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn, TypeVar, cast
 
 from pytest_auth0_actions.auth0.context import Context
 from pytest_auth0_actions.auth0.explanation import Explanation, Trace, explain_plainly
@@ -85,14 +85,16 @@ class Api:
     def __dir__(self) -> list[str]:
         return list(namespaces(self))
 
-    def __getattr__(self, name: str) -> NoReturn:
-        __tracebackhide__ = True
-        there = ", ".join(f"api.{namespace}" for namespace in namespaces(self))
-        raise AttributeError(
-            f"The api of {self.trigger_id} has no {name!r}: all it has is {there}.",
-            name=name,
-            obj=self,
-        )
+    if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+
+        def __getattr__(self, name: str) -> NoReturn:
+            __tracebackhide__ = True
+            there = ", ".join(f"api.{namespace}" for namespace in namespaces(self))
+            raise AttributeError(
+                f"The api of {self.trigger_id} has no {name!r}: all it has is {there}.",
+                name=name,
+                obj=self,
+            )
 
 
 def namespaces(api: Api) -> dict[str, Namespace[Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from pytest_auth0_actions.errors import hides_our_frames
 from pytest_auth0_actions.values import Value
@@ -35,16 +35,18 @@ class Outcome(Value):
         shown = [f"{name}={value!r}" for name, value in asked_for(self).items()]
         return f"{type(self).__name__}({', '.join(shown)})"
 
-    def __getattr__(self, name: str) -> NoReturn:
-        __tracebackhide__ = True
-        names = [each.name for each in dataclasses.fields(self)]  # type: ignore[arg-type]
-        text = f"{type(self).__name__} has no {name!r}."
-        nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-        if nearest:
-            text += f" Did you mean {nearest[0]!r}?"
-        elif names:
-            text += f" It has {', '.join(names)}."
-        raise AttributeError(text, name=name, obj=self)
+    if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+
+        def __getattr__(self, name: str) -> NoReturn:
+            __tracebackhide__ = True
+            names = [each.name for each in dataclasses.fields(self)]  # type: ignore[arg-type]
+            text = f"{type(self).__name__} has no {name!r}."
+            nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+            if nearest:
+                text += f" Did you mean {nearest[0]!r}?"
+            elif names:
+                text += f" It has {', '.join(names)}."
+            raise AttributeError(text, name=name, obj=self)
 
 
 def asked_for(outcome: Outcome) -> dict[str, Any]:

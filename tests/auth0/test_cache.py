@@ -366,7 +366,7 @@ def test_a_store_shows_its_records(store: CacheStore, cache: CacheAPI) -> None:
 
 def test_a_refused_write_says_so_when_its_record_is_asked_for(cache: CacheAPI) -> None:
     with pytest.raises(AttributeError) as caught:
-        _ = cache.set("k" * 65, "v").record
+        _ = cache.set("k" * 65, "v").record  # type: ignore[union-attr]
     assert str(caught.value) == (
         "The write was refused with 'CacheKeySizeExceeded', so its answer has no 'record'."
     )

@@ -26,7 +26,7 @@ def test_every_trigger_has_an_event() -> None:
 def test_what_an_api_does_not_have_is_an_error_that_names_what_it_has(trigger_id: str) -> None:
     api = TRIGGERS[trigger_id].api(CacheStore(lambda: 0), Context(lambda: 0))
     with pytest.raises(AttributeError) as caught:
-        _ = api.nothing
+        _ = api.nothing  # type: ignore[attr-defined]
     there = ", ".join(f"api.{name}" for name in vars(api) if not name.startswith("_"))
     assert str(caught.value) == f"The api of {trigger_id} has no 'nothing': all it has is {there}."
     assert (caught.value.name, caught.value.obj) == ("nothing", api)

@@ -25,6 +25,7 @@ ENVIRONMENTS: Final = {
         *("pytest-asyncio", "pytest-bdd", "pytest-cov", "pytest-mock", "pytest-randomly"),
         *("pytest-rerunfailures", "pytest-timeout", "pytest-xdist"),
     ],
+    "type checkers": ["pytest>=9", "mypy", "pyright[nodejs]"],
     "pytest 8": ["pytest>=8,<9", "pytest-forked", "pytest-subtests"],
 }
 
@@ -66,7 +67,7 @@ def run(
             named = []
         else:
             monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-        python = _python(environment, pytestconfig)
+        python = python_of(environment, pytestconfig)
         return pytester.run(
             python, "-m", "pytest", f"--auth0-node={node}", *named, *arguments, timeout=120
         )
@@ -74,7 +75,7 @@ def run(
     return run
 
 
-def _python(environment: str, config: pytest.Config) -> Path:
+def python_of(environment: str, config: pytest.Config) -> Path:
     """Return the interpreter of an environment, which is made once for its requirements."""
     requirements = ENVIRONMENTS[environment]
     what = "\n".join([sys.version, str(ROOT), *requirements, _dependencies()])

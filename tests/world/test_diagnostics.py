@@ -45,7 +45,7 @@ class TestInPython:
         """As `60 * 60` is in JavaScript, and `timedelta(...).total_seconds()` in Python."""
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            record = api.cache.set("k", "v", ttl=ttl).record
+            record = api.cache.set("k", "v", ttl=ttl).record  # type: ignore[union-attr]
             api.cache.set("k", "v", ttl=ttl + 0.5)
         assert [str(each.message) for each in caught] == [
             f"ttl is {ttl:,.0f} ms: that looks like {each} in seconds. Multiply by 1000."

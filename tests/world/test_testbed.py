@@ -42,8 +42,8 @@ def testbed(clock: Clock, networks: Networks) -> Testbed:
 
 
 def test_a_call_of_the_tests_own_is_an_entry_with_what_there_is_to_know(testbed: Testbed) -> None:
-    testbed.api.cache.set("k", "v", ttl=5_000)
-    testbed.api.cache.delete("other")
+    testbed.api.cache.set("k", "v", ttl=5_000)  # type: ignore[attr-defined]
+    testbed.api.cache.delete("other")  # type: ignore[attr-defined]
     first, second = testbed.journal.entries
     assert (first.kind, first.at_ms, second.kind) == ("call", START_MS, "call")
     assert first.details["call"].path == "cache.set"
@@ -54,7 +54,7 @@ def test_a_call_of_the_tests_own_is_an_entry_with_what_there_is_to_know(testbed:
 def test_a_warning_of_the_tests_own_call_is_an_entry_without_secrets(testbed: Testbed) -> None:
     testbed.mask.add({"KEY": "s3cr3t-k3y"})
     with pytest.warns(CacheOptionsWarning) as told:
-        testbed.api.cache.set("k", "v", "s3cr3t-k3y")
+        testbed.api.cache.set("k", "v", "s3cr3t-k3y")  # type: ignore[attr-defined]
     kinds = [entry.kind for entry in testbed.journal.entries]
     assert kinds == ["call", "warning"]
     text = testbed.journal.entries[-1].details["text"]
@@ -82,7 +82,7 @@ def test_the_api_of_no_trigger_yet_looks_like_that_of_the_default_one(testbed: T
 
 
 def test_an_api_that_was_used_too_early_is_named(testbed: Testbed) -> None:
-    testbed.api.cache.get("k")
+    testbed.api.cache.get("k")  # type: ignore[attr-defined]
     with pytest.raises(UsageError) as caught:
         testbed.loads(LOGIN)
     assert str(caught.value) == (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from pytest_auth0_actions.values import INSTANT_MS, Value
 
@@ -75,10 +75,12 @@ class CacheError(Value):
     type: Literal["error"] = field(default="error", kw_only=True)
     code: CacheErrorCode
 
-    def __getattr__(self, name: str) -> NoReturn:
-        __tracebackhide__ = True
-        raise AttributeError(
-            f"The write was refused with {self.code!r}, so its answer has no {name!r}.",
-            name=name,
-            obj=self,
-        )
+    if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+
+        def __getattr__(self, name: str) -> NoReturn:
+            __tracebackhide__ = True
+            raise AttributeError(
+                f"The write was refused with {self.code!r}, so its answer has no {name!r}.",
+                name=name,
+                obj=self,
+            )
