@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -27,8 +28,8 @@ from tests.node.flow_model import Expected, Login, Play
 PLACES = 5
 ME = "auth0|me"
 KEYS = st.sampled_from(["a", "b", "c"])
-VALUES = st.sampled_from([1, "x", True, {"deep": [1]}, [], ""])
-NOTES = st.sampled_from([1, "x", False, None])
+VALUES = st.sampled_from([2, "x", True, {"deep": [1]}, [], ""])
+NOTES = st.sampled_from([2, "x", False, None])
 FACTORS = st.sampled_from(["otp", "phone", "push-notification", "email"])
 ENROLLED = st.sampled_from(["otp", "phone", "push-notification"])
 KINDS = st.sampled_from(["user", "app"])
@@ -61,7 +62,7 @@ DECISIVE = st.one_of(
     _step("deny", CODES),
     _step("invalid", CODES),
     _step("throw", CODES),
-    _step("link", st.sampled_from(["other", "other", "me"])),
+    _step("link", st.sampled_from(["other", "other", ME])),
 )
 SCRIPTS = st.lists(HARMLESS | HARMLESS | DECISIVE, max_size=4)
 LOGINS = st.builds(
@@ -81,6 +82,12 @@ LOGINS = st.builds(
         + ["oauth2-refresh-token", "oauth2-password", "oauth2-token-exchange"]
     ),
 )
+WAITS_FOR = {
+    "resume": "redirected",
+    "submit": "prompted",
+    "pass_challenge": "challenged",
+    "fail_challenge": "challenged",
+}
 ERRORS = {each.__name__: each for each in (ActionError, ActionAbortedError, ActionTimeoutError)}
 
 
@@ -98,14 +105,14 @@ class FlowMachine(RuleBasedStateMachine):
     """Each transaction must have come as far as the model has, and no earlier one may change.
 
     Attributes:
-        count: how many flows were run, and how often one went on.
+        count: how many flows were run, how often one went on, and how often each came to what.
         actions: the same Action, loaded for each place.
         flow: the fixture.
         new_session: returns the id of another session.
         query: the first request's.
     """
 
-    count = [0, 0]  # noqa: RUF012 - of all machines
+    count: Counter[str]
     actions: list[Action[Any]]
     flow: MakeFlow
     new_session: Callable[[], str]
@@ -120,14 +127,10 @@ class FlowMachine(RuleBasedStateMachine):
 
     @rule(login=LOGINS)
     def run(self, login: Login) -> None:
-        self.count[0] += 1
+        self.count["flows"] += 1
         login = Login(**{**vars(login), "recorded": tuple(self.recorded)})
         # As the event is JSON, so is what the model is given.
         login = Login(**{**vars(login), "scripts": json.loads(json.dumps(login.scripts))})
-        for script in login.scripts:
-            for step in (*script["execute"], *script["continue"]):
-                if step == ["link", "me"]:
-                    step[1] = ME
         user: dict[str, Any] = {"user_id": ME, "user_metadata": login.user, "app_metadata": {}}
         if login.enrolled is not None:
             user["enrolledFactors"] = [{"type": each} for each in login.enrolled]
@@ -165,6 +168,7 @@ class FlowMachine(RuleBasedStateMachine):
             transaction = go_on()
         live = Live(login, answers, transaction, expected)
         self.compare(live)
+        self.count[f"{expected.status} {expected.code}".strip()] += 1
         self.live.append(live)
 
     def compare(self, live: Live) -> None:
@@ -202,8 +206,11 @@ class FlowMachine(RuleBasedStateMachine):
     # ------------------------------------------------------------------ the user goes on
 
     def pick(self, chance: Any, *statuses: str) -> Live:
-        self.count[1] += 1
-        return chance.choice([each for each in self.live if each.transaction.status in statuses])
+        self.count["returns"] += 1
+        found: Live = chance.choice(
+            [each for each in self.live if each.transaction.status in statuses]
+        )
+        return found
 
     def has(self, status: str) -> bool:
         return any(each.transaction.status == status for each in self.live)
@@ -270,9 +277,9 @@ class FlowMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: bool(self.live))
     @rule(chance=st.randoms(use_true_random=False),
-          method=st.sampled_from(["resume", "submit", "pass_challenge", "fail_challenge"]))  # fmt: skip
+          method=st.sampled_from(sorted(WAITS_FOR)))  # fmt: skip
     def go_on_wrongly(self, chance: Any, method: str) -> None:
-        status = {"resume": "redirected", "submit": "prompted"}.get(method, "challenged")
+        status = WAITS_FOR[method]
         live = chance.choice(self.live)
         assume(live.transaction.status != status)
         with pytest.raises(UsageError, match=f"is for one that is {status}"):

@@ -133,8 +133,8 @@ class Play:
                 kind, key, *value = args
                 own.append((kind, key, {"set": value, "unset": None, "undo": ()}[name]))
             elif name == "note":
-                self.notes[args[0]] = args[1]
-                self.notes = {key: kept for key, kept in self.notes.items() if kept is not None}
+                noted = {**self.notes, args[0]: args[1]}
+                self.notes = {key: value for key, value in noted.items() if value is not None}
             elif name == "wait":
                 wait_ms = min(args[0], self.login.limit_ms - self.used_ms)
                 self.used_ms += wait_ms
@@ -262,9 +262,7 @@ class Play:
         provider = self.wants.get("mfa", "none")
         if provider != "none":
             enabled = self.login.enabled
-            offered = {
-                each for each in OF_PROVIDER[provider] if enabled is None or each in enabled
-            }
+            offered = {each for each in OF_PROVIDER[provider] if enabled is None or each in enabled}
             if self.enrolled is not None and offered & set(self.enrolled):
                 offered &= set(self.enrolled)
             if not offered & set(self.passed):

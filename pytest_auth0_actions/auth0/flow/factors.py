@@ -9,6 +9,9 @@ from typing import Any, Final
 from pytest_auth0_actions.auth0.namespaces.authentication.factors import CHALLENGED
 
 _SAME: Final = {"push": "push-notification", "sms": "phone"}
+KNOWN_FACTORS: Final = (*CHALLENGED, "sms", "duo")
+"""The types of factors that a tenant can enable."""
+
 _OF_PROVIDER: Final = {
     "any": CHALLENGED,
     "duo": ("duo",),
