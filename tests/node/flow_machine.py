@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from unittest.mock import ANY
 
 import pytest
@@ -112,7 +112,7 @@ class FlowMachine(RuleBasedStateMachine):
         query: the first request's.
     """
 
-    count: Counter[str]
+    count: ClassVar[Counter[str]]
     actions: list[Action[Any]]
     flow: MakeFlow
     new_session: Callable[[], str]

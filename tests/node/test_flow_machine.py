@@ -7,6 +7,7 @@ import os
 import warnings
 from collections import Counter
 from pathlib import Path
+from typing import ClassVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -32,7 +33,7 @@ def test_transactions_come_to_what_the_model_says(
         return f"ses_{next(numbers)}"
 
     class Machine(FlowMachine):
-        count: Counter[str] = Counter()
+        count: ClassVar[Counter[str]] = Counter()
 
     Machine.flow = staticmethod(flow)
     Machine.actions = [
