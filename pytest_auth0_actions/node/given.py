@@ -109,8 +109,8 @@ def checked_factors(given: object) -> list[str] | None:
     types = [type_of(each) for each in given]
     for each, its_type in zip(given, types, strict=True):
         if its_type not in KNOWN_FACTORS:
-            near = difflib.get_close_matches(its_type, KNOWN_FACTORS, n=1, cutoff=0.5)
-            meant = f"Did you mean {near[0]!r}? " if near else ""
+            near = difflib.get_close_matches(its_type, KNOWN_FACTORS, n=1)
+            meant = f"Did you mean {near[0]!r}? " if near and its_type == each else ""
             raise UsageError(
                 "Auth0 knows no such factor.",
                 f"Given: {each!r} in enabled_factors.",

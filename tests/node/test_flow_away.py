@@ -260,8 +260,10 @@ def test_the_continue_handler_runs_on_each_return(flow: MakeFlow, login: Login) 
 # ---------------------------------------------------------------- tokens
 
 CHECKS = (
-    "try { console.log(JSON.stringify(api.redirect.validateToken({ secret: event.secrets.KEY }))); }"
-    " catch (error) { api.access.deny(error.message); }"
+    "try {"
+    " const claims = api.redirect.validateToken({ secret: event.secrets.KEY });"
+    " console.log(JSON.stringify(claims));"
+    "} catch (error) { api.access.deny(error.message); }"
 )
 
 

@@ -89,7 +89,7 @@ def test_a_denial_goes_before_all_that_its_action_asks_for(flow: MakeFlow, login
 
 def test_metadata_of_the_user_is_seen_by_later_actions_alone(flow: MakeFlow, login: Login) -> None:
     sets = login(
-        f"api.user.setUserMetadata('theme', 'dark'); api.user.setAppMetadata('plan', 'gold'); {SEES}"
+        "api.user.setUserMetadata('theme', 'dark'); api.user.setAppMetadata('plan', 'gold');" + SEES
     )
     done = flow(sets, login(SEES)).run(user={"user_metadata": {"lang": "en"}})
     before, after = seen(done)

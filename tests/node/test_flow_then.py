@@ -12,11 +12,11 @@ from pytest_auth0_actions import (
     ActionError,
     Auth0ActionsWarning,
     CustomTokenExchangeOutcome,
-    NearMissWarning,
     NoUserWarning,
     PostCredentialValidationOutcome,
     PostLoginOutcome,
 )
+from pytest_auth0_actions.errors import NearMissWarning
 from pytest_auth0_actions.plugin.flow_type import MakeFlow
 from tests.node.conftest import SHOP, Login
 
