@@ -86,7 +86,7 @@ def test_factors_that_are_not_enabled_or_not_enrolled_drop_out(
     enrolled: list[str] | None,
     offered: list[str],
 ) -> None:
-    overrides = {} if enrolled is None else {"user": user(*enrolled)}
+    overrides: dict[str, Any] = {} if enrolled is None else {"user": user(*enrolled)}
     asked = flow(login(asks), enabled_factors=enabled).run(**overrides)
     assert types_of(asked.outcome.challenge) == offered
     assert asked.pass_challenge(offered[-1]).status == "completed"
@@ -132,7 +132,7 @@ def test_without_a_factor_that_can_be_used_the_login_fails(
     enrolled: list[str] | None,
     why: str,
 ) -> None:
-    overrides = {} if enrolled is None else {"user": user(*enrolled)}
+    overrides: dict[str, Any] = {} if enrolled is None else {"user": user(*enrolled)}
     failed = flow(login(asks), enabled_factors=enabled).run(**overrides)
     assert failed.status == "failed"
     assert failed.error is not None

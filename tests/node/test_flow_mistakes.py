@@ -106,8 +106,8 @@ def test_the_transaction_of_an_error_is_over(flow: MakeFlow, login: Login) -> No
         ),
         (
             lambda flow, a, b: flow(a, time_limit_s=0),
-            "time_limit_s is a number of seconds.\nGiven: 0.\nPass one above 0, or leave it out for "
-            "Auth0's 20.",
+            "time_limit_s is a number of seconds.\nGiven: 0.\n"
+            "Pass one above 0, or leave it out for Auth0's 20.",
         ),
         (
             lambda flow, a, b: flow(a, enabled_factors="otp"),

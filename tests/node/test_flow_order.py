@@ -60,7 +60,8 @@ def test_a_denial_ends_the_list_and_saves_what_its_action_has_set(
     variant = "refresh-token" if by.startswith("refresh") else None
     denied = flow(before, denies, login("throw new Error('never')")).run(variant=variant)
     assert denied.status == "denied"
-    assert denied.outcome.denied == LoginDenial("Closed", by)
+    assert isinstance(denied.outcome.denied, LoginDenial)
+    assert (denied.outcome.denied.reason, denied.outcome.denied.by) == ("Closed", by)
     assert names(denied) == ["action1", "action2"]
     assert denied.executions[-1].logs == "goes on\n"
     assert denied.outcome.user.app_metadata == {"a": 1, "b": 2}
