@@ -329,6 +329,18 @@ def test_a_recorded_method_shows_in_the_next_login_of_the_session(
     assert flow(records).run(authentication=own).status == "redirected"
 
 
+def test_a_method_shows_once_however_often_it_is_recorded(flow: MakeFlow, login: Login) -> None:
+    records = login(
+        f"{METHODS} api.redirect.sendUserTo('{SHOP}');",
+        "for (const id of [1, 2, 1]) api.authentication.recordMethod(`https://id.example/${id}`);",
+    )
+    first, second = flow(records).run(), flow(records).run()
+    first.resume()
+    second.resume()
+    names = [each["name"] for each in json.loads(flow(records).run().executions[0].logs)]
+    assert names == ["pwd", "https://id.example/1", "https://id.example/2"]
+
+
 def test_a_login_that_is_denied_records_nothing(flow: MakeFlow, login: Login) -> None:
     records = login(
         f"{METHODS} api.redirect.sendUserTo('{SHOP}');",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_auth0_actions import (
+    UNDEFINED,
     ActionError,
     Auth0ActionsWarning,
     CustomTokenExchangeOutcome,
@@ -222,6 +223,29 @@ def test_methods_that_were_recorded_show_in_a_login_that_follows(
     methods = [{"name": "own", "timestamp": "2025-01-01T00:00:00.000Z"}]
     goes_on = flow(check).then(login(names), authentication={"methods": methods})
     assert goes_on.run().executions[-1].logs == "own\n"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        {"transaction": None, "request": "GET", "client": None, "user": 5, "tenant": []},
+        {"transaction": "t", "authentication": {"methods": [5, {"name": "own"}]}},
+    ],
+)
+def test_the_event_of_the_first_action_may_have_any_shape(
+    flow: MakeFlow, login: Login, event: dict[str, Any]
+) -> None:
+    """Also where an earlier login has recorded a method."""
+    records = login(
+        f"api.redirect.sendUserTo('{SHOP}');",
+        "api.authentication.recordMethod('https://id.example/');",
+    )
+    flow(records).run(session=UNDEFINED).resume()
+    exchange = login("api.authentication.setUserById('auth0|7');", handlers=EXCHANGE)
+    check = login("", handlers=CHECK)
+    for first in (exchange, check):
+        assert flow(first).then(login(""), session=UNDEFINED).run(event).status == "completed"
 
 
 # ---------------------------------------------------------------- resets of passwords

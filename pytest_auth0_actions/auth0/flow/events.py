@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from pytest_auth0_actions.auth0.context import State, Turn
+from pytest_auth0_actions.auth0.context import ActionEvent, State, Turn
 from pytest_auth0_actions.auth0.events.merge import Whole
 from pytest_auth0_actions.auth0.namespaces.authentication import ExchangeChoice
 from pytest_auth0_actions.auth0.namespaces.prompt import Prompt
@@ -103,7 +103,7 @@ def with_method(event: dict[str, Any], name: str, now_iso: str) -> dict[str, Any
     return {**event, "authentication": {**found, "methods": methods}}
 
 
-def _methods_of(event: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _methods_of(event: Mapping[str, Any]) -> list[Any]:
     authentication = event.get("authentication")
     methods = authentication.get("methods") if isinstance(authentication, dict) else None
     return list(methods) if isinstance(methods, list) else []
@@ -112,8 +112,8 @@ def _methods_of(event: Mapping[str, Any]) -> list[dict[str, Any]]:
 def with_recorded(event: dict[str, Any], recorded: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     """Return an event with the methods of authentication that earlier logins have recorded."""
     for each in recorded:
-        names = [method.get("name") for method in _methods_of(event)]
-        if each["name"] not in names:
+        found = [method for method in _methods_of(event) if isinstance(method, dict)]
+        if each["name"] not in [method.get("name") for method in found]:
             event = with_method(event, each["name"], each["timestamp"])
     return event
 
@@ -159,8 +159,8 @@ def login_overrides(state: State, event: Mapping[str, Any]) -> dict[str, Any]:
         overrides["organization"] = {key: choice.organization}
     if choice.actor is not None:
         overrides["transaction"]["actor"] = owned(choice.actor)
-    subject = (event.get("transaction") or {}).get("subject_token_type")
-    if subject is not None:
+    subject = ActionEvent(dict(event)).get("transaction.subject_token_type")
+    if subject is not UNDEFINED:
         overrides["transaction"]["subject_token_type"] = subject
     return overrides
 
