@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Any, Final, Generic
 
 from pytest_auth0_actions.auth0.context import Answers, State
@@ -38,7 +39,7 @@ class Flow(Generic[OutcomeT]):
     Example::
 
         def test_a_login_runs_through(flow, load_action):
-            login = flow(load_action("actions/plan/code.js"), load_action("actions/greet/code.js"))
+            login = flow(load_action("actions/plan/code.js"), load_action("actions/claims/code.js"))
             assert login.run().status == "completed"
     """
 
@@ -182,11 +183,11 @@ def _checked(actions: Sequence[object]) -> tuple[LoadedAction, ...]:
     loaded: list[LoadedAction] = []
     for each in actions:
         if not isinstance(each, Action):
+            path = str(each) if isinstance(each, str | PurePath) else "a.js"
             raise UsageError(
                 "A flow is made of Actions.",
                 f"Given: {each!r}.",
-                "Load each one, and pass them in order: flow(load_action('a.js'), "
-                "load_action('b.js')).",
+                f"Load each one, and pass them in order: flow(load_action({path!r}), ...).",
             )
         loaded.append(each.loaded)
     if not loaded:

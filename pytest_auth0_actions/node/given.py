@@ -9,6 +9,7 @@ from typing import Any, Final
 from pytest_auth0_actions.auth0.events import find_unjson
 from pytest_auth0_actions.auth0.events.merge import is_undefined
 from pytest_auth0_actions.auth0.flow.factors import KNOWN_FACTORS, type_of
+from pytest_auth0_actions.auth0.triggers.model import Trigger
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.node.protocol import encode_json
 
@@ -57,6 +58,44 @@ def checked_fields(name: str, given: object) -> dict[str, Any]:
             f"Pass a dict, as in {_EXAMPLES[name]}.",
         )
     return {key: value for key, value in given.items() if not is_undefined(value)}
+
+
+def checked_parameters(name: str, given: object) -> dict[str, Any]:
+    """Return the parameters with which a browser comes back; see `checked_fields`.
+
+    Raises:
+        UsageError: they are no mapping, or one of them is not text.
+    """
+    parameters = checked_fields(name, given)
+    for key, value in parameters.items():
+        values = value if isinstance(value, list | tuple) else [value]
+        if not all(isinstance(each, str) for each in values):
+            raise UsageError(
+                f"A browser brings text back, and the Action finds text in event.request.{name}.",
+                f"Given: {name}={{{key!r}: {value!r}}}.",
+                "Write it as the Action will find it, such as '1' or 'true'.",
+            )
+    return parameters
+
+
+def refuse_others(trigger: Trigger, overrides: Mapping[str, Any], instead: str) -> None:
+    """Refuse keywords that are no fields of the event, but meant as what the user brings.
+
+    Args:
+        trigger: whose event it is.
+        overrides: the keywords.
+        instead: the argument that takes what the user brings.
+
+    Raises:
+        UsageError: there is one.
+    """
+    for name in overrides:
+        if name not in trigger.event.fields.names:
+            raise UsageError(
+                f"A keyword is a field of the event, and the event has no {name!r}.",
+                f"Given: {name}=...",
+                f"Pass what the user brings as {instead}, as in {_EXAMPLES[instead]}.",
+            )
 
 
 def checked_secret(secret: object) -> None:

@@ -13,7 +13,13 @@ from pytest_auth0_actions.auth0.flow.steps import Status
 from pytest_auth0_actions.auth0.jwt import sign
 from pytest_auth0_actions.auth0.namespaces.redirect import DEFAULT_TOKEN_S
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
-from pytest_auth0_actions.node.given import checked_claims, checked_fields, checked_secret
+from pytest_auth0_actions.node.given import (
+    checked_claims,
+    checked_fields,
+    checked_parameters,
+    checked_secret,
+    refuse_others,
+)
 from pytest_auth0_actions.values import DURATION_MS, Execution, OfTrigger, OutcomeT
 
 if TYPE_CHECKING:
@@ -48,7 +54,7 @@ class Transaction(OfTrigger[OutcomeT, Any]):
 
     Example::
 
-        def test_a_login_runs_through(flow, load_action):
+        def test_a_transaction_is_over(flow, load_action):
             done = flow(load_action("actions/plan/code.js")).run()
             assert done.status == "completed"
     """
@@ -76,14 +82,16 @@ class Transaction(OfTrigger[OutcomeT, Any]):
             overrides: fields of the event that are different from now on.
 
         Raises:
-            UsageError: it does not wait for the return from a redirect, or that was here before.
+            UsageError: it does not wait for the return from a redirect, or that was here before;
+                or an argument is of a wrong type.
             ActionLoadError: the Action has no continue handler.
 
         Source: https://auth0.com/docs/customize/actions/explore-triggers/signup-and-login-triggers/login-trigger/redirect-with-actions
         """
         progress = self._waiting("resume", "redirected")
-        sent = None if body is None else checked_fields("body", body)
-        checked_fields("query", query)  # what is `UNDEFINED` in it may remove `state`
+        refuse_others(progress.actions[0].trigger, overrides, "query")
+        sent = None if body is None else checked_parameters("body", body)
+        checked_parameters("query", query)  # what is `UNDEFINED` in it may remove `state`
         return progress.returned(query or {}, sent, overrides)
 
     def submit(
@@ -96,12 +104,13 @@ class Transaction(OfTrigger[OutcomeT, Any]):
             overrides: fields of the event that are different from now on.
 
         Raises:
-            UsageError: no form is shown.
+            UsageError: no form is shown, or *fields* is no mapping.
             ActionLoadError: the Action has no continue handler.
 
         Source: https://auth0.com/docs/customize/forms
         """
         progress = self._waiting("submit", "prompted")
+        refuse_others(progress.actions[0].trigger, overrides, "fields")
         return progress.submitted(checked_fields("fields", fields), overrides)
 
     def pass_challenge(self, factor: str | None = None) -> Transaction[OutcomeT]:
@@ -165,7 +174,8 @@ class Transaction(OfTrigger[OutcomeT, Any]):
         if self.status != status or self._progress is None:
             raise UsageError(
                 f"The transaction is {self.status}, and {method}() is for one that is {status}.",
-                f"Given: {method}() of a transaction of {len(self.executions)} executions.",
+                f"Given: {method}(), when these have run: "
+                f"{', '.join(each.action for each in self.executions)}.",
                 f"Use {_ONWARD[self.status]}.",
             )
         return self._progress

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from pytest_auth0_actions import (
+    UNDEFINED,
     Action,
     ActionAbortedError,
     ActionError,
@@ -232,7 +233,7 @@ class FlowMachine(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: self.has("redirected"))
-    @rule(chance=st.randoms(use_true_random=False), state=st.sampled_from(["", "x", None]))
+    @rule(chance=st.randoms(use_true_random=False), state=st.sampled_from(["", "x", UNDEFINED]))
     def come_back_astray(self, chance: Any, state: Any) -> None:
         live = self.pick(chance, "redirected")
         self.check(

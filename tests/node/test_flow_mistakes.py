@@ -66,7 +66,7 @@ def test_a_transaction_goes_on_in_the_way_of_its_status(
     over = "flow(...).run() for another transaction; this one is over"
     assert text_of(lambda: use(reached)) == (
         f"The transaction is {reached.status}, and {method}() is for one that is {status}.\n"
-        f"Given: {method}() of a transaction of 1 executions.\n"
+        f"Given: {method}(), when these have run: action1.\n"
         f"Use {ONWARD.get(reached.status, over)}."
     )
 
@@ -88,7 +88,7 @@ def test_the_transaction_of_an_error_is_over(flow: MakeFlow, login: Login) -> No
         (
             lambda flow, a, b: flow([a]),
             "A flow is made of Actions.\nGiven: [{a!r}].\nLoad each one, and pass them in order: "
-            "flow(load_action('a.js'), load_action('b.js')).",
+            "flow(load_action('a.js'), ...).",
         ),
         (
             lambda flow, a, b: flow(a, b),

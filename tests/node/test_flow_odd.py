@@ -97,12 +97,12 @@ def test_what_a_test_changes_afterwards_changes_no_transaction(
     away.event["user"]["app_metadata"]["n"] = 3
     away.executions[0].event["user"]["app_metadata"]["n"] = 4
     away.outcome.user.app_metadata["n"] = 5
-    query, fields = {"list": [1]}, {"list": [1]}
+    query, fields = {"list": ["1"]}, {"list": ["1"]}
     back = away.resume(query, body=fields)
-    query["list"].append(2)
+    query["list"].append("2")
     assert back.executions[-1].logs == '{"n":1}\n'
     assert back.outcome.user.app_metadata == {"n": 1}
-    assert back.event["request"]["query"]["list"] == [1]
+    assert back.event["request"]["query"]["list"] == ["1"]
 
 
 @pytest.mark.parametrize(

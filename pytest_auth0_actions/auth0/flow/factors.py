@@ -88,7 +88,8 @@ def offer_of(
     left = [
         each
         for each in asked
-        if type_of(each) not in passed
+        if type_of(each) in KNOWN_FACTORS  # no tenant can enable another one
+        and type_of(each) not in passed
         and (enabled is None or type_of(each) in enabled)
         and (enrolled is None or (type_of(each) in enrolled) is not to_enroll)
     ]
