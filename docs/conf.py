@@ -53,6 +53,7 @@ autodoc_default_options = {"members": True}
 nitpick_ignore = [
     ("py:class", "Path"),
     ("py:class", "collections.abc.Callable"),
+    ("py:class", "collections.abc.Collection"),
     ("py:class", "collections.abc.Mapping"),
     ("py:class", "collections.abc.Sequence"),
     ("py:class", "datetime.datetime"),
@@ -60,6 +61,9 @@ nitpick_ignore = [
     ("py:class", "respx.MockRouter"),
     ("py:class", "pytest_auth0_actions.values.EventT"),  # which the Action's trigger decides
     ("py:class", "pytest_auth0_actions.values.OutcomeT"),  # likewise
+    ("py:class", "pytest_auth0_actions.plugin.flow_type._OutcomeT"),  # likewise
+    ("py:class", "OutcomeT"),  # likewise
+    ("py:class", "Status"),  # one of the texts that the page lists
     # The plugin's own, which no test makes.
     ("py:class", "pytest_auth0_actions.auth0.context.Context"),
     ("py:class", "RecordEviction"),
@@ -74,11 +78,15 @@ _NOT_CONSTRUCTED = {
     "ActionLoadError",
     "ActionTimeoutError",
     "Auth0ActionsError",
+    "Flow",
     "JSObject",
     "JSValue",
     "LoadAction",
     "MakeEvent",
+    "MakeFlow",
     "NodeNotFoundError",
+    "Transaction",
+    "TransactionError",
     "UnansweredRequestError",
     "UnusedRouteError",
     "UsageError",

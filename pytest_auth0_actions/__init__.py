@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pytest_auth0_actions.auth0.ending import TransactionError
     from pytest_auth0_actions.auth0.events import event_variants
     from pytest_auth0_actions.auth0.events.types import (
         CredentialsExchangeEvent,
@@ -102,18 +103,22 @@ if TYPE_CHECKING:
         ChildProcessWarning,
         DroppedClaimWarning,
         IgnoredResultWarning,
+        LostMetadataWarning,
         MetadataIgnoredWarning,
         MetadataSizeWarning,
         MissingMemberWarning,
         MissingSecretWarning,
         MultifactorProviderWarning,
+        NearMissWarning,
         NodeNotFoundError,
         NoUserWarning,
+        OverwrittenClaimWarning,
         PendingWorkWarning,
         PrintedSecretWarning,
         RecordMethodWarning,
         RedirectWarning,
         RevocationWarning,
+        SecondRedirectWarning,
         TtlUnitWarning,
         UnansweredRequestError,
         UnnamespacedClaimWarning,
@@ -121,7 +126,10 @@ if TYPE_CHECKING:
         UsageError,
     )
     from pytest_auth0_actions.node.action import Action
+    from pytest_auth0_actions.node.flow import Flow
+    from pytest_auth0_actions.node.transaction import Transaction
     from pytest_auth0_actions.plugin.fixture_types import LoadAction
+    from pytest_auth0_actions.plugin.flow_type import MakeFlow
     from pytest_auth0_actions.plugin.make_event_type import MakeEvent
     from pytest_auth0_actions.values import (
         UNDEFINED,
@@ -180,6 +188,7 @@ __all__ = [
     "EventStreamOutcome",
     "ExchangeDenial",
     "Execution",
+    "Flow",
     "Group",
     "HttpRequest",
     "IgnoredResultWarning",
@@ -187,15 +196,19 @@ __all__ = [
     "JSValue",
     "LoadAction",
     "LoginDenial",
+    "LostMetadataWarning",
     "MakeEvent",
+    "MakeFlow",
     "MetadataIgnoredWarning",
     "MetadataSizeWarning",
     "MissingMemberWarning",
     "MissingSecretWarning",
     "MultifactorProviderWarning",
+    "NearMissWarning",
     "NoUserWarning",
     "NodeNotFoundError",
     "Outcome",
+    "OverwrittenClaimWarning",
     "PasswordResetPostChallengeAPI",
     "PasswordResetPostChallengeEvent",
     "PasswordResetPostChallengeOutcome",
@@ -221,9 +234,12 @@ __all__ = [
     "RegistrationDenial",
     "RevocationWarning",
     "Role",
+    "SecondRedirectWarning",
     "SendPhoneMessageAPI",
     "SendPhoneMessageEvent",
     "SendPhoneMessageOutcome",
+    "Transaction",
+    "TransactionError",
     "TtlUnitWarning",
     "UnansweredRequestError",
     "UnnamespacedClaimWarning",
@@ -233,6 +249,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "auth0.ending": ("TransactionError",),
     "auth0.events": ("event_variants",),
     "auth0.events.types.credentials_exchange": ("CredentialsExchangeEvent",),
     "auth0.events.types.custom_email_provider": ("CustomEmailProviderEvent",),
@@ -323,18 +340,25 @@ _HOMES = {
         "ChangedEventWarning",
         "ChildProcessWarning",
         "IgnoredResultWarning",
+        "LostMetadataWarning",
         "MissingMemberWarning",
         "MissingSecretWarning",
+        "NearMissWarning",
         "NodeNotFoundError",
+        "OverwrittenClaimWarning",
         "PendingWorkWarning",
         "PrintedSecretWarning",
+        "SecondRedirectWarning",
         "TtlUnitWarning",
         "UnansweredRequestError",
         "UnusedRouteError",
         "UsageError",
     ),
     "node.action": ("Action",),
+    "node.flow": ("Flow",),
+    "node.transaction": ("Transaction",),
     "plugin.fixture_types": ("LoadAction",),
+    "plugin.flow_type": ("MakeFlow",),
     "plugin.make_event_type": ("MakeEvent",),
     "values": (
         "UNDEFINED",

@@ -64,6 +64,9 @@ class JSValue:
     def __repr__(self) -> str:
         return self.text
 
+    def __deepcopy__(self, memo: object) -> JSValue:
+        return self  # nothing in it can change, and `UNDEFINED` is asked for with `is`
+
 
 UNDEFINED = JSValue("undefined", "undefined", "undefined")
 

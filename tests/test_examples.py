@@ -135,6 +135,27 @@ exports.onExecutePostUserRegistration = async (event) => {
   console.log(`Hello, ${event.user.name}`);
 };
 ```
+
+```js
+// actions/plan/code.js
+exports.onExecutePostLogin = async (event, api) => {
+  if (!event.user.app_metadata.plan) api.user.setAppMetadata('plan', 'free');
+};
+```
+
+```js
+// actions/claims/code.js
+exports.onExecutePostLogin = async (event, api) => {
+  api.idToken.setCustomClaim('https://shop.example/plan', event.user.app_metadata.plan);
+};
+```
+
+```js
+// actions/exchange/code.js
+exports.onExecuteCustomTokenExchange = async (event, api) => {
+  api.authentication.setUserById('auth0|1');
+};
+```
 """
 
 

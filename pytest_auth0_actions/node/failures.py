@@ -199,36 +199,37 @@ class FailedRun:
         )
 
     def timed_out(
-        self, limit_s: float, waiting_for: Sequence[str], used_ms: Sequence[tuple[str, int]] = ()
+        self,
+        limit_s: float,
+        waiting_for: Sequence[str],
+        used_ms: Sequence[tuple[str, int]] | None,
     ) -> ActionTimeoutError:
         """Return the error for a run that waited longer than *limit_s* on the test's clock.
 
         Args:
             limit_s: the limit, in seconds; in a flow that of all its Actions together.
             waiting_for: the requests that were not answered.
-            used_ms: in a flow, what the Actions before it have used, by name, in milliseconds.
+            used_ms: in a flow, what the Actions before it have used, by name, in milliseconds;
+                None outside of one.
         """
-        waited = ""
-        if waiting_for:
-            waited = f" It waited for {self.mask.from_action(', '.join(waiting_for))}."
-        if used_ms:
+        together, running, where = "The Action", "", "load_action"
+        if used_ms is not None:
             own_ms = ((self.execution.action, self.execution.duration_ms),)
             used = ", ".join(
                 f"{name} {each_ms / 1_000:g} s" for name, each_ms in (*used_ms, *own_ms)
             )
-            return ActionTimeoutError(
-                f"The Actions of the flow did not settle within {limit_s:g} s together, and Auth0 "
-                "would stop them there.",
-                f"Given: {self.mask(self.file.shown)} was running; used: {used}.{waited} "
-                f"{self._so_far()}{self._details()}",
-                "Give what they wait for a shorter time-out, or pass flow(..., time_limit_s=...).",
-                self.execution,
-            )
+            together, where = "The Actions of the flow", "flow"
+            running = f" was running; used: {used}"
+        waited = ""
+        if waiting_for:
+            waited = f" It waited for {self.mask.from_action(', '.join(waiting_for))}."
         return ActionTimeoutError(
-            f"The Action did not settle within {limit_s:g} s, and Auth0 would stop it there.",
-            f"Given: {self.mask(self.file.shown)}.{waited} {self._so_far()}{self._details()}",
-            "Give what it waits for a shorter time-out, or pass load_action(..., "
-            "time_limit_s=...).",
+            f"{together} did not settle within {limit_s:g} s, and Auth0 would stop "
+            f"{'it' if used_ms is None else 'them'} there.",
+            f"Given: {self.mask(self.file.shown)}{running}.{waited} {self._so_far()}"
+            f"{self._details()}",
+            f"Give what {'it waits' if used_ms is None else 'they wait'} for a shorter time-out, "
+            f"or pass {where}(..., time_limit_s=...).",
             self.execution,
         )
 

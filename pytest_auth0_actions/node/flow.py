@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Any, Final, Generic
 
 from pytest_auth0_actions.auth0.context import Answers, State
 from pytest_auth0_actions.auth0.flow.events import with_recorded
-from pytest_auth0_actions.auth0.flow.factors import type_of
 from pytest_auth0_actions.auth0.handlers import MOST_ACTIONS
+from pytest_auth0_actions.auth0.outcome import owned
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action, checked_limit
+from pytest_auth0_actions.node.given import checked_factors, refuse_secrets
 from pytest_auth0_actions.node.loaded import LoadedAction
 from pytest_auth0_actions.node.progress import (
     EXCHANGE,
@@ -19,7 +22,6 @@ from pytest_auth0_actions.node.progress import (
     Part,
     Plan,
     Progress,
-    refuse_secrets,
 )
 from pytest_auth0_actions.node.transaction import Transaction
 from pytest_auth0_actions.values import OutcomeT
@@ -37,7 +39,7 @@ class Flow(Generic[OutcomeT]):
     Example::
 
         def test_a_login_runs_through(flow, load_action):
-            login = flow(load_action("actions/plan/code.js"), load_action("actions/greet/code.js"))
+            login = flow(load_action("actions/plan/code.js"), load_action("actions/claims/code.js"))
             assert login.run().status == "completed"
     """
 
@@ -87,6 +89,9 @@ class Flow(Generic[OutcomeT]):
         made = first.event_of(event, variant, overrides)
         given = dict(testbed.make_event(first.trigger, {}) if made is None else made)
         refuse_secrets(given)
+        given.pop("secrets", None)
+        with contextlib.suppress(RecursionError):  # what holds itself is refused when it is sent
+            given = owned(given)
         if first.trigger.id == LOGIN and event is None and "authentication" not in overrides:
             given = with_recorded(given, testbed.browser.recorded(given))
         request = given.get("request")
@@ -165,13 +170,7 @@ def make_flow(
         UsageError: they are none, too many, or of several triggers; or an argument is of a wrong
             type.
     """
-    if isinstance(enabled_factors, str) or not isinstance(enabled_factors, Collection | None):
-        raise UsageError(
-            "enabled_factors is a list of types of factors.",
-            f"Given: {enabled_factors!r}.",
-            "Pass the types, such as ['otp', 'phone'], or None for all.",
-        )
-    enabled = None if enabled_factors is None else [type_of(each) for each in enabled_factors]
+    enabled = checked_factors(enabled_factors)
     return Flow(Plan(testbed, (Part(_checked(actions)),), checked_limit(time_limit_s), enabled))
 
 
@@ -184,11 +183,11 @@ def _checked(actions: Sequence[object]) -> tuple[LoadedAction, ...]:
     loaded: list[LoadedAction] = []
     for each in actions:
         if not isinstance(each, Action):
+            path = str(each) if isinstance(each, str | PurePath) else "a.js"
             raise UsageError(
                 "A flow is made of Actions.",
                 f"Given: {each!r}.",
-                "Load each one, and pass them in order: flow(load_action('a.js'), "
-                "load_action('b.js')).",
+                f"Load each one, and pass them in order: flow(load_action({path!r}), ...).",
             )
         loaded.append(each.loaded)
     if not loaded:

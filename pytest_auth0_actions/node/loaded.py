@@ -52,7 +52,8 @@ class Call:
     @property
     def left_ms(self) -> int:
         """How long it may take itself, in milliseconds."""
-        return round(self.time_limit_s * 1_000) - sum(used_ms for _, used_ms in self.used_ms)
+        used_ms = sum(each_ms for _, each_ms in self.used_ms)
+        return max(0, round(self.time_limit_s * 1_000) - used_ms)
 
 
 class LoadedAction:
@@ -239,7 +240,8 @@ class LoadedAction:
         self.restart()  # Auth0 ends such a container
         if "stalled" in end:
             return failed.stalled(made.time_limit_s)
-        return failed.timed_out(made.time_limit_s, end["timed_out"], made.used_ms)
+        used_ms = None if made.state is None else made.used_ms
+        return failed.timed_out(made.time_limit_s, end["timed_out"], used_ms)
 
     def _discard(self, runtime: NodeRuntime) -> None:
         runtime.discard()

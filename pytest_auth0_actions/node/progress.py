@@ -13,6 +13,7 @@ from pytest_auth0_actions.auth0.events import override_event
 from pytest_auth0_actions.auth0.events.merge import merge
 from pytest_auth0_actions.auth0.flow.events import (
     login_overrides,
+    login_state,
     next_event,
     returned_event,
     unsaved_names,
@@ -35,6 +36,7 @@ from pytest_auth0_actions.auth0.namespaces.authentication import RecordedMethods
 from pytest_auth0_actions.auth0.namespaces.prompt import PromptRequest
 from pytest_auth0_actions.auth0.namespaces.redirect import RedirectRequest
 from pytest_auth0_actions.auth0.namespaces.user import UserChanges
+from pytest_auth0_actions.auth0.outcome import owned
 from pytest_auth0_actions.errors import (
     Auth0ActionsError,
     Auth0ActionsWarning,
@@ -43,9 +45,10 @@ from pytest_auth0_actions.errors import (
     _RunError,
     hides_our_frames,
 )
+from pytest_auth0_actions.node.given import checked_fields, refuse_secrets
 from pytest_auth0_actions.node.loaded import Call, LoadedAction
 from pytest_auth0_actions.node.transaction import Transaction
-from pytest_auth0_actions.values import UNDEFINED, Execution
+from pytest_auth0_actions.values import Execution
 from pytest_auth0_actions.world.instants import iso_at
 from pytest_auth0_actions.world.testbed import Testbed
 from pytest_auth0_actions.world.warn import warn_caller
@@ -223,7 +226,7 @@ class Progress:
             event=event,
             saved_event=event,
             request=request if isinstance(request, Mapping) else {},
-            state=State(),
+            state=login_state(state),
             saved=State(),
             part=self.part + 1,
             at=0,
@@ -242,6 +245,7 @@ class Progress:
         if self.step.status != "redirected":
             return waiting
         self.state.of(RedirectRequest).state = parameter
+        self.state.of(UserChanges).unsaved_before.clear()
         return replace(waiting, saved=self.state.copy(), saved_event=self.event)
 
     def _record_methods(self, done: Progress) -> None:
@@ -272,15 +276,15 @@ class Progress:
         self, query: Mapping[str, Any], body: Mapping[str, Any] | None, overrides: Mapping[str, Any]
     ) -> Transaction[Any]:
         """Go on after a redirect; see `Transaction.resume`."""
-        came = {"state": self.state_parameter, **query}
-        came = {name: value for name, value in came.items() if value is not UNDEFINED}
+        came = checked_fields("query", {"state": self.state_parameter, **query})
         if came.get("state") != self.state_parameter:
             step = failed(
                 "invalid_request", "The parameter state is missing, or not that of the redirect."
             )
             return replace(self, step=step).go_on(_BACK, came)
         state = self.state.copy()
-        state.of(RedirectRequest).url = None
+        request = state.of(RedirectRequest)
+        request.url = request.state = None
         event = returned_event(
             self.event,
             self.request,
@@ -288,7 +292,7 @@ class Progress:
             query=came,
             body=body or {},
         )
-        self._override(event, overrides)
+        saved_event = self._override(event, overrides)
         testbed = self.plan.testbed
         if not testbed.browser.comes_back(self.state_parameter):
             raise UsageError(
@@ -298,7 +302,9 @@ class Progress:
             )
         if testbed.chaos is not None:
             testbed.chaos.before_return(testbed.clock.tick)
-        done = replace(self, state=state, event=event, handler=1, step=GO_ON)
+        done = replace(
+            self, state=state, event=event, saved_event=saved_event, handler=1, step=GO_ON
+        )
         return done.go_on(_BACK, came if body is None else body)
 
     def submitted(
@@ -310,13 +316,19 @@ class Progress:
         assert prompt is not None  # it is what the transaction waits for
         state.of(PromptRequest).prompt = None
         event = with_form(self._event_of_post(), prompt, fields)
-        self._override(event, overrides)
-        done = replace(self, state=state, event=event, handler=1, step=GO_ON)
+        saved_event = self._override(event, overrides)
+        done = replace(
+            self, state=state, event=event, saved_event=saved_event, handler=1, step=GO_ON
+        )
         return done.go_on("the form is submitted with ", fields)
 
-    def _override(self, event: dict[str, Any], overrides: Mapping[str, Any]) -> None:
+    def _override(self, event: dict[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+        """Lay overrides over an event, and return the saved one with them."""
         refuse_secrets(overrides)
-        override_event(self.actions[0].trigger.event, event, overrides)
+        saved = owned(self.saved_event)
+        for each in (event, saved):
+            override_event(self.actions[0].trigger.event, each, overrides)
+        return saved
 
     def passed(self, factor: str) -> Transaction[Any]:
         """Go on after a challenge; see `Transaction.pass_challenge`."""
@@ -348,14 +360,15 @@ class Progress:
     def transaction(self) -> Transaction[Any]:
         """Return what the test sees."""
         assert self.step.status is not None
+        is_before_login = self.part + 1 < len(self.plan.parts)
         return Transaction(
             status=self.step.status,
             outcome=self._outcome(),
             executions=self.executions,
-            event=self.event,
+            event=owned(self.event),
             duration_ms=sum(each.duration_ms for each in self.executions),
             error=self.step.error,
-            exchange_outcome=self.exchange_outcome,
+            exchange_outcome=self._outcome() if is_before_login else self.exchange_outcome,
             _progress=self,
         )
 
@@ -364,20 +377,7 @@ class Progress:
         if self.step.error is not None:  # what was not saved yet is lost
             state.of(Ending).error = self.step.error
             state.put(self.saved.copy().of(UserChanges))
-            event = self.saved_event
+            if "user" in event:
+                event = {**event, "user": self.saved_event["user"]}
         outcome: Any = self.actions[0].trigger.outcome
         return outcome(state, event)
-
-
-def refuse_secrets(given: Mapping[str, Any]) -> None:
-    """Refuse secrets in the event of a flow.
-
-    Raises:
-        UsageError: there are some.
-    """
-    if given.get("secrets"):
-        raise UsageError(
-            "The Actions of a flow have secrets of their own, and none from the event.",
-            f"Given: secrets of the names {', '.join(map(str, given['secrets']))}.",
-            "Give them to each Action: load_action(..., secrets={...}).",
-        )

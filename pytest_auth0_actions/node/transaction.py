@@ -6,13 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from pytest_auth0_actions.auth0.context import ActionEvent
 from pytest_auth0_actions.auth0.ending import TransactionError
 from pytest_auth0_actions.auth0.flow.factors import type_of
 from pytest_auth0_actions.auth0.flow.steps import Status
 from pytest_auth0_actions.auth0.jwt import sign
 from pytest_auth0_actions.auth0.namespaces.redirect import DEFAULT_TOKEN_S
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
-from pytest_auth0_actions.values import DURATION_MS, UNDEFINED, Execution, OfTrigger, OutcomeT
+from pytest_auth0_actions.node.given import (
+    checked_claims,
+    checked_fields,
+    checked_parameters,
+    checked_secret,
+    refuse_others,
+)
+from pytest_auth0_actions.values import DURATION_MS, Execution, OfTrigger, OutcomeT
 
 if TYPE_CHECKING:
     from pytest_auth0_actions.node.progress import Progress
@@ -41,11 +49,12 @@ class Transaction(OfTrigger[OutcomeT, Any]):
         event: the event as the next Action would find it, without secrets.
         duration_ms: how long the Actions have waited on the test's clock, in milliseconds.
         error: why Auth0 has ended it; None if it has not.
-        exchange_outcome: what the flow before `then` has come to; None if there is none.
+        exchange_outcome: what the flow before `then` has come to; None if there is none. Where the
+            transaction ends before the login, `outcome` is the same.
 
     Example::
 
-        def test_a_login_runs_through(flow, load_action):
+        def test_a_transaction_is_over(flow, load_action):
             done = flow(load_action("actions/plan/code.js")).run()
             assert done.status == "completed"
     """
@@ -73,12 +82,17 @@ class Transaction(OfTrigger[OutcomeT, Any]):
             overrides: fields of the event that are different from now on.
 
         Raises:
-            UsageError: it does not wait for the return from a redirect, or that was here before.
+            UsageError: it does not wait for the return from a redirect, or that was here before;
+                or an argument is of a wrong type.
             ActionLoadError: the Action has no continue handler.
 
         Source: https://auth0.com/docs/customize/actions/explore-triggers/signup-and-login-triggers/login-trigger/redirect-with-actions
         """
-        return self._waiting("resume", "redirected").returned(query or {}, body, overrides)
+        progress = self._waiting("resume", "redirected")
+        refuse_others(progress.actions[0].trigger, overrides, "query")
+        sent = None if body is None else checked_parameters("body", body)
+        checked_parameters("query", query)  # what is `UNDEFINED` in it may remove `state`
+        return progress.returned(query or {}, sent, overrides)
 
     def submit(
         self, fields: Mapping[str, Any] | None = None, **overrides: Any
@@ -90,12 +104,14 @@ class Transaction(OfTrigger[OutcomeT, Any]):
             overrides: fields of the event that are different from now on.
 
         Raises:
-            UsageError: no form is shown.
+            UsageError: no form is shown, or *fields* is no mapping.
             ActionLoadError: the Action has no continue handler.
 
         Source: https://auth0.com/docs/customize/forms
         """
-        return self._waiting("submit", "prompted").submitted(fields or {}, overrides)
+        progress = self._waiting("submit", "prompted")
+        refuse_others(progress.actions[0].trigger, overrides, "fields")
+        return progress.submitted(checked_fields("fields", fields), overrides)
 
     def pass_challenge(self, factor: str | None = None) -> Transaction[OutcomeT]:
         """Have the user pass a factor, or enroll it, and return how the transaction goes on.
@@ -136,28 +152,30 @@ class Transaction(OfTrigger[OutcomeT, Any]):
             claims: replace claims; `UNDEFINED` removes one.
 
         Raises:
-            UsageError: the transaction does not wait for the return from a redirect.
+            UsageError: the transaction does not wait for the return from a redirect, or there is
+                no secret, or a claim that JSON cannot represent.
         """
         progress = self._waiting("sign", "redirected")
+        checked_secret(secret)
         now_s = progress.now_ms() // 1_000
-        request, user = self.event.get("request") or {}, self.event.get("user") or {}
+        event = ActionEvent(progress.event)
         signed = {
-            "sub": user.get("user_id", UNDEFINED),
-            "iss": request.get("hostname", UNDEFINED),
+            "sub": event.get("user.user_id"),
+            "iss": event.get("request.hostname"),
             "iat": now_s,
             "exp": now_s + DEFAULT_TOKEN_S,
             "state": progress.state_parameter,
-            **payload,
+            **checked_fields("payload", payload),
             **claims,
         }
-        kept = {name: value for name, value in signed.items() if value is not UNDEFINED}
-        return sign(kept, secret)
+        return sign(checked_claims(checked_fields("payload", signed)), secret)
 
     def _waiting(self, method: str, status: Status) -> Progress:
         if self.status != status or self._progress is None:
             raise UsageError(
                 f"The transaction is {self.status}, and {method}() is for one that is {status}.",
-                f"Given: {method}() of a transaction of {len(self.executions)} executions.",
+                f"Given: {method}(), when these have run: "
+                f"{', '.join(each.action for each in self.executions)}.",
                 f"Use {_ONWARD[self.status]}.",
             )
         return self._progress

@@ -16,8 +16,8 @@ class MakeFlow(Protocol):
 
     Example::
 
-        def test_a_login_runs_through(flow, load_action):
-            login = flow(load_action("actions/plan/code.js"), load_action("actions/greet/code.js"))
+        def test_two_actions_run(flow, load_action):
+            login = flow(load_action("actions/plan/code.js"), load_action("actions/claims/code.js"))
             assert login.run().status == "completed"
     """
 

@@ -16,11 +16,15 @@ from pytest_auth0_actions import (
     CredentialsExchangeOutcome,
     Event,
     Execution,
+    Flow,
     LoadAction,
     MakeEvent,
+    MakeFlow,
     PostLoginEvent,
     PostLoginOutcome,
     PostUserRegistrationAPI,
+    Transaction,
+    TransactionError,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
         cache_store: CacheStore,
         make_event: MakeEvent,
         load_action: LoadAction,
+        flow: MakeFlow,
     ) -> None:
         assert_type(api.cache.get("k"), CacheRecord | None)
         assert_type(api.cache.set("k", "v", ttl=5), CacheSetSuccess | CacheError)
@@ -54,11 +59,25 @@ if TYPE_CHECKING:
             login.run(user={"email_verified": False}).outcome.id_token.claims, dict[str, Any]
         )
         assert_type(login.resume().outcome, PostLoginOutcome)
+        logins = flow(login, login, time_limit_s=5, enabled_factors=["otp"])
+        assert_type(logins, Flow[PostLoginOutcome])
+        transaction = logins.run(user={"email_verified": False})
+        assert_type(transaction, Transaction[PostLoginOutcome])
+        assert_type(transaction.resume(query={}), Transaction[PostLoginOutcome])
+        assert_type(transaction.submit(fields={}).outcome, PostLoginOutcome)
+        assert_type(transaction.pass_challenge(), Transaction[PostLoginOutcome])
+        assert_type(transaction.error, TransactionError | None)
         exchange = load_action("code.js", trigger="credentials-exchange")
         assert_type(exchange.run().outcome, CredentialsExchangeOutcome)
         named: str = "post-login"
         assert_type(load_action("code.js", trigger=named), Action[Any])
         assert_type(make_event(named), Event)
+        transaction = flow(login, login, enabled_factors=["otp"]).run(user={"name": "Ada"})
+        assert_type(transaction, Transaction[PostLoginOutcome])
+        assert_type(transaction.resume({"plan": "gold"}).outcome, PostLoginOutcome)
+        assert_type(transaction.status == "completed", bool)
+        assert_type(transaction.error, TransactionError | None)
+        assert_type(flow(exchange).then(login).run().outcome, Any)
         plain: Action = login
         assert_type(plain.run().outcome, Any)
         of_outcome: Action[PostLoginOutcome] = login

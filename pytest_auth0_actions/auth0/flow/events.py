@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from pytest_auth0_actions.auth0.context import State, Turn
+from pytest_auth0_actions.auth0.context import ActionEvent, State, Turn
 from pytest_auth0_actions.auth0.events.merge import Whole
 from pytest_auth0_actions.auth0.namespaces.authentication import ExchangeChoice
 from pytest_auth0_actions.auth0.namespaces.prompt import Prompt
-from pytest_auth0_actions.auth0.namespaces.transaction import transaction_metadata
+from pytest_auth0_actions.auth0.namespaces.transaction import StoredNames, transaction_metadata
 from pytest_auth0_actions.auth0.namespaces.user import (
     Kind,
     RunChanges,
@@ -25,6 +25,11 @@ _KINDS: Final[tuple[Kind, ...]] = ("user_metadata", "app_metadata")
 def next_event(state: State, event: Mapping[str, Any]) -> dict[str, Any]:
     """Return the event of the next Action: the user has the metadata that was set before.
 
+    Args:
+        state: what the calls of the transaction have come to; it is noted there which changes the
+            event has now.
+        event: the event as the last Action has left it.
+
     >>> from pytest_auth0_actions.auth0.context import State
     >>> next_event(State(), {"user": {"name": "Ada"}})
     {'user': {'name': 'Ada'}}
@@ -33,10 +38,11 @@ def next_event(state: State, event: Mapping[str, Any]) -> dict[str, Any]:
     following.pop("secrets", None)  # each Action has its own
     user = following.get("user")
     if isinstance(user, dict):
-        for kind in _KINDS:
-            saved = saved_metadata(state, event, kind)
-            if saved or kind in user:
-                user[kind] = saved
+        changes = [each for each in state.of(UserChanges).changes if not each.is_in_event]
+        for kind in dict.fromkeys(each.kind for each in changes if not each.is_dropped):
+            user[kind] = saved_metadata(state, event, kind)
+        for change in changes:
+            change.is_in_event = True
     return following
 
 
@@ -97,7 +103,7 @@ def with_method(event: dict[str, Any], name: str, now_iso: str) -> dict[str, Any
     return {**event, "authentication": {**found, "methods": methods}}
 
 
-def _methods_of(event: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _methods_of(event: Mapping[str, Any]) -> list[Any]:
     authentication = event.get("authentication")
     methods = authentication.get("methods") if isinstance(authentication, dict) else None
     return list(methods) if isinstance(methods, list) else []
@@ -106,8 +112,8 @@ def _methods_of(event: Mapping[str, Any]) -> list[dict[str, Any]]:
 def with_recorded(event: dict[str, Any], recorded: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     """Return an event with the methods of authentication that earlier logins have recorded."""
     for each in recorded:
-        names = [method.get("name") for method in _methods_of(event)]
-        if each["name"] not in names:
+        found = [method for method in _methods_of(event) if isinstance(method, dict)]
+        if each["name"] not in [method.get("name") for method in found]:
             event = with_method(event, each["name"], each["timestamp"])
     return event
 
@@ -120,8 +126,8 @@ def unsaved_names(state: State, saved: State) -> list[str]:
         saved: the same when the user was last saved.
     """
     changes = state.of(UserChanges).changes[len(saved.of(UserChanges).changes) :]
-    kept = [each for each in changes if not each.is_dropped and each.value is not UNDEFINED]
-    return list(dict.fromkeys(f"{each.kind}.{each.key}" for each in kept))
+    last = {f"{each.kind}.{each.key}": each.value for each in changes if not each.is_dropped}
+    return [name for name, value in last.items() if value is not UNDEFINED]
 
 
 def login_overrides(state: State, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,10 +159,21 @@ def login_overrides(state: State, event: Mapping[str, Any]) -> dict[str, Any]:
         overrides["organization"] = {key: choice.organization}
     if choice.actor is not None:
         overrides["transaction"]["actor"] = owned(choice.actor)
-    subject = (event.get("transaction") or {}).get("subject_token_type")
-    if subject is not None:
+    subject = ActionEvent(dict(event)).get("transaction.subject_token_type")
+    if subject is not UNDEFINED:
         overrides["transaction"]["subject_token_type"] = subject
     return overrides
+
+
+def login_state(state: State) -> State:
+    """Return what the calls of a login have come to before it, as it goes on with a transaction.
+
+    Args:
+        state: what the calls of the first Actions have come to.
+    """
+    going_on = State()
+    going_on.put(state.copy().of(StoredNames))
+    return going_on
 
 
 def _chosen_user(choice: ExchangeChoice) -> dict[str, Any]:
@@ -175,7 +192,8 @@ def names_set_before(turn: Turn, path: str) -> Sequence[str]:
         path: such as ``"event.user.app_metadata"``.
     """
     if path == "event.transaction.metadata":
-        return list(transaction_metadata(turn.event.fields))
+        stored, own_names = turn.state.of(StoredNames).names, turn.in_run.of(StoredNames).names
+        return stored[: len(stored) - len(own_names)]
     own = turn.in_run.of(RunChanges).changes
     return [
         each.key

@@ -9,6 +9,9 @@ from typing import Any, Final
 from pytest_auth0_actions.auth0.namespaces.authentication.factors import CHALLENGED
 
 _SAME: Final = {"push": "push-notification", "sms": "phone"}
+KNOWN_FACTORS: Final = (*CHALLENGED, "sms", "duo")
+"""The types of factors that a tenant can enable."""
+
 _OF_PROVIDER: Final = {
     "any": CHALLENGED,
     "duo": ("duo",),
@@ -85,7 +88,8 @@ def offer_of(
     left = [
         each
         for each in asked
-        if type_of(each) not in passed
+        if type_of(each) in KNOWN_FACTORS  # no tenant can enable another one
+        and type_of(each) not in passed
         and (enabled is None or type_of(each) in enabled)
         and (enrolled is None or (type_of(each) in enrolled) is not to_enroll)
     ]

@@ -104,6 +104,8 @@ def at_end(
         enabled: the types of factors.
         requests: those that the Actions have sent, which may have linked the user.
     """
+    if _at(event, "credential", "valid") is False:
+        return failed("access_denied", "The credentials were wrong, which no Action can change.")
     error = _wrong_primary(state.of(UserChanges).primary_user, event, requests)
     if error is not None:
         return Step("failed", error)
@@ -119,6 +121,10 @@ def at_end(
         )
     if any(each in offered for each in state.of(PassedFactors).types):
         return Step("completed")
+    if _at(event, "transaction", "actor") is not None:
+        return failed(
+            "invalid_request", "A token exchange with an actor can't ask the user for a factor."
+        )
     if not offered:
         return _no_factor(f"of the provider {multifactor.provider!r} is enabled")
     return _unless(_no_factor_here(event), Step("challenged", offered=tuple(offered)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pytest_auth0_actions.auth0.explanation import Explanation
@@ -33,6 +33,13 @@ __tracebackhide__ = hides_our_frames
 MAX_KEY_UNITS: Final = 64
 MAX_VALUE_BYTES: Final = 8 * 1024
 MAX_TOTAL_BYTES: Final = 16 * 1024
+
+
+@dataclass(slots=True)
+class StoredNames:
+    """The names under which Actions have stored metadata of the transaction, in order."""
+
+    names: list[str] = field(default_factory=list)
 
 
 def transaction_metadata(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,6 +92,8 @@ class _MetadataAPI(Namespace[ApiT]):
             )
             return
         event.set("transaction.metadata", after)
+        for state in (self.context.state, self.context.in_run):
+            state.of(StoredNames).names.append(name)
 
     def explain_call(self, call: ApiCall) -> Explanation:
         """Return whether the entry was stored."""

@@ -70,12 +70,14 @@ class Change:
         key: the key.
         value: what it is set to; None to remove it, `UNDEFINED` to drop all changes of it.
         is_dropped: whether Auth0 does not save it.
+        is_in_event: whether the event that Actions get has it already.
     """
 
     kind: Kind
     key: str
     value: Any
     is_dropped: bool = False
+    is_in_event: bool = False
 
 
 @dataclass(slots=True)
@@ -85,12 +87,14 @@ class UserChanges:
     Attributes:
         changes: the changes, in order.
         before: what each key was before the first change of it; `UNDEFINED` for nothing.
+        unsaved_before: likewise, before the first change that is not saved yet.
         primary_user: the id of the new primary user; None for none.
         user_id: the id that a new user is to have; None for none.
     """
 
     changes: list[Change] = field(default_factory=list)
     before: dict[tuple[Kind, str], Any] = field(default_factory=dict)
+    unsaved_before: dict[tuple[Kind, str], Any] = field(default_factory=dict)
     primary_user: str | None = None
     user_id: str | None = None
 
@@ -115,10 +119,10 @@ def saved_metadata(state: State, event: Mapping[str, Any], kind: Kind) -> dict[s
     saved = dict(present) if isinstance(present, Mapping) else {}
     user_changes = state.of(UserChanges)
     for change in user_changes.changes:
-        if change.kind != kind or change.is_dropped:
+        if change.kind != kind or change.is_dropped or change.is_in_event:
             continue
         is_undone = change.value is UNDEFINED
-        value = user_changes.before[kind, change.key] if is_undone else change.value
+        value = user_changes.unsaved_before[kind, change.key] if is_undone else change.value
         if value is None or value is UNDEFINED:
             saved.pop(change.key, None)
         else:
@@ -126,16 +130,11 @@ def saved_metadata(state: State, event: Mapping[str, Any], kind: Kind) -> dict[s
     return owned(saved)
 
 
-def is_changed(state: State) -> bool:
+def is_changed(state: State, event: Mapping[str, Any]) -> bool:
     """Return whether the metadata will be another than before the first Action."""
-    user_changes = state.of(UserChanges)
-    last = {
-        (each.kind, each.key): each.value for each in user_changes.changes if not each.is_dropped
-    }
     return any(
-        value is not UNDEFINED
-        and user_changes.before[place] != (UNDEFINED if value is None else value)
-        for place, value in last.items()
+        saved_metadata(state, event, kind).get(key, UNDEFINED) != before
+        for (kind, key), before in state.of(UserChanges).before.items()
     )
 
 
@@ -170,6 +169,7 @@ class _UserAPI(Namespace[ApiT]):
         user_changes.changes.append(change)
         present = before.get(name, UNDEFINED) if isinstance(before, Mapping) else UNDEFINED
         user_changes.before.setdefault((kind, name), present)
+        user_changes.unsaved_before.setdefault((kind, name), present)
         if self.outlives_denial:
             warn_after_denial(context, f"the {kind} is saved")
         if run.is_dropped:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pytest_auth0_actions.auth0.context import Context, State
+from pytest_auth0_actions.auth0.ending import Ending
 from pytest_auth0_actions.auth0.events import event_model
 from pytest_auth0_actions.auth0.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.namespace import Api
@@ -72,8 +73,8 @@ class PasswordResetPostChallengeOutcome(Outcome):
 
     Attributes:
         denied: why it was denied; None if it was not.
-        redirect: where the browser is sent; None if nowhere, as in a reset that is denied. So are
-            the next two.
+        redirect: where the browser is sent; None if nowhere, as in a reset that fails. So are the
+            next two.
         prompt: the form that is shown; None for none.
         challenge: the factors that the user is asked for; None for none.
         result_url: where the user goes after the reset; None for Auth0's own page.
@@ -88,8 +89,9 @@ class PasswordResetPostChallengeOutcome(Outcome):
 
 def _outcome(state: State, event: Mapping[str, Any]) -> PasswordResetPostChallengeOutcome:
     denied = state.of(Access).denial
-    # A reset that is denied is over: the user has nothing more to do.
-    asked = state if denied is None else State()
+    # A reset that fails is over: the user has nothing more to do.
+    fails = denied is not None or state.of(Ending).error is not None
+    asked = State() if fails else state
     return PasswordResetPostChallengeOutcome(
         denied=denied,
         redirect=redirect_outcome(asked),

@@ -182,7 +182,7 @@ def _outcome(state: State, event: Mapping[str, Any]) -> PostLoginOutcome:
         user=LoginUser(
             saved_metadata(state, event, "user_metadata"),
             saved_metadata(state, event, "app_metadata"),
-            is_changed(state),
+            is_changed(state, event),
             state.of(UserChanges).primary_user,
         ),
         redirect=redirect_outcome(asked),

@@ -105,7 +105,10 @@ function call(member, args, method) {
 // Puts into the Action's own event what a method has changed there; without a value, it is gone.
 function applyEdit(event, keys, value) {
   const last = keys.pop();
-  const place = keys.reduce((object, key) => (object[key] ??= {}), event);
+  const place = keys.reduce((object, key) => {
+    if (typeof object[key] !== 'object' || object[key] === null) object[key] = {};
+    return object[key];
+  }, event);
   if (value === undefined) delete place[last];
   else place[last] = value;
 }

@@ -1,0 +1,158 @@
+"""What a test gives to a flow, and to its transactions, checked before anything runs."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from pytest_auth0_actions.auth0.events import find_unjson
+from pytest_auth0_actions.auth0.events.merge import is_undefined
+from pytest_auth0_actions.auth0.flow.factors import KNOWN_FACTORS, type_of
+from pytest_auth0_actions.auth0.triggers.model import Trigger
+from pytest_auth0_actions.errors import UsageError, hides_our_frames
+from pytest_auth0_actions.node.protocol import encode_json
+
+__tracebackhide__ = hides_our_frames
+
+_EXAMPLES: Final = {
+    "body": "resume(body={'session_token': token})",
+    "fields": "submit(fields={'consent': True})",
+    "payload": "sign({'plan': 'gold'}, secret=...)",
+    "query": "resume(query={'session_token': token})",
+}
+
+
+def refuse_secrets(given: Mapping[str, Any]) -> None:
+    """Refuse secrets in the event of a flow.
+
+    Raises:
+        UsageError: there are some.
+    """
+    secrets = given.get("secrets")
+    if secrets and not is_undefined(secrets):
+        names = ", ".join(map(str, secrets)) if isinstance(secrets, Mapping) else repr(secrets)
+        raise UsageError(
+            "The Actions of a flow have secrets of their own, and none from the event.",
+            f"Given: secrets of the names {names}.",
+            "Give them to each Action: load_action(..., secrets={...}).",
+        )
+
+
+def checked_fields(name: str, given: object) -> dict[str, Any]:
+    """Return what a user gives in a request, by name; `UNDEFINED` removes an entry.
+
+    Args:
+        name: the argument's name.
+        given: what the test passed; None for nothing.
+
+    Raises:
+        UsageError: it is no mapping.
+    """
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise UsageError(
+            f"{name} is a mapping of names to values.",
+            f"Given: {given!r}.",
+            f"Pass a dict, as in {_EXAMPLES[name]}.",
+        )
+    return {key: value for key, value in given.items() if not is_undefined(value)}
+
+
+def checked_parameters(name: str, given: object) -> dict[str, Any]:
+    """Return the parameters with which a browser comes back; see `checked_fields`.
+
+    Raises:
+        UsageError: they are no mapping, or one of them is not text.
+    """
+    parameters = checked_fields(name, given)
+    for key, value in parameters.items():
+        values = value if isinstance(value, list | tuple) else [value]
+        if not all(isinstance(each, str) for each in values):
+            raise UsageError(
+                f"A browser brings text back, and the Action finds text in event.request.{name}.",
+                f"Given: {name}={{{key!r}: {value!r}}}.",
+                "Write it as the Action will find it, such as '1' or 'true'.",
+            )
+    return parameters
+
+
+def refuse_others(trigger: Trigger, overrides: Mapping[str, Any], instead: str) -> None:
+    """Refuse keywords that are no fields of the event, but meant as what the user brings.
+
+    Args:
+        trigger: whose event it is.
+        overrides: the keywords.
+        instead: the argument that takes what the user brings.
+
+    Raises:
+        UsageError: there is one.
+    """
+    for name in overrides:
+        if name not in trigger.event.fields.names:
+            raise UsageError(
+                f"A keyword is a field of the event, and the event has no {name!r}.",
+                f"Given: {name}=...",
+                f"Pass what the user brings as {instead}, as in {_EXAMPLES[instead]}.",
+            )
+
+
+def checked_secret(secret: object) -> None:
+    """Refuse what can't sign a token.
+
+    Raises:
+        UsageError: it is no text, or empty.
+    """
+    if not isinstance(secret, str) or not secret:
+        raise UsageError(
+            "A token is signed with a secret, which is text.",
+            f"Given: secret={secret!r}.",
+            "Pass the secret that the Action checks it with, as in "
+            "sign({...}, secret='the same as in secrets={...}').",
+        )
+
+
+def checked_claims(claims: dict[str, Any]) -> dict[str, Any]:
+    """Return the claims of a token.
+
+    Raises:
+        UsageError: JSON cannot represent one.
+    """
+    try:
+        encode_json(claims)
+    except (TypeError, ValueError):
+        path, value = find_unjson(claims, "payload")
+        raise UsageError(
+            "The payload of a token holds something that JSON cannot represent.",
+            f"Given: {path} = {value!r}.",
+            "Use text, finite numbers, booleans, None, lists and dicts.",
+        ) from None
+    return claims
+
+
+def checked_factors(given: object) -> list[str] | None:
+    """Return the types of the factors that a tenant has enabled; None for all.
+
+    Raises:
+        UsageError: it is no list of types that Auth0 knows.
+    """
+    if given is None:
+        return None
+    if isinstance(given, str) or not isinstance(given, Collection):
+        raise UsageError(
+            "enabled_factors is a list of types of factors.",
+            f"Given: {given!r}.",
+            "Pass the types, such as ['otp', 'phone'], or None for all.",
+        )
+    types = [type_of(each) for each in given]
+    for each, its_type in zip(given, types, strict=True):
+        if its_type not in KNOWN_FACTORS:
+            near = difflib.get_close_matches(its_type, KNOWN_FACTORS, n=1)
+            meant = f"Did you mean {near[0]!r}? " if near and its_type == each else ""
+            raise UsageError(
+                "Auth0 knows no such factor.",
+                f"Given: {each!r} in enabled_factors.",
+                f"{meant}The types are {', '.join(KNOWN_FACTORS)}.",
+            )
+    return types

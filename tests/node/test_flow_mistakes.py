@@ -1,0 +1,312 @@
+"""What a test can't ask of a flow or of a transaction, and what it is told then."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pytest_auth0_actions import UNDEFINED, ActionError, UsageError
+from pytest_auth0_actions.node.transaction import Transaction
+from pytest_auth0_actions.plugin.flow_type import MakeFlow
+from tests.node.conftest import SHOP, Login
+
+FACTORS = (
+    "email, otp, phone, push, push-notification, recovery-code, webauthn-platform, "
+    "webauthn-roaming, sms, duo"
+)
+NONE = "A flow has at least one Action.\nGiven: none.\nPass Actions: flow(load_action(...))."
+BODIES = {
+    "redirected": f"api.redirect.sendUserTo('{SHOP}');",
+    "prompted": "api.prompt.render('ap_1');",
+    "challenged": "api.authentication.challengeWithAny([{ type: 'otp' }, { type: 'email' }]);",
+    "completed": "",
+    "denied": "api.access.deny('No');",
+    "failed": "api.multifactor.enable('sms');",
+}
+ONWARD = {
+    "redirected": "resume(query={...}), as the page does that the user was sent to",
+    "prompted": "submit(fields={...}), as the form does",
+    "challenged": "pass_challenge() or fail_challenge(), as the user does",
+}
+METHODS: dict[str, tuple[str, Callable[[Transaction[Any]], Any]]] = {
+    "resume": ("redirected", lambda transaction: transaction.resume()),
+    "sign": ("redirected", lambda transaction: transaction.sign({}, secret="s")),
+    "submit": ("prompted", lambda transaction: transaction.submit()),
+    "pass_challenge": ("challenged", lambda transaction: transaction.pass_challenge()),
+    "fail_challenge": ("challenged", lambda transaction: transaction.fail_challenge()),
+}
+
+
+def text_of(use: Callable[[], Any]) -> str:
+    with pytest.raises(UsageError) as caught:
+        use()
+    return str(caught.value)
+
+
+@pytest.fixture(params=BODIES)
+def reached(request: pytest.FixtureRequest, flow: MakeFlow, login: Login) -> Transaction[Any]:
+    """Return a transaction of each status."""
+    reached = flow(login(BODIES[request.param], "")).run()
+    assert reached.status == request.param
+    return reached
+
+
+@pytest.mark.filterwarnings("ignore::pytest_auth0_actions.MultifactorProviderWarning")
+@pytest.mark.parametrize("method", METHODS)
+def test_a_transaction_goes_on_in_the_way_of_its_status(
+    reached: Transaction[Any], method: str
+) -> None:
+    status, use = METHODS[method]
+    if reached.status == status:
+        use(reached)
+        return
+    over = "flow(...).run() for another transaction; this one is over"
+    assert text_of(lambda: use(reached)) == (
+        f"The transaction is {reached.status}, and {method}() is for one that is {status}.\n"
+        f"Given: {method}(), when these have run: action1.\n"
+        f"Use {ONWARD.get(reached.status, over)}."
+    )
+
+
+def test_the_transaction_of_an_error_is_over(flow: MakeFlow, login: Login) -> None:
+    with pytest.raises(ActionError) as caught:
+        flow(login("throw new Error('no');")).run()
+    assert caught.value.transaction is not None
+    assert "this one is over" in text_of(caught.value.transaction.resume)
+
+
+@pytest.mark.parametrize(
+    ("use", "text"),
+    [
+        (
+            lambda flow, a, b: flow(),
+            NONE,
+        ),
+        (
+            lambda flow, a, b: flow([a]),
+            "A flow is made of Actions.\nGiven: [{a!r}].\nLoad each one, and pass them in order: "
+            "flow(load_action('a.js'), ...).",
+        ),
+        (
+            lambda flow, a, b: flow(a, b),
+            "The Actions of a flow are of one trigger, and these are of post-login and "
+            "custom-token-exchange.\n"
+            "Given: {a!r} for post-login, {b!r} for custom-token-exchange.\n"
+            "Make a flow of each trigger. For the login after a custom token exchange, use "
+            "flow(exchange).then(*logins).",
+        ),
+        (
+            lambda flow, a, b: flow(b, b),
+            "Auth0 runs at most one Action of custom-token-exchange.\n"
+            "Given: {b!r}, {b!r}.\n"
+            "Pass those that run in one transaction.",
+        ),
+        (
+            lambda flow, a, b: flow(a, time_limit_s=0),
+            "time_limit_s is a number of seconds.\nGiven: 0.\n"
+            "Pass one above 0, or leave it out for Auth0's 20.",
+        ),
+        (
+            lambda flow, a, b: flow(a, enabled_factors="otp"),
+            "enabled_factors is a list of types of factors.\nGiven: 'otp'.\n"
+            "Pass the types, such as ['otp', 'phone'], or None for all.",
+        ),
+        (
+            lambda flow, a, b: flow(a, enabled_factors=5),
+            "enabled_factors is a list of types of factors.\nGiven: 5.\n"
+            "Pass the types, such as ['otp', 'phone'], or None for all.",
+        ),
+        (
+            lambda flow, a, b: flow(a, enabled_factors=["opt"]),
+            "Auth0 knows no such factor.\nGiven: 'opt' in enabled_factors.\n"
+            f"Did you mean 'otp'? The types are {FACTORS}.",
+        ),
+        (
+            lambda flow, a, b: flow(a, enabled_factors=[None]),
+            "Auth0 knows no such factor.\nGiven: None in enabled_factors.\n"
+            f"The types are {FACTORS}.",
+        ),
+        (
+            lambda flow, a, b: flow(a).then(a),
+            "No login follows the Actions of post-login in one transaction.\n"
+            "Given: Flow(a).then(...).\n"
+            "Use then() once, for a flow of custom-token-exchange or post-credential-validation.",
+        ),
+        (
+            lambda flow, a, b: flow(b).then(a).then(a),
+            "No login follows the Actions of custom-token-exchange in one transaction.\n"
+            "Given: Flow(b, a).then(...).\n"
+            "Use then() once, for a flow of custom-token-exchange or post-credential-validation.",
+        ),
+        (
+            lambda flow, a, b: flow(b).then(b),
+            "then() goes on with Actions of post-login.\n"
+            "Given: {b!r}, for custom-token-exchange.\n"
+            "Pass Actions that export onExecutePostLogin.",
+        ),
+        (
+            lambda flow, a, b: flow(b).then(),
+            NONE,
+        ),
+        (
+            lambda flow, a, b: flow(b).then(a, secrets={"KEY": "k"}),
+            "The Actions of a flow have secrets of their own, and none from the event.\n"
+            "Given: secrets of the names KEY.\n"
+            "Give them to each Action: load_action(..., secrets={{...}}).",
+        ),
+        (
+            lambda flow, a, b: flow(b).then(a, user={"emial": "x"}),
+            "event.user has no field 'emial'.\nGiven: user.emial.\n"
+            "Did you mean event.user.email? If not, set it on the finished event.",
+        ),
+        (
+            lambda flow, a, b: flow(a).run(secrets={"KEY": "k", "OTHER": "o"}),
+            "The Actions of a flow have secrets of their own, and none from the event.\n"
+            "Given: secrets of the names KEY, OTHER.\n"
+            "Give them to each Action: load_action(..., secrets={{...}}).",
+        ),
+        (
+            lambda flow, a, b: flow(a).run({"secrets": 5}),
+            "The Actions of a flow have secrets of their own, and none from the event.\n"
+            "Given: secrets of the names 5.\n"
+            "Give them to each Action: load_action(..., secrets={{...}}).",
+        ),
+        (
+            lambda flow, a, b: flow(a).run([]),
+            "An event is a mapping.\nGiven: [].\nPass what make_event() returns, or nothing.",
+        ),
+        (
+            lambda flow, a, b: flow(a).run({}, user={"name": "Ada"}),
+            "A run takes an event, or what to make one of, but not both.\n"
+            "Given: an event, and user.\n"
+            "Put them into make_event(...), or leave the event out.",
+        ),
+        (
+            lambda flow, a, b: flow(b).run(a.make_event()),
+            "The event was made for post-login, and the Action is for custom-token-exchange.\n"
+            "Given: {b!r}.\n"
+            "Use action.make_event(...), or make_event('custom-token-exchange', ...).",
+        ),
+        (
+            lambda flow, a, b: flow(a).run({"user": {"tags": {1}}}),
+            "The event holds something that can't be sent to an Action.\n"
+            "Given: event.user.tags = {{1}}.\n"
+            "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
+        ),
+    ],
+    ids=itertools.count(),
+)
+def test_what_no_flow_can_be_made_of(
+    flow: MakeFlow, login: Login, use: Callable[[Any, Any, Any], Any], text: str
+) -> None:
+    a = login("", name="a")
+    b = login(
+        "api.authentication.setUserById('auth0|1');",
+        name="b",
+        handlers=("onExecuteCustomTokenExchange",),
+    )
+    assert text_of(lambda: use(flow, a, b)) == text.format(a=a, b=b)
+
+
+@pytest.mark.parametrize("most", [4])
+def test_a_reset_has_four_actions_at_most(flow: MakeFlow, login: Login, most: int) -> None:
+    action = login("", handlers=("onExecutePostChallenge",))
+    assert flow(*[action] * most).run().status == "completed"
+    assert text_of(lambda: flow(*[action] * (most + 1))) == (
+        "Auth0 runs at most 4 Actions of password-reset-post-challenge.\n"
+        f"Given: {', '.join([repr(action)] * 5)}.\n"
+        "Pass those that run in one transaction."
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "use", "text"),
+    [
+        (
+            "redirected",
+            lambda transaction: transaction.resume("plan=gold"),
+            "query is a mapping of names to values.\nGiven: 'plan=gold'.\n"
+            "Pass a dict, as in resume(query={'session_token': token}).",
+        ),
+        (
+            "redirected",
+            lambda transaction: transaction.resume(body=[("plan", "gold")]),
+            "body is a mapping of names to values.\nGiven: [('plan', 'gold')].\n"
+            "Pass a dict, as in resume(body={'session_token': token}).",
+        ),
+        (
+            "redirected",
+            lambda transaction: transaction.resume(secrets={"KEY": "k"}),
+            "The Actions of a flow have secrets of their own, and none from the event.\n"
+            "Given: secrets of the names KEY.\n"
+            "Give them to each Action: load_action(..., secrets={...}).",
+        ),
+        (
+            "redirected",
+            lambda transaction: transaction.resume(user={"emial": "x"}),
+            "event.user has no field 'emial'.\nGiven: user.emial.\n"
+            "Did you mean event.user.email? If not, set it on the finished event.",
+        ),
+        (
+            "redirected",
+            lambda transaction: transaction.sign("gold", secret="s"),
+            "payload is a mapping of names to values.\nGiven: 'gold'.\n"
+            "Pass a dict, as in sign({'plan': 'gold'}, secret=...).",
+        ),
+        (
+            "redirected",
+            lambda transaction: transaction.sign({"at": {1}}, secret="s"),
+            "The payload of a token holds something that JSON cannot represent.\n"
+            "Given: payload.at = {1}.\n"
+            "Use text, finite numbers, booleans, None, lists and dicts.",
+        ),
+        (
+            "redirected",
+            lambda transaction: transaction.sign({}, secret=None),
+            "A token is signed with a secret, which is text.\nGiven: secret=None.\n"
+            "Pass the secret that the Action checks it with, as in "
+            "sign({...}, secret='the same as in secrets={...}').",
+        ),
+        (
+            "redirected",
+            lambda transaction: transaction.sign({}, secret=""),
+            "A token is signed with a secret, which is text.\nGiven: secret=''.\n"
+            "Pass the secret that the Action checks it with, as in "
+            "sign({...}, secret='the same as in secrets={...}').",
+        ),
+        (
+            "prompted",
+            lambda transaction: transaction.submit("yes"),
+            "fields is a mapping of names to values.\nGiven: 'yes'.\n"
+            "Pass a dict, as in submit(fields={'consent': True}).",
+        ),
+        (
+            "prompted",
+            lambda transaction: transaction.submit({"at": {1}}),
+            "The event holds something that can't be sent to an Action.\n"
+            "Given: event.prompt.fields.at = {1}.\n"
+            "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
+        ),
+        (
+            "challenged",
+            lambda transaction: transaction.pass_challenge("phone"),
+            "The user is not offered that factor.\nGiven: pass_challenge('phone').\n"
+            "Pass one of otp, email.",
+        ),
+    ],
+)
+def test_what_no_transaction_goes_on_with(
+    flow: MakeFlow, login: Login, status: str, use: Callable[[Any], Any], text: str
+) -> None:
+    """What waited for the user still does."""
+    waiting = flow(login(BODIES[status], "")).run()
+    assert text_of(lambda: use(waiting)) == text
+    go_on: dict[str, Callable[[], Transaction[Any]]] = {
+        "redirected": lambda: waiting.resume({"none": UNDEFINED}),
+        "prompted": waiting.submit,
+        "challenged": waiting.pass_challenge,
+    }
+    assert go_on[status]().status == "completed"
