@@ -119,6 +119,7 @@ if TYPE_CHECKING:
         MetadataIgnoredWarning,
         MetadataSizeWarning,
         MissingMemberWarning,
+        MissingSecretError,
         MissingSecretWarning,
         MultifactorProviderWarning,
         NodeNotFoundError,
@@ -128,6 +129,8 @@ if TYPE_CHECKING:
         RecordMethodWarning,
         RedirectWarning,
         RevocationWarning,
+        TenantError,
+        TenantWarning,
         TtlUnitWarning,
         UnansweredRequestError,
         UnnamespacedClaimWarning,
@@ -137,6 +140,8 @@ if TYPE_CHECKING:
     from pytest_auth0_actions.node.action import Action
     from pytest_auth0_actions.plugin.fixture_types import LoadAction
     from pytest_auth0_actions.plugin.make_event_type import MakeEvent
+    from pytest_auth0_actions.plugin.tenant import Tenant, TenantAt
+    from pytest_auth0_actions.project.tenant.model import TenantAction, TenantModule
     from pytest_auth0_actions.values import (
         UNDEFINED,
         ApiCall,
@@ -205,6 +210,7 @@ __all__ = [
     "MetadataIgnoredWarning",
     "MetadataSizeWarning",
     "MissingMemberWarning",
+    "MissingSecretError",
     "MissingSecretWarning",
     "MultifactorProviderWarning",
     "NoUserWarning",
@@ -238,6 +244,12 @@ __all__ = [
     "SendPhoneMessageAPI",
     "SendPhoneMessageEvent",
     "SendPhoneMessageOutcome",
+    "Tenant",
+    "TenantAction",
+    "TenantAt",
+    "TenantError",
+    "TenantModule",
+    "TenantWarning",
     "TtlUnitWarning",
     "UnansweredRequestError",
     "UnnamespacedClaimWarning",
@@ -338,10 +350,13 @@ _HOMES = {
         "ChildProcessWarning",
         "IgnoredResultWarning",
         "MissingMemberWarning",
+        "MissingSecretError",
         "MissingSecretWarning",
         "NodeNotFoundError",
         "PendingWorkWarning",
         "PrintedSecretWarning",
+        "TenantError",
+        "TenantWarning",
         "TtlUnitWarning",
         "UnansweredRequestError",
         "UnusedRouteError",
@@ -350,6 +365,8 @@ _HOMES = {
     "node.action": ("Action",),
     "plugin.fixture_types": ("LoadAction",),
     "plugin.make_event_type": ("MakeEvent",),
+    "plugin.tenant": ("Tenant", "TenantAt"),
+    "project.tenant.model": ("TenantAction", "TenantModule"),
     "values": (
         "UNDEFINED",
         "ApiCall",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from pytest_auth0_actions.errors import (
 from pytest_auth0_actions.node.advice import AT_END, warn_of_run
 from pytest_auth0_actions.node.failures import FailedRun
 from pytest_auth0_actions.node.notices import missing_secrets
+from pytest_auth0_actions.node.not_given import secret_not_given
 from pytest_auth0_actions.node.process import NodeGoneError, NodeProcess, NodeSilentError
 from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode_run
 from pytest_auth0_actions.node.run import Run
@@ -57,6 +58,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
         file: ActionFile,
         modules: Mapping[str, ActionFile],
         time_limit_s: float = TIME_LIMIT_S,
+        before_first_run: Callable[[NodeProcess], None] | None = None,
     ) -> None:
         self._runtime = runtime
         self._testbed = testbed
@@ -66,9 +68,13 @@ class Action(OfTrigger[OutcomeT, EventT]):
         self._modules = modules
         self._time_limit_s = _checked_limit(time_limit_s)
         path = PurePath(file.path)
-        self._name = path.parent.name if path.stem in {"code", "index"} else path.stem
+        from_file = path.parent.name if path.stem in {"code", "index"} else path.stem
+        self._name = file.name or from_file
         self._numbers: dict[NodeProcess, int] = {}  # that it goes by in processes
-        self._number_in(runtime.free())
+        # What has something to do before the first run has Node.js start for that run only.
+        self._before_first_run = before_first_run
+        if before_first_run is None:
+            self._number_in(runtime.free())
 
     def __repr__(self) -> str:
         return f"Action({self._file.shown!r})"
@@ -80,7 +86,10 @@ class Action(OfTrigger[OutcomeT, EventT]):
 
     @property
     def name(self) -> str:
-        """The Action's name, from its file, or from the folder of a `code.js` or `index.js`."""
+        """The Action's name, from its file, or from the folder of a `code.js` or `index.js`.
+
+        An Action of a tenant has the name that the tenant gives it.
+        """
         return self._name
 
     def make_event(self, *, variant: str | None = None, **overrides: Any) -> EventT:
@@ -203,6 +212,9 @@ class Action(OfTrigger[OutcomeT, EventT]):
         """Run a handler."""
         testbed, time_limit_ms = self._testbed, round(self._time_limit_s * 1_000)
         runtime = self._runtime.free()
+        if self._before_first_run is not None:
+            before_first_run, self._before_first_run = self._before_first_run, None
+            before_first_run(runtime.process())
         if testbed.chaos is not None:
             testbed.chaos.before_run(self._api, self.restart)
         encoded = self._encoded(event)
@@ -234,6 +246,10 @@ class Action(OfTrigger[OutcomeT, EventT]):
                 action=self.name,
             )
             failure = self._failure(runtime, run, turn, end, ended, execution)
+            not_given = secret_not_given(self._file, self._modules, run.all_notices(end))
+            if not_given is not None:
+                not_given.__cause__ = failure
+                failure = not_given
             unanswered = testbed.network.unanswered()
             if unanswered is not None:
                 unanswered.__cause__ = failure
@@ -246,7 +262,14 @@ class Action(OfTrigger[OutcomeT, EventT]):
         if "done" in end:
             run.advice += [(AT_END, advice) for advice in self._trigger.advise(turn.state)]
         warn_of_run(
-            run, turn, end, testbed=testbed, api=self._api, path=self._file.path, failure=failure
+            run,
+            turn,
+            end,
+            testbed=testbed,
+            api=self._api,
+            path=self._file.path,
+            failure=failure,
+            is_tenants=bool(self._file.name),
         )
         if failure is not None:
             raise failure
@@ -273,7 +296,9 @@ class Action(OfTrigger[OutcomeT, EventT]):
             execution,
             turn.event.fields,
             self._testbed.mask,
-            missing_secrets(end, turn.event.fields.get("secrets") or {}),
+            missing_secrets(
+                end, turn.event.fields.get("secrets") or {}, is_tenants=bool(self._file.name)
+            ),
         )
         if ended is not None:
             self._discard(runtime)

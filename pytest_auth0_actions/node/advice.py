@@ -7,9 +7,15 @@ from typing import Any, Final
 
 from pytest_auth0_actions.auth0.context import Advice, Turn
 from pytest_auth0_actions.auth0.namespace import Api
-from pytest_auth0_actions.errors import Auth0ActionsError, Auth0ActionsWarning, hides_our_frames
+from pytest_auth0_actions.errors import (
+    Auth0ActionsError,
+    Auth0ActionsWarning,
+    MissingSecretError,
+    MissingSecretWarning,
+    hides_our_frames,
+)
 from pytest_auth0_actions.node.changes import line_of_handler
-from pytest_auth0_actions.node.notices import Notice, Place, advise, notices_of_changes, place_of
+from pytest_auth0_actions.node.notices import Place, advise, notices_of_changes, place_of
 from pytest_auth0_actions.node.protocol import decode_value
 from pytest_auth0_actions.node.run import Run
 from pytest_auth0_actions.world.testbed import Testbed
@@ -30,6 +36,7 @@ def warn_of_run(
     api: Api,
     path: str,
     failure: Auth0ActionsError | None,
+    is_tenants: bool = False,
 ) -> None:
     """Warn of likely mistakes; a failure of the run goes before what the user's filters raise.
 
@@ -41,12 +48,15 @@ def warn_of_run(
         api: what the Action could call.
         path: where the Action is.
         failure: how the run failed, if it did.
+        is_tenants: whether a tenant declares the Action's secrets.
 
     Raises:
         Auth0ActionsWarning: the first that the user's filters turn into an error.
     """
     raised: Auth0ActionsWarning | None = None
-    for place, advice, values in _advice(run, turn, end, api, path):
+    for place, advice, values in _advice(run, turn, end, api, path, is_tenants):
+        if advice[0] is MissingSecretWarning and isinstance(failure, MissingSecretError):
+            continue  # which says so
         text = testbed.mask.quoting(advice[1], values)
         testbed.journal.add("warning", text=text)
         file, line = place or line_of_handler(turn.handler, path)
@@ -59,7 +69,7 @@ def warn_of_run(
 
 
 def _advice(
-    run: Run, turn: Turn, end: Mapping[str, Any], api: Api, path: str
+    run: Run, turn: Turn, end: Mapping[str, Any], api: Api, path: str, is_tenants: bool
 ) -> Iterator[tuple[Place, Advice, Iterable[object]]]:
     """Yield what there is to warn of: where, what, and the values that the text may quote."""
     places = dict(end.get("places", ()))
@@ -70,14 +80,11 @@ def _advice(
     for number, advice in [*run.advice, *unread]:
         values = () if number == AT_END else run.calls[number].args
         yield places.get(number), advice, values
-    last_words = run.last_words or {}
-    told = [*(end.get("notices") or last_words.get("notices", ())), *run.notices]
-    notices = [Notice(kind, what, place and (place[0], place[1])) for kind, what, place in told]
     files = [path, *(each for each in end.get("files", ()) if each != path)]
-    for notice in dict.fromkeys(notices):
+    for notice in run.all_notices(end):
         yield (
             place_of(notice, files),
-            advise(notice, api, lambda: turn.event.fields.get("secrets") or {}),
+            advise(notice, api, lambda: turn.event.fields.get("secrets") or {}, is_tenants),
             (),
         )
     if "event" in end:

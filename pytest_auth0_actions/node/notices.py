@@ -63,17 +63,20 @@ class Notice(NamedTuple):
     place: Place
 
 
-def advise(notice: Notice, api: Api, secrets: Callable[[], Mapping[str, Any]]) -> Advice:
+def advise(
+    notice: Notice, api: Api, secrets: Callable[[], Mapping[str, Any]], is_tenants: bool = False
+) -> Advice:
     """Return what there is to say of a notice.
 
     Args:
         notice: the notice.
         api: the api that the Action had.
         secrets: returns those that the Action had.
+        is_tenants: whether a tenant declares them.
     """
     kind, what, _ = notice
     if kind == "missing_secret":
-        return MissingSecretWarning, _missing_secret(what, secrets)
+        return MissingSecretWarning, _missing_secret(what, secrets, is_tenants)
     if kind == "missing_member":
         return MissingMemberWarning, _missing_member(what, api)
     if kind == "printed_secret":
@@ -91,15 +94,18 @@ def advise(notice: Notice, api: Api, secrets: Callable[[], Mapping[str, Any]]) -
     return PendingWorkWarning, text
 
 
-def missing_secrets(end: Mapping[str, Any], secrets: Mapping[str, Any]) -> list[str]:
+def missing_secrets(
+    end: Mapping[str, Any], secrets: Mapping[str, Any], is_tenants: bool = False
+) -> list[str]:
     """Return what there is to say of the secrets that a run read and that were not there.
 
     Args:
         end: the run's last message.
         secrets: those that the Action had.
+        is_tenants: whether a tenant declares them.
     """
     names = [what for kind, what, _ in end.get("notices", ()) if kind == "missing_secret"]
-    return [_missing_secret(name, lambda: secrets) for name in dict.fromkeys(names)]
+    return [_missing_secret(name, lambda: secrets, is_tenants) for name in dict.fromkeys(names)]
 
 
 def notices_of_changes(
@@ -119,8 +125,16 @@ def notices_of_changes(
         yield place, (ChangedEventWarning, text)
 
 
-def _missing_secret(what: str, secrets: Callable[[], Mapping[str, Any]]) -> str:
+def _missing_secret(
+    what: str, secrets: Callable[[], Mapping[str, Any]], is_tenants: bool
+) -> str:
     owner, _, name = what.rpartition(".")
+    if is_tenants:
+        return (
+            f"The Action read {what}, which is undefined: the tenant gives it no such secret. "
+            "Declare it there, and give its value; if it may be absent, ask "
+            f"`{name!r} in {owner}`."
+        )
     if owner != "event.secrets":
         return (
             f"The Action read {what}, which the test did not give. Give it: load_action(..., "

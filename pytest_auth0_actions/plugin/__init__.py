@@ -11,6 +11,7 @@ from pytest_auth0_actions.plugin.collection import (
 )
 from pytest_auth0_actions.plugin.fixtures import (
     _auth0_node,
+    _auth0_tenants,
     _auth0_testbed,
     api,
     cache_store,
@@ -18,6 +19,8 @@ from pytest_auth0_actions.plugin.fixtures import (
     http_mock,
     load_action,
     make_event,
+    tenant,
+    tenant_at,
 )
 from pytest_auth0_actions.plugin.options import (
     pytest_addoption,
@@ -34,6 +37,7 @@ from pytest_auth0_actions.plugin.reports import (
 
 __all__ = [
     "_auth0_node",
+    "_auth0_tenants",
     "_auth0_testbed",
     "api",
     "cache_store",
@@ -52,4 +56,6 @@ __all__ = [
     "pytest_runtest_call",
     "pytest_runtest_makereport",
     "pytest_terminal_summary",
+    "tenant",
+    "tenant_at",
 ]

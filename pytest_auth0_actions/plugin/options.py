@@ -32,6 +32,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="show the values of secrets, which are replaced by their names otherwise",
     )
+    group.addoption(
+        "--auth0-tenant",
+        metavar="PATH",
+        help="the tenant: what the Deploy CLI has exported, or a folder of Terraform's",
+    )
+    parser.addini("auth0_tenant", "the tenant: a folder or a file; see --auth0-tenant")
+    parser.addini("auth0_keywords", "KEY = value, for keywords of the tenant", type="linelist")
     parser.addini("auth0_node", "the Node.js that runs Actions (default: the extra's, or PATH)")
     parser.addini("auth0_now", "where each test's clock starts (default: 2025-01-01T00:00:00Z)")
     parser.addini("auth0_cache_rules", "'documented' (default) or 'runtime'")

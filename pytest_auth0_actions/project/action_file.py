@@ -26,17 +26,25 @@ class ActionFile:
         shown: its path as the test gave it, which is how messages show it.
         source: what it says.
         secrets: `event.secrets` of an Action, `actions.secrets` of a module.
+        name: what a tenant calls it; empty if it was loaded from a file alone.
+        not_shown: the secrets that are declared, and whose values nobody has given.
+        how_to_give: the call that gives them.
+        packages: the folder whose npm packages it finds before all others; empty for none.
     """
 
     path: str
     shown: str
     source: str
     secrets: Mapping[str, str]
+    name: str = ""
+    not_shown: frozenset[str] = frozenset()
+    how_to_give: str = ""
+    packages: str = ""
 
     @property
     def code(self) -> dict[str, str]:
         """What there is to compile, and where it is."""
-        return {"file": self.path, "source": self.source}
+        return {"file": self.path, "source": self.source, "packages": self.packages}
 
 
 def read_action(path: PathLike, root: Path, secrets: Mapping[str, str] | None) -> ActionFile:
@@ -109,6 +117,15 @@ def _read(what: str, path: PathLike, root: Path, secrets: Mapping[str, str]) -> 
             f"Given: {str(path)!r}, looked for at {full}.",
             f"Check the path; a relative one starts at {root} (ini auth0_actions_root).",
         ) from None
+    return ActionFile(full, str(path), source, checked_secrets(secrets))
+
+
+def checked_secrets(secrets: Mapping[str, str]) -> Mapping[str, str]:
+    """Return secrets that a test gives.
+
+    Raises:
+        UsageError: they are no mapping of names to text.
+    """
     if not isinstance(secrets, Mapping):
         raise UsageError(
             "secrets is a mapping.",
@@ -122,4 +139,4 @@ def _read(what: str, path: PathLike, root: Path, secrets: Mapping[str, str]) -> 
                 f"Given: {name}, of type {type(value).__name__}.",
                 "Pass a str, as Auth0 stores it.",
             )
-    return ActionFile(full, str(path), source, secrets)
+    return secrets

@@ -1,0 +1,265 @@
+"""The fixtures of a tenant's folder: its Actions, as the Deploy CLI or Terraform has them."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+from pytest_auth0_actions.errors import TenantWarning, UsageError, hides_our_frames
+from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action
+from pytest_auth0_actions.plugin import settings
+from pytest_auth0_actions.project.action_file import ActionFile, checked_secrets
+from pytest_auth0_actions.project.handlers import trigger_of_action
+from pytest_auth0_actions.project.tenant.findings import Finding, raise_errors
+from pytest_auth0_actions.project.tenant.model import TenantAction, TenantFolder, TenantModule
+from pytest_auth0_actions.project.tenant.read import read_tenant
+from pytest_auth0_actions.project.tenant.use import modules_of, package_findings, runtime_finding
+from pytest_auth0_actions.world.warn import warn_at
+
+if TYPE_CHECKING:
+    from pytest_auth0_actions.node.process import NodeProcess
+    from pytest_auth0_actions.node.runtime import NodeRuntime
+    from pytest_auth0_actions.world.testbed import Testbed
+
+__tracebackhide__ = hides_our_frames
+
+Secrets = Mapping[str, str]
+
+_TENANTS: pytest.StashKey[dict[Any, TenantFolder]] = pytest.StashKey()
+
+
+class Tenant:
+    """The Actions of a tenant; made by the fixtures `tenant` and `tenant_at`.
+
+    Nothing starts Node.js until one runs.
+    """
+
+    def __init__(
+        self,
+        folder: TenantFolder,
+        testbed: Testbed,
+        runtime: Callable[[], NodeRuntime],
+        installed: Path,
+    ) -> None:
+        self._folder = folder
+        self._testbed = testbed
+        self._runtime = runtime
+        self._installed = installed
+
+    def __repr__(self) -> str:
+        return f"Tenant({self._folder.shown!r})"
+
+    @property
+    def actions(self) -> tuple[TenantAction, ...]:
+        """The Actions, in the order of their names, bound or not."""
+        return self._folder.actions
+
+    @property
+    def modules(self) -> tuple[TenantModule, ...]:
+        """The Actions Modules, in the order of their names."""
+        return self._folder.modules
+
+    @property
+    def bindings(self) -> dict[str, tuple[str, ...]]:
+        """The names of the Actions that each trigger runs, in order."""
+        bindings = self._folder.bindings.items()
+        return {trigger: tuple(each.action for each in bound) for trigger, bound in bindings}
+
+    def action(
+        self,
+        name: str,
+        *,
+        secrets: Secrets | None = None,
+        module_secrets: Mapping[str, Secrets] | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
+    ) -> Action[Any]:
+        """Return an Action, ready to run, with its modules.
+
+        Args:
+            name: its name, as the tenant has it.
+            secrets: the values of secrets that it declares, instead of those of the folder.
+            module_secrets: those of its modules, by the name of the module.
+            time_limit_s: how long a run may take on the test's clock, in seconds.
+
+        Raises:
+            ActionLoadError: its trigger can't be run.
+            UsageError: there is no such Action, module or secret.
+        """
+        action = _named(self._folder.actions, name, "Action", str(self._folder.shown))
+        modules = modules_of(action, self._folder.modules)
+        given = {} if module_secrets is None else dict(module_secrets)
+        for each in given:
+            _named(modules, each, "module", f"the Action {name!r}")
+        self._warn_of(action, modules)
+        file = self._file(action, secrets, f"tenant.action({name!r}, secrets={{...}})")
+        files = {
+            each.name: self._file(
+                each,
+                given.get(each.name),
+                f"tenant.action({name!r}, module_secrets={{{each.name!r}: {{...}}}})",
+            )
+            for each in modules
+        }
+        testbed = self._testbed
+        for each_file in (file, *files.values()):
+            testbed.mask.add(each_file.secrets)
+        trigger = trigger_of_action(file, action.trigger or None) or testbed.trigger
+        testbed.loads(trigger)
+        return Action(
+            self._runtime(),
+            testbed,
+            trigger,
+            file,
+            files,
+            time_limit_s,
+            before_first_run=lambda process: self._starts(action, process),
+        )
+
+    def _file(self, unit: TenantModule, given: Secrets | None, how: str) -> ActionFile:
+        """Return the code of an Action or module, with the secrets that it sees."""
+        secrets = checked_secrets({} if given is None else given)
+        if unit.are_secrets_known:
+            for each in secrets:
+                _secret(unit, each)
+        known = {name: value for name, value in unit.secrets.items() if value is not None}
+        values = {**known, **secrets}
+        return ActionFile(
+            str(unit.path),
+            unit.code_shown,
+            unit.source or "",
+            values,
+            name=unit.name,
+            not_shown=frozenset(unit.secret_names) - values.keys(),
+            how_to_give=how,
+        )
+
+    def _warn_of(self, action: TenantAction, modules: Iterable[TenantModule]) -> None:
+        """Warn of what is wrong with an Action and its modules."""
+        names = {action.name, *(each.name for each in modules)}
+        found = [each for each in self._folder.findings if each.owner in names]
+        for unit in (action, *modules):
+            found += package_findings(unit, self._installed)
+        _warn(found)
+
+    def _starts(self, action: TenantAction, process: NodeProcess) -> None:
+        """Note what runs an Action, before it does so first."""
+        self._testbed.node = f"{process.version} ({process.node.origin})"
+        _warn(runtime_finding(action, process.version))
+
+
+class TenantAt(Protocol):
+    """The type of the fixture `tenant_at`."""
+
+    def __call__(
+        self, path: str | os.PathLike[str], *, variables: Mapping[str, Any] | None = None
+    ) -> Tenant:
+        """Return the tenant at *path*.
+
+        Args:
+            path: a folder that the Deploy CLI has exported, its tenant.yaml, a folder with *.tf,
+                or what `terraform show -json` has written; a relative one starts at pytest's root.
+            variables: the values of Terraform's variables.
+
+        Raises:
+            TenantError: there is no tenant, or something keeps it from being used.
+            UsageError: an argument is of a wrong type.
+        """
+
+
+def _warn(findings: Iterable[Finding]) -> None:
+    for each in findings:
+        text = f"{each.what} {each.advice}"
+        warn_at((TenantWarning, text), str(each.place.path), max(each.place.line, 1))
+
+
+def _named(units: Iterable[Any], name: str, what: str, whose: str) -> Any:
+    """Return what has a name.
+
+    Raises:
+        UsageError: nothing has.
+    """
+    by_name = {each.name: each for each in units}
+    if name in by_name:
+        return by_name[name]
+    near = difflib.get_close_matches(str(name), by_name, n=1, cutoff=0.5)
+    listed = ", ".join(map(repr, by_name)) or "none"
+    raise UsageError(
+        f"There is no such {what} in {whose}.",
+        f"Given: {name!r}.",
+        f"Did you mean {near[0]!r}?" if near else f"It has {listed}.",
+    )
+
+
+def _secret(unit: TenantModule, name: str) -> None:
+    if name not in unit.secret_names:
+        near = difflib.get_close_matches(name, unit.secret_names, n=1, cutoff=0.5)
+        meant = f"Did you mean {near[0]!r}?" if near else f"Declare it at {unit.place}, or drop it."
+        raise UsageError(
+            f"{unit.name!r} declares no such secret, and would not have it at Auth0.",
+            f"Given: {name!r}; it declares {', '.join(unit.secret_names) or 'none'}.",
+            meant,
+        )
+
+
+def tenant_folder(
+    config: pytest.Config, path: Path, variables: Mapping[str, Any] | None = None
+) -> TenantFolder:
+    """Return the tenant at a path; it is read once a session.
+
+    Raises:
+        TenantError: there is none.
+        UsageError: ini auth0_keywords is wrong.
+    """
+    tenants = config.stash.setdefault(_TENANTS, {})
+    key = (path, repr(variables))
+    if key not in tenants:
+        tenants[key] = read_tenant(
+            path,
+            base=config.rootpath,
+            environment=os.environ,
+            keywords=settings.keywords(config),
+            variables=variables,
+        )
+    return tenants[key]
+
+
+class Tenants:
+    """Makes tenants for one test.
+
+    Args:
+        config: the session's.
+        testbed: the test's.
+        runtime: returns what runs Actions.
+    """
+
+    def __init__(
+        self, config: pytest.Config, testbed: Testbed, runtime: Callable[[], NodeRuntime]
+    ) -> None:
+        self._config = config
+        self._testbed = testbed
+        self._runtime = runtime
+
+    def at(self, path: str | os.PathLike[str], variables: Mapping[str, Any] | None) -> Tenant:
+        """Return the tenant at a path.
+
+        Raises:
+            TenantError: there is none, or something keeps it from being used.
+            UsageError: an argument is of a wrong type.
+        """
+        if not isinstance(path, str | os.PathLike):
+            raise UsageError(
+                "A tenant is a folder or a file.", f"Given: {path!r}.", "Pass its path."
+            )
+        if variables is not None and not isinstance(variables, Mapping):
+            raise UsageError(
+                "variables is a mapping.", f"Given: {variables!r}.", "Pass {'name': value}."
+            )
+        folder = tenant_folder(self._config, self._config.rootpath / path, variables)
+        raise_errors(folder)
+        installed = settings.packages_folder(self._config)
+        return Tenant(folder, self._testbed, self._runtime, installed)
