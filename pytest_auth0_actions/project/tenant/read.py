@@ -24,6 +24,8 @@ from pytest_auth0_actions.project.tenant.model import (
     TenantFolder,
     TenantModule,
 )
+from pytest_auth0_actions.project.tenant.terraform import read_terraform
+from pytest_auth0_actions.project.tenant.terraform_show import is_shown, read_shown
 
 __tracebackhide__ = hides_our_frames
 
@@ -61,7 +63,7 @@ def read_tenant(
     reading = Reading(folder, base, Keywords(), variables)
     if not path.exists():
         raise TenantError("The tenant is not there.", f"Given: {shown}, which is {path}.", _FORMS)
-    form = _form(path)
+    form = _form(path, environment)
     if form is None:
         raise TenantError("That is no tenant.", f"Given: {shown}, {_content(path)}.", _FORMS)
     reading.keywords = Keywords({**_configured(reading, base), **environment, **(keywords or {})})
@@ -78,9 +80,8 @@ def read_tenant(
     return check(reading, tenant)
 
 
-Read: TypeAlias = Callable[
-    [Reading], tuple[list[TenantAction], list[TenantModule], dict[str, tuple[Binding, ...]]]
-]
+Units: TypeAlias = tuple[list[TenantAction], list[TenantModule], dict[str, tuple[Binding, ...]]]
+Read: TypeAlias = Callable[[Reading], Units]
 
 
 class _Form(NamedTuple):
@@ -95,18 +96,41 @@ class _Form(NamedTuple):
     read: Read
 
 
-def _form(path: Path) -> _Form | None:
+def _form(path: Path, environment: Mapping[str, str]) -> _Form | None:
     """Return what a tenant is; None if it is none."""
     if path.is_file():
         if path.suffix in _YAML_ENDINGS:
             return _Form("a Deploy CLI YAML file", lambda reading: read_yaml(reading, path))
+        if path.suffix == ".json":
+            return _Form("a JSON file", lambda reading: _read_json(reading, path))
         return None
     for ending in _YAML_ENDINGS:
         if (path / f"tenant{ending}").is_file():
-            return _form(path / f"tenant{ending}")
+            return _form(path / f"tenant{ending}", environment)
+    if any(path.glob("*.tf")):
+        return _Form(
+            "a folder of Terraform's", lambda reading: read_terraform(reading, environment)
+        )
     if is_directory_export(path):
         return _Form("a Deploy CLI directory", read_directory)
     return None
+
+
+def _read_json(reading: Reading, path: Path) -> Units:
+    """Return what is in the file that `terraform show -json` has written."""
+    text = reading.text(path, "The file")
+    try:
+        data = None if text is None else json.loads(text)
+    except (ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", 0)
+        reading.error(reading.place(path, line), "It is no JSON.", _FORMS)
+        return [], [], {}
+    if text is not None and not is_shown(data):
+        reading.error(
+            reading.place(path), "It is JSON, and not what `terraform show -json` writes.", _FORMS
+        )
+        data = None
+    return ([], [], {}) if data is None else read_shown(reading, path, data)
 
 
 def _content(path: Path) -> str:
