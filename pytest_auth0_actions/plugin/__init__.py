@@ -34,6 +34,10 @@ from pytest_auth0_actions.plugin.reports import (
     pytest_runtest_makereport,
     pytest_terminal_summary,
 )
+from pytest_auth0_actions.plugin.tenant_commands import (
+    pytest_cmdline_main,
+    pytest_sessionstart,
+)
 
 __all__ = [
     "_auth0_node",
@@ -47,6 +51,7 @@ __all__ = [
     "make_event",
     "pytest_addoption",
     "pytest_assertrepr_compare",
+    "pytest_cmdline_main",
     "pytest_collection_finish",
     "pytest_configure",
     "pytest_configure_node",
@@ -55,6 +60,7 @@ __all__ = [
     "pytest_report_header",
     "pytest_runtest_call",
     "pytest_runtest_makereport",
+    "pytest_sessionstart",
     "pytest_terminal_summary",
     "tenant",
     "tenant_at",

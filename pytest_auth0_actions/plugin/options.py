@@ -37,6 +37,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="PATH",
         help="the tenant: what the Deploy CLI has exported, or a folder of Terraform's",
     )
+    group.addoption(
+        "--auth0-list",
+        action="store_true",
+        help="list the Actions of the tenant, and what is wrong with each, instead of testing",
+    )
+    group.addoption(
+        "--auth0-npm-install",
+        action="store_true",
+        help="install the npm packages that the tenant declares, under .auth0/",
+    )
     parser.addini("auth0_tenant", "the tenant: a folder or a file; see --auth0-tenant")
     parser.addini("auth0_keywords", "KEY = value, for keywords of the tenant", type="linelist")
     parser.addini("auth0_node", "the Node.js that runs Actions (default: the extra's, or PATH)")

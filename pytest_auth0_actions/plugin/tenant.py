@@ -18,7 +18,12 @@ from pytest_auth0_actions.project.handlers import trigger_of_action
 from pytest_auth0_actions.project.tenant.findings import Finding, raise_errors
 from pytest_auth0_actions.project.tenant.model import TenantAction, TenantFolder, TenantModule
 from pytest_auth0_actions.project.tenant.read import read_tenant
-from pytest_auth0_actions.project.tenant.use import modules_of, package_findings, runtime_finding
+from pytest_auth0_actions.project.tenant.use import (
+    modules_of,
+    package_findings,
+    packages_folder,
+    runtime_finding,
+)
 from pytest_auth0_actions.world.warn import warn_at
 
 if TYPE_CHECKING:
@@ -136,7 +141,13 @@ class Tenant:
             name=unit.name,
             not_shown=frozenset(unit.secret_names) - values.keys(),
             how_to_give=how,
+            packages=self._packages(unit),
         )
+
+    def _packages(self, unit: TenantModule) -> str:
+        """Return the folder of its packages, if there is one; empty if there is none."""
+        folder = packages_folder(self._installed, unit)
+        return str(folder) if folder.is_dir() else ""
 
     def _warn_of(self, action: TenantAction, modules: Iterable[TenantModule]) -> None:
         """Warn of what is wrong with an Action and its modules."""

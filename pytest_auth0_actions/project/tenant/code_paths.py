@@ -25,7 +25,8 @@ def find_code(reading: Reading, code: str, place: Place, owner: str) -> Path | N
     """
     path = PurePosixPath(code.replace("\\", "/").lstrip("/"))
     try:
-        candidates = [reading.folder / path, *_from_elsewhere(reading.folder, path)]
+        named = [reading.folder / path, *_from_elsewhere(reading.folder, path)]
+        candidates = [Path(os.path.normpath(each)) for each in named]
         inside = [each for each in candidates if _stays(reading.folder, each)]
         there = [each for each in inside if os.path.isfile(each)]
     except ValueError:  # a character that no path has
@@ -46,7 +47,7 @@ def find_code(reading: Reading, code: str, place: Place, owner: str) -> Path | N
             owner,
         )
         return None
-    found = Path(os.path.normpath(there[0]))
+    found = there[0]
     if not reading.holds(found):
         reading.error(
             place,
@@ -59,7 +60,7 @@ def find_code(reading: Reading, code: str, place: Place, owner: str) -> Path | N
 
 
 def _stays(folder: Path, path: Path) -> bool:
-    return os.path.normpath(path).startswith(os.path.normpath(folder) + os.sep)
+    return str(path).startswith(f"{folder}{os.sep}")
 
 
 def _from_elsewhere(folder: Path, path: PurePosixPath) -> list[Path]:

@@ -9,19 +9,20 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pytest_auth0_actions.project.tenant.findings import Reading
 from pytest_auth0_actions.project.tenant.keywords import quoted
 from pytest_auth0_actions.project.tenant.manifest import read_action, read_bindings, read_module
 from pytest_auth0_actions.project.tenant.model import Binding, Place, TenantAction, TenantModule
 
+_SIGNS: Final = ("actions", "action-modules", "triggers", "tenant.json")
 UnitT = TypeVar("UnitT")
 
 
 def is_directory_export(folder: Path) -> bool:
     """Return whether a folder seems to be an export of that form."""
-    return any((folder / name).exists() for name in ("actions", "triggers", "tenant.json"))
+    return any((folder / name).exists() for name in _SIGNS)
 
 
 def read_directory(

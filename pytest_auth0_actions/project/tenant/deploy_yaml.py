@@ -138,7 +138,7 @@ def _about_keyword(replaced: Replaced, mark: Any) -> str:
     if mark is None:
         return ""
     lines = replaced.text.splitlines()
-    near = "\n".join(lines[max(0, mark.line - 1) : mark.line + 1])
+    near = "\n".join(lines[max(0, mark.line - 2) : mark.line + 1])
     left = _KEYWORD_LEFT.search(near)
     return f"Give {left[0].strip('#@')} a value, in ini auth0_keywords. " if left else ""
 

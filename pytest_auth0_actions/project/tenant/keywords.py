@@ -124,10 +124,11 @@ def as_text(value: Any) -> str:
 
 def left_in(value: Any) -> Iterator[str]:
     """Yield the keywords that are still in the texts of a value, as they are written."""
-    waiting, seen = [value], 0
-    while waiting and seen < 10_000:  # an alias of YAML may lead round in a circle
-        each = waiting.pop()
-        seen += 1
+    waiting, seen = [value], set[int]()
+    for each in waiting:  # which grows meanwhile
+        if isinstance(each, dict | list) and id(each) in seen:
+            continue  # an alias of YAML
+        seen.add(id(each))
         if isinstance(each, str):
             yield from (found[0] for found in _MARKER.finditer(each))
         elif isinstance(each, dict):

@@ -108,9 +108,7 @@ def _form(path: Path, environment: Mapping[str, str]) -> _Form | None:
         if (path / f"tenant{ending}").is_file():
             return _form(path / f"tenant{ending}", environment)
     if any(path.glob("*.tf")):
-        return _Form(
-            "a folder of Terraform's", lambda reading: read_terraform(reading, environment)
-        )
+        return _Form("a Terraform folder", lambda reading: read_terraform(reading, environment))
     if is_directory_export(path):
         return _Form("a Deploy CLI directory", read_directory)
     return None

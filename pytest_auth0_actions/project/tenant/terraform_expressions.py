@@ -148,7 +148,7 @@ def _string(scope: Scope, parts: list[Any], at: Expression) -> Any:
 def _heredoc(scope: Scope, parts: list[Any], at: Expression) -> Any:
     token = parts[0]
     line = at.line + (int(token.line) - _first_line(at))
-    text = heredoc(str(token), at.path, line + 1, scope.value)
+    text = heredoc(str(token), at.path, line + 1, scope)
     return text if isinstance(text, Unknown) else SourceText.at(text, at.path, line + 1)
 
 

@@ -36,7 +36,9 @@ def call(name: str, given: list[Any], scope: Scope) -> Any:
         return unknown if unknown is not None else _tried(name, _OF_FILES[name], [scope, *given])
     if name not in _FUNCTIONS:
         return Unknown(f"{name}()")
-    if name not in _TAKE_UNKNOWN and (unknown := unknown_in(given)) is not None:
+    of = [each for each in given if isinstance(each, Unknown)] if name in _TAKE_UNKNOWN else given
+    unknown = unknown_in(of)
+    if unknown is not None:
         return unknown
     return _tried(name, _FUNCTIONS[name], given)
 
@@ -49,6 +51,7 @@ def _tried(name: str, function: Callable[..., Any], given: list[Any]) -> Any:
         AttributeError,
         LookupError,
         RecursionError,
+        StopIteration,
         TypeError,
         ValueError,
         re.error,
@@ -68,7 +71,7 @@ def _templatefile(scope: Scope, path: str, names: dict[str, Any]) -> Any:
     if isinstance(text, Unknown):
         return text
     file = Path(scope.module.folder / path)
-    filled = fill(text, file, 1, scope.with_names(**names).value)
+    filled = fill(text, file, 1, scope.with_names(**names))
     return filled if isinstance(filled, Unknown) else SourceText.at(filled, file, 1)
 
 
@@ -189,7 +192,7 @@ _TAKE_UNKNOWN: Final = frozenset(
     | {"element", "sensitive", "nonsensitive", "zipmap", "reverse"}
 )
 _FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
-    "basename": posixpath.basename,
+    "basename": lambda path: posixpath.basename(path.rstrip("/")),
     "chomp": lambda text: _kept(text, text.rstrip("\r\n")),
     "coalesce": _coalesce,
     "compact": lambda given: [each for each in given if each not in (None, "")],

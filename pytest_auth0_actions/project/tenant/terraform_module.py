@@ -19,6 +19,7 @@ from pytest_auth0_actions.project.tenant.terraform_values import (
     unknown_in,
 )
 
+_READ: Final = ("auth0_action", "auth0_trigger")
 _MOST_FILES: Final = 10_000
 _MOST_INSTANCES: Final = 10_000
 
@@ -186,7 +187,7 @@ class TerraformModule:
 
     def _declare(self, block: Block) -> None:
         kind, name = block.labels
-        if (kind, name) in self._resources:
+        if (kind, name) in self._resources and kind.startswith(_READ):
             self._reading.error(
                 self._reading.place(block.path, block.line, f"{kind}.{name}"),
                 "The resource is there twice.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from pytest_auth0_actions.project.tenant.packages import (
 
 _RUNTIME: Final = re.compile(r"node(\d+)(?:-\w+)?")
 _PREFIX: Final = "actions:"
+_NO_WORD: Final = re.compile(r"[^a-z0-9]+")
 
 
 def modules_of(action: TenantAction, modules: Sequence[TenantModule]) -> list[TenantModule]:
@@ -82,9 +84,7 @@ def safe_name(name: str) -> str:
     """Return a name that a folder and an npm package can have; another for each.
 
     >>> safe_name("Risk Check"), safe_name("risk-check")
-    ('_52isk_20_43heck', 'risk-check')
+    ('risk-check-944fba', 'risk-check-ea48d7')
     """
-    return "".join(
-        each if each.isascii() and (each.islower() or each.isdigit() or each == "-")
-        else f"_{ord(each):x}" for each in name
-    )  # fmt: skip
+    words = _NO_WORD.sub("-", name.lower()).strip("-")
+    return f"{words}-{hashlib.sha256(name.encode()).hexdigest()[:6]}".lstrip("-")
