@@ -20,8 +20,8 @@ from pytest_auth0_actions.errors import (
 )
 from pytest_auth0_actions.node.advice import AT_END, warn_of_run
 from pytest_auth0_actions.node.failures import FailedRun
-from pytest_auth0_actions.node.notices import missing_secrets
 from pytest_auth0_actions.node.not_given import secret_not_given
+from pytest_auth0_actions.node.notices import missing_secrets
 from pytest_auth0_actions.node.process import NodeGoneError, NodeProcess, NodeSilentError
 from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode_run
 from pytest_auth0_actions.node.run import Run
@@ -71,8 +71,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
         from_file = path.parent.name if path.stem in {"code", "index"} else path.stem
         self._name = file.name or from_file
         self._numbers: dict[NodeProcess, int] = {}  # that it goes by in processes
-        # What has something to do before the first run has Node.js start for that run only.
-        self._before_first_run = before_first_run
+        self._before_first_run = before_first_run  # for which Node.js is started then only
         if before_first_run is None:
             self._number_in(runtime.free())
 
@@ -213,8 +212,8 @@ class Action(OfTrigger[OutcomeT, EventT]):
         testbed, time_limit_ms = self._testbed, round(self._time_limit_s * 1_000)
         runtime = self._runtime.free()
         if self._before_first_run is not None:
-            before_first_run, self._before_first_run = self._before_first_run, None
-            before_first_run(runtime.process())
+            self._before_first_run(runtime.process())
+            self._before_first_run = None
         if testbed.chaos is not None:
             testbed.chaos.before_run(self._api, self.restart)
         encoded = self._encoded(event)
@@ -246,10 +245,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
                 action=self.name,
             )
             failure = self._failure(runtime, run, turn, end, ended, execution)
-            not_given = secret_not_given(self._file, self._modules, run.all_notices(end))
-            if not_given is not None:
-                not_given.__cause__ = failure
-                failure = not_given
+            failure = secret_not_given(self._file, self._modules, run.all_notices(end), failure)
             unanswered = testbed.network.unanswered()
             if unanswered is not None:
                 unanswered.__cause__ = failure

@@ -125,9 +125,7 @@ def notices_of_changes(
         yield place, (ChangedEventWarning, text)
 
 
-def _missing_secret(
-    what: str, secrets: Callable[[], Mapping[str, Any]], is_tenants: bool
-) -> str:
+def _missing_secret(what: str, secrets: Callable[[], Mapping[str, Any]], is_tenants: bool) -> str:
     owner, _, name = what.rpartition(".")
     if is_tenants:
         return (

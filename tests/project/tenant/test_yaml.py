@@ -68,7 +68,8 @@ def test_a_tenant_yaml_is_read(path: str, tmp_path: Path) -> None:
     bound = tenant.bindings["post-login"]
     assert [each.action for each in bound] == ["Risk Check", "Unknown"]
     # The value of LEVEL has two lines, and the lines of the file are told.
-    assert [each.place.line for each in (risk, on, tenant.modules[0], *bound)] == [
+    places = [risk.place, on.place, tenant.modules[0].place, *(each.place for each in bound)]
+    assert [each.line for each in places] == [
         4,
         23,
         27,
