@@ -74,21 +74,20 @@ def parse_file(reading: Reading, path: Path) -> Body:
     if text is None:
         return Body()
     try:
-        tree = parse(text)
+        return _body(parse(text).children[0], path, 0)
     except ImportError:
         raise TenantError(
             "To read Terraform takes python-hcl2.",
             f"Given: {reading.shown(path)}, and an environment without python-hcl2.",
             "Install it with `pip install 'pytest-auth0-actions[terraform]'`.",
         ) from None
-    except HclError as error:
+    except (HclError, RecursionError) as error:
         reading.error(
-            reading.place(path, error.line),
+            reading.place(path, getattr(error, "line", 0)),
             "It is no Terraform that can be read.",
             "Correct it, `terraform validate` says more; or give `terraform show -json`.",
         )
         return Body()
-    return _body(tree.children[0], path, 0)
 
 
 class HclError(Exception):

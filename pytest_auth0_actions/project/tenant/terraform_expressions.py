@@ -82,7 +82,10 @@ class Scope:
 
     def value(self, expression: Expression) -> Any:
         """Return the value of an expression; `Unknown` if only Terraform knows."""
-        return _settled(self, self._of(expression.tree, expression))
+        try:
+            return _settled(self, self._of(expression.tree, expression))
+        except RecursionError:  # locals that need locals that need ...
+            return Unknown("an expression that is too deep")
 
     def with_names(self, **names: Any) -> Scope:
         """Return this scope with more names."""

@@ -47,10 +47,11 @@ FORMS: dict[str, dict[str, Any]] = {
 }
 PIECES = [
     b"\0", b"\xff", b"\xc3", b"\r", b"\n", b"\t", b" ", b"{", b"}", b"[", b"]", b"(", b")", b'"',
-    b"'", b"`", b"\\", b"\\ud800", b"##KEY##", b"@@KEY@@", b"@@NO@@", b"${", b"%{", b"$${", b"<<-E\n",
-    b"*", b"&a ", b"<<: *a", b"!!python/object:os.system ", b"null", b"true", b"-1", b"1e999",
-    b"9" * 400, b"../", b"/etc/passwd", b"//", b"/*", b"*/", b"=", b":", b",", b"-", b"#", b"for_each",
-    b"count = 99999999", b"each.value", b"local.files", b"file(", b"\xe2\x80\xa8", b"NaN", b"[" * 300,
+    b"'", b"`", b"\\", b"\\ud800", b"##KEY##", b"@@KEY@@", b"@@NO@@", b"${", b"%{", b"$${",
+    b"<<-E\n", b"*", b"&a ", b"<<: *a", b"!!python/object:os.system ", b"null", b"true", b"-1",
+    b"1e999", b"9" * 400, b"../", b"/etc/passwd", b"//", b"/*", b"*/", b"=", b":", b",", b"-",
+    b"#", b"for_each", b"count = 99999999", b"each.value", b"local.files", b"file(",
+    b"\xe2\x80\xa8", b"NaN", b"[" * 300,
 ]  # fmt: skip
 
 
@@ -111,6 +112,8 @@ def play(form: str, seed: int) -> None:
                 variables={"name": 1} if chance.random() < 0.1 else None,
             )
             text = "\n".join(listing(tenant, tenant.findings))
+            units = (*tenant.actions, *tenant.modules)
+            assert not any("root:x:0" in (each.source or "") for each in units)
             for action in tenant.actions:
                 modules_of(action, tenant.modules)
                 runtime_finding(action, "v22.0.0")

@@ -348,6 +348,17 @@ BINDING = 'resource "auth0_trigger_actions" "l" {\n trigger = %s\n actions {\n i
             "x = " + "(" * 3000,
             "error: a.tf",
         ),
+        (
+            "a {\n" * 2000 + "}\n" * 2000,
+            "error: a.tf: It is no Terraform that can be read.",
+        ),
+        (
+            action(code="local.a0")
+            + "locals {\n"
+            + "\n".join(f"a{each} = local.a{each + 1}" for each in range(2000))
+            + "\n}",
+            needs(2, "auth0_action.a", "its code", "an expression that is too deep"),
+        ),
     ],
 )
 def test_errors(text: str, said: str, tmp_path: Path) -> None:
