@@ -24,13 +24,10 @@ def find_code(reading: Reading, code: str, place: Place, owner: str) -> Path | N
         owner: whose code it is.
     """
     path = PurePosixPath(code.replace("\\", "/").lstrip("/"))
-    try:
-        named = [reading.folder / path, *_from_elsewhere(reading.folder, path)]
-        candidates = [Path(os.path.normpath(each)) for each in named]
-        inside = [each for each in candidates if _stays(reading.folder, each)]
-        there = [each for each in inside if os.path.isfile(each)]
-    except ValueError:  # a character that no path has
-        there, inside = [], candidates[:1]
+    named = [reading.folder / path, *_from_elsewhere(reading.folder, path)]
+    candidates = [Path(os.path.normpath(each)) for each in named]
+    inside = [each for each in candidates if _stays(reading.folder, each)]
+    there = [each for each in inside if os.path.isfile(each)]
     if not inside:
         reading.error(
             place,

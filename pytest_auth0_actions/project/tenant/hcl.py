@@ -28,7 +28,7 @@ class Expression:
         line: the line, from 1.
     """
 
-    tree: Tree[Token] | Token
+    tree: Tree[Token]
     path: Path
     line: int
 
@@ -114,10 +114,9 @@ def parse(text: str) -> Any:
 
     try:
         return parses_to_tree(text)
-    except lark.exceptions.UnexpectedInput as error:
-        raise HclError(max(error.line, 0)) from None
-    except (lark.exceptions.LarkError, RecursionError):
-        raise HclError(0) from None
+    except lark.exceptions.LarkError as error:
+        line = getattr(error, "line", 0)
+        raise HclError(line if isinstance(line, int) and line > 0 else 0) from None
 
 
 def parse_expression(text: str, path: Path, line: int) -> Expression:
@@ -138,7 +137,7 @@ def _body(tree: Any, path: Path, lines_before: int) -> Body:
         data = getattr(child, "data", "")
         if data == "attribute":
             name, _, expression = child.children
-            line = _line(expression) + lines_before
+            line = getattr(expression.meta, "line", 0) + lines_before
             body.attributes[_word(name)] = Expression(expression, path, line)
         elif data == "block":
             *head, inner, _ = [each for each in child.children if getattr(each, "data", "") or each]
@@ -151,12 +150,6 @@ def _body(tree: Any, path: Path, lines_before: int) -> Body:
 
 
 _HEADS: Final = frozenset({"identifier", "keyword", "literal_value", "string"})
-
-
-def _line(tree: Any) -> int:
-    if hasattr(tree, "children"):
-        return getattr(tree.meta, "line", 0)
-    return int(tree.line or 0)
 
 
 def _word(tree: Any) -> str:

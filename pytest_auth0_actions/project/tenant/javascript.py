@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 _TOKEN: Final = re.compile(
     r"(?P<space>\s+|//[^\n\r\u2028\u2029]*|/\*(?s:.*?)\*/|\A#![^\n]*)"
@@ -61,9 +61,7 @@ def tokens_of(source: str) -> Tokens:
     braces: list[bool] = []  # of each that is open: whether it is one of a template
     at, end, is_certain = 0, len(source), True
     while at < end:
-        match = _TOKEN.match(source, at)
-        if match is None:  # not reported: a line break is space, and any other character matches
-            break
+        match = cast("re.Match[str]", _TOKEN.match(source, at))  # which takes any character
         kind, text = str(match.lastgroup), match[0]
         start, at = at, match.end()
         if kind == "space":

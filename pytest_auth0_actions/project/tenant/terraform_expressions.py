@@ -150,13 +150,9 @@ def _string(scope: Scope, parts: list[Any], at: Expression) -> Any:
 
 def _heredoc(scope: Scope, parts: list[Any], at: Expression) -> Any:
     token = parts[0]
-    line = at.line + (int(token.line) - _first_line(at))
+    line = at.line + int(token.line) - at.tree.meta.line
     text = heredoc(str(token), at.path, line + 1, scope)
     return text if isinstance(text, Unknown) else SourceText.at(text, at.path, line + 1)
-
-
-def _first_line(at: Expression) -> int:
-    return int(at.tree.meta.line if hasattr(at.tree, "meta") else at.tree.line or 0)
 
 
 def _tuple(scope: Scope, parts: list[Any], at: Expression) -> Any:

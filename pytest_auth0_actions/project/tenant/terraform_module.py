@@ -130,12 +130,10 @@ class TerraformModule:
             return Unknown(f"{instance.address}.{name}")
         self._under_way.add(key)
         try:
-            for each, names in self._expanded(block):
-                if each == instance:
-                    return Scope(self, names).value(block.body.attributes[name])
+            expanded = dict(self._expanded(block))
+            return Scope(self, expanded.get(instance, {})).value(block.body.attributes[name])
         finally:
             self._under_way.discard(key)
-        return Unknown(instance.address)
 
     def _expanded(self, block: Block) -> Iterator[tuple[Instance, dict[str, Any]]]:
         kind, name = block.labels

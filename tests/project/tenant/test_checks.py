@@ -178,6 +178,12 @@ def test_what_is_not_certain_is_not_reported(code: str, tmp_path: Path) -> None:
     assert found(read(tmp_path)) == []
 
 
+def test_a_module_may_require_what_it_declares(tmp_path: Path) -> None:
+    module = {**CRM, "dependencies": [{"name": "axios", "version": "1.6.0"}]}
+    write(tmp_path, {"action-modules/crm.json": module, "crm.js": "require('axios')"})
+    assert found(read(tmp_path)) == []
+
+
 def test_a_limited_trigger_may_be_bound(tmp_path: Path) -> None:
     files = directory(manifest("a", "login-post-identifier"), code="")
     bindings = {"login-post-identifier": [{"action_name": "a"}]}

@@ -8,7 +8,6 @@ from __future__ import annotations
 import random
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -125,13 +124,9 @@ def play(form: str, seed: int) -> None:
         assert "root:x:0" not in text
 
 
-def seeds() -> Iterator[tuple[str, int]]:
-    yield from ((form, seed) for form in FORMS for seed in range(8))
-
-
-@pytest.mark.parametrize(("form", "first"), seeds())
-def test_a_damaged_tenant_gives_errors_of_ours(form: str, first: int) -> None:
-    for seed in range(first * 10, first * 10 + 10):
+@pytest.mark.parametrize("form", FORMS)
+def test_a_damaged_tenant_gives_errors_of_ours(form: str) -> None:
+    for seed in range(80):
         play(form, seed)
 
 

@@ -101,6 +101,12 @@ def test_keywords_of_code_are_replaced_and_those_left_are_told(tmp_path: Path) -
     ]
 
 
+def test_a_value_of_one_line_is_put_into_code_as_it_is(tmp_path: Path) -> None:
+    write(tmp_path, directory(manifest("a"), code=CODE))
+    source = read(tmp_path, keywords={"GREETING": "a\\b", "OTHER": "`"}).actions[0].source
+    assert source == CODE.replace("##GREETING##", "a\\b").replace("##OTHER##", "`")
+
+
 def test_lines_in_a_value_elsewhere_stay_lines(tmp_path: Path) -> None:
     write(tmp_path, directory(manifest("a"), code="##BODY##\n`x`;"))
     assert read(tmp_path, keywords={"BODY": "f();\ng();"}).actions[0].source == "f();\ng();\n`x`;"

@@ -340,6 +340,19 @@ BINDING = 'resource "auth0_trigger_actions" "l" {\n trigger = %s\n actions {\n i
             "error: a.tf:13, auth0_action.a: The resource is there twice. Remove one, or rename it",
         ),
         (
+            action(more="for_each = [timestamp()]"),
+            needs(2, "auth0_action.a", "its for_each or count", "timestamp()"),
+        ),
+        (
+            action(code="auth0_action.b.id") + action("b", "B"),
+            needs(
+                2,
+                "auth0_action.a",
+                "its code",
+                "auth0_action.b.id, which it has once it is applied",
+            ),
+        ),
+        (
             "x = {\n",
             "error: a.tf:2: It is no Terraform that can be read. Correct it, `terraform validate` "
             "says more; or give `terraform show -json`.",
@@ -410,6 +423,33 @@ def test_what_is_not_known_and_not_needed_is_not_reported(tmp_path: Path) -> Non
     [read_action] = tenant.actions
     assert (read_action.runtime, read_action.deployed) == (None, True)
     assert read_action.dependencies == {"axios": ""}
+
+
+def test_an_action_may_have_the_name_of_another(tmp_path: Path) -> None:
+    more = "for_each = { x = 1, y = 2 }"
+    text = (
+        action("a", '"Many ${each.value}"', more=more)
+        + action("b", '"${auth0_action.a["y"].name} and one"')
+        + 'resource "odd" {}\n'
+    )
+    write(tmp_path, {"a.tf": text})
+    assert [each.name for each in read(tmp_path).actions] == ["Many 1", "Many 2", "Many 2 and one"]
+
+
+def test_an_action_without_a_trigger_is_for_none(tmp_path: Path) -> None:
+    text = 'resource "auth0_action" "a" {\n name = "A"\n code = "x"\n}\n'
+    write(tmp_path, {"a.tf": text})
+    tenant = read(tmp_path)
+    assert found(tenant) == []
+    assert [each.trigger for each in tenant.actions] == [""]
+
+
+def test_two_single_bindings_of_a_trigger_that_is_not_known(tmp_path: Path) -> None:
+    one = 'resource "auth0_trigger_action" "{0}" {{\n trigger = {1}\n action_id = {2}\n}}\n'
+    text = action() + one.format("x", '"post-login"', "auth0_action.a.id")
+    write(tmp_path, {"a.tf": text + one.format("y", "var.t", "auth0_action.a.id")})
+    [error] = found(read(tmp_path))
+    assert "auth0_trigger_action.y: To know its trigger takes Terraform" in error
 
 
 def test_a_trigger_that_is_not_known_is_none(tmp_path: Path) -> None:

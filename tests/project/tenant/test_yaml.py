@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pytest_auth0_actions.errors import TenantError
 from tests.project.tenant.tenants import LOGIN, found, read, write
@@ -111,7 +112,12 @@ def test_what_is_no_tenant_yaml_is_an_error(text: str, said: str, tmp_path: Path
     assert found(read(tmp_path))[0].startswith(f"error: {said}")
 
 
-def test_deep_yaml_is_an_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize("loader", ["CSafeLoader", "SafeLoader"])
+def test_deep_yaml_is_an_error(
+    loader: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if loader == "SafeLoader":  # as in a PyYAML without libyaml
+        monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
     write(tmp_path, {"tenant.yaml": "actions: " + "[" * 50_000})
     [finding] = found(read(tmp_path))
     assert finding.startswith("error: tenant.yaml")
