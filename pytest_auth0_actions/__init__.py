@@ -140,7 +140,7 @@ if TYPE_CHECKING:
     from pytest_auth0_actions.node.action import Action
     from pytest_auth0_actions.plugin.fixture_types import LoadAction
     from pytest_auth0_actions.plugin.make_event_type import MakeEvent
-    from pytest_auth0_actions.plugin.tenant import Tenant, TenantAt
+    from pytest_auth0_actions.plugin.tenants import Tenant, TenantAt
     from pytest_auth0_actions.project.tenant.model import TenantAction, TenantModule
     from pytest_auth0_actions.values import (
         UNDEFINED,
@@ -365,7 +365,7 @@ _HOMES = {
     "node.action": ("Action",),
     "plugin.fixture_types": ("LoadAction",),
     "plugin.make_event_type": ("MakeEvent",),
-    "plugin.tenant": ("Tenant", "TenantAt"),
+    "plugin.tenants": ("Tenant", "TenantAt"),
     "project.tenant.model": ("TenantAction", "TenantModule"),
     "values": (
         "UNDEFINED",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pytest_auth0_actions.node.runtime import NodeRuntime
     from pytest_auth0_actions.plugin.fixture_types import LoadAction
     from pytest_auth0_actions.plugin.make_event_type import MakeEvent
-    from pytest_auth0_actions.plugin.tenant import Tenant, TenantAt, Tenants
+    from pytest_auth0_actions.plugin.tenants import Tenant, TenantAt, Tenants
     from pytest_auth0_actions.project.action_file import ModuleSpec, PathLike
     from pytest_auth0_actions.values import Event
     from pytest_auth0_actions.world.clock import Clock
@@ -161,7 +161,7 @@ def load_action(
 
 @pytest.fixture
 def _auth0_tenants(request: pytest.FixtureRequest, _auth0_testbed: Testbed) -> Tenants:
-    from pytest_auth0_actions.plugin.tenant import Tenants
+    from pytest_auth0_actions.plugin.tenants import Tenants
 
     _ = _auth0_testbed.network  # so that wrong settings are an error now
     # Asked for by name when an Action is loaded: a test that only looks needs no Node.js.

@@ -47,7 +47,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def _tenant(config: pytest.Config) -> TenantFolder:
-    from pytest_auth0_actions.plugin.tenant import tenant_folder
+    from pytest_auth0_actions.plugin.tenants import tenant_folder
 
     return tenant_folder(config, settings.tenant_path(config))
 
