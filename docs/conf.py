@@ -52,6 +52,8 @@ autodoc_default_options = {"members": True}
 # The standard library's types have no inventory here: the build reads nothing from the network.
 nitpick_ignore = [
     ("py:class", "Path"),
+    ("py:class", "os.PathLike"),
+    ("py:class", "pathlib.Path"),
     ("py:class", "collections.abc.Callable"),
     ("py:class", "collections.abc.Mapping"),
     ("py:class", "collections.abc.Sequence"),
@@ -78,7 +80,13 @@ _NOT_CONSTRUCTED = {
     "JSValue",
     "LoadAction",
     "MakeEvent",
+    "MissingSecretError",
     "NodeNotFoundError",
+    "Tenant",
+    "TenantAction",
+    "TenantAt",
+    "TenantError",
+    "TenantModule",
     "UnansweredRequestError",
     "UnusedRouteError",
     "UsageError",

@@ -13,7 +13,7 @@ import pytest
 from pytest_auth0_actions.errors import TenantWarning, UsageError, hides_our_frames
 from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action
 from pytest_auth0_actions.plugin import settings
-from pytest_auth0_actions.project.action_file import ActionFile, checked_secrets
+from pytest_auth0_actions.project.action_file import ActionFile, PathLike, checked_secrets
 from pytest_auth0_actions.project.handlers import trigger_of_action
 from pytest_auth0_actions.project.tenant.findings import Finding, raise_errors
 from pytest_auth0_actions.project.tenant.model import TenantAction, TenantFolder, TenantModule
@@ -39,9 +39,17 @@ _TENANTS: pytest.StashKey[dict[Any, TenantFolder]] = pytest.StashKey()
 
 
 class Tenant:
-    """The Actions of a tenant; made by the fixtures `tenant` and `tenant_at`.
+    r"""The Actions of a tenant; made by the fixtures `tenant` and `tenant_at`.
 
     Nothing starts Node.js until one runs.
+
+    Example::
+
+        def test_a_user_is_greeted(tenant_at):
+            action = tenant_at("tenant").action("Greet")
+            assert action.run(user={"name": "Ada"}).logs == "Hello, Ada\n"
+
+    Source: https://github.com/auth0/auth0-deploy-cli
     """
 
     def __init__(
@@ -94,6 +102,11 @@ class Tenant:
         Raises:
             ActionLoadError: its trigger can't be run.
             UsageError: there is no such Action, module or secret.
+
+        Example::
+
+            def test_a_greeting_needs_no_secret(tenant_at):
+                assert tenant_at("tenant").action("Greet").name == "Greet"
         """
         action = _named(self._folder.actions, name, "Action", str(self._folder.shown))
         modules = modules_of(action, self._folder.modules)
@@ -164,16 +177,22 @@ class Tenant:
 
 
 class TenantAt(Protocol):
-    """The type of the fixture `tenant_at`."""
+    """The type of the fixture `tenant_at`.
 
-    def __call__(
-        self, path: str | os.PathLike[str], *, variables: Mapping[str, Any] | None = None
-    ) -> Tenant:
+    Example::
+
+        def test_a_tenant_greets_at_registration(tenant_at):
+            tenant = tenant_at("tenant")
+            assert tenant.bindings == {"post-user-registration": ("Greet",)}
+    """
+
+    def __call__(self, path: PathLike, *, variables: Mapping[str, Any] | None = None) -> Tenant:
         """Return the tenant at *path*.
 
         Args:
-            path: a folder that the Deploy CLI has exported, its tenant.yaml, a folder with *.tf,
-                or what `terraform show -json` has written; a relative one starts at pytest's root.
+            path: a folder that the Deploy CLI has exported, its tenant.yaml, a folder of
+                Terraform's, or what `terraform show -json` has written; a relative one starts at
+                pytest's rootdir.
             variables: the values of Terraform's variables.
 
         Raises:
@@ -255,7 +274,7 @@ class Tenants:
         self._testbed = testbed
         self._runtime = runtime
 
-    def at(self, path: str | os.PathLike[str], variables: Mapping[str, Any] | None) -> Tenant:
+    def at(self, path: PathLike, variables: Mapping[str, Any] | None) -> Tenant:
         """Return the tenant at a path.
 
         Raises:

@@ -44,20 +44,18 @@ class TenantModule:
         path: the file that its code is in.
         dependencies: the npm packages that it declares, and the version of each.
         secret_names: the secrets that it declares.
-        place: where it is declared.
-        code_shown: the path of its code, for people.
-        source: its code, with keywords replaced; None if there is none, which is an error.
-        secrets: the values that are known; None for one that the export does not show.
-        are_secrets_known: whether `secret_names` are all that there are.
     """
 
     name: str
     path: Path
     dependencies: Mapping[str, str]
     secret_names: tuple[str, ...]
+    # Where it is declared, and the path of its code for people.
     place: Place = field(repr=False)
     code_shown: str = field(repr=False)
+    # Its code, with keywords replaced; None if there is none, which is an error.
     source: str | None = field(repr=False)
+    # The values that are known, None for one that is not shown; and whether no name is missing.
     secrets: Mapping[str, str | None] = field(repr=False)
     are_secrets_known: bool = field(default=True, repr=False)
 
@@ -75,6 +73,13 @@ class TenantAction(TenantModule):
         secret_names: the secrets that it declares.
         deployed: whether it is deployed.
         modules: the names of the Actions Modules that it declares.
+
+    Example::
+
+        def test_a_greeting_is_deployed(tenant_at):
+            [greet] = tenant_at("tenant").actions
+            assert greet.deployed
+            assert greet.secret_names == ()
     """
 
     trigger: str = ""
