@@ -7,11 +7,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from pytest_auth0_actions.errors import ActionLoadError, UsageError, hides_our_frames
 
 __tracebackhide__ = hides_our_frames
+
+_MANIFESTS: Final = (".yaml", ".yml", ".tf")
 
 PathLike: TypeAlias = "str | os.PathLike[str]"
 ModuleSpec: TypeAlias = "PathLike | tuple[PathLike, Mapping[str, str]]"
@@ -51,7 +53,7 @@ def read_action(path: PathLike, root: Path, secrets: Mapping[str, str] | None) -
     """Return the Action at *path*, which starts at *root* if it is relative.
 
     Raises:
-        ActionLoadError: there is no readable file.
+        ActionLoadError: there is no readable file, or one of the Deploy CLI's or Terraform's.
         UsageError: *path* is no path, or *secrets* no mapping of names to text.
     """
     return _read("The Action", path, root, {} if secrets is None else secrets)
@@ -96,6 +98,13 @@ def _read(what: str, path: PathLike, root: Path, secrets: Mapping[str, str]) -> 
             "Write the code to a file, and pass its path.",
         )
     full = _full(root, os.fspath(path))
+    if full.endswith(_MANIFESTS):
+        raise ActionLoadError(
+            f"{what} is a JavaScript file, and this says what a tenant has.",
+            f"Given: {str(path)!r}.",
+            "Name the tenant in ini auth0_tenant, and use tenant.action(name); or pass the path of "
+            "the code.",
+        )
     try:
         with open(full, "rb", buffering=0) as file:
             source = file.readall().decode().removeprefix("\ufeff")

@@ -254,6 +254,57 @@ def test_the_missing_secret_is_why_an_action_threw(tenant_project: pytest.Pytest
     tenant_project.runpytest().assert_outcomes(passed=1)
 
 
+def test_a_missing_secret_is_told_before_another_that_is_printed(
+    tenant_project: pytest.Pytester,
+) -> None:
+    code = GREET.replace("event.user.name", "event.secrets.SHOWN, event.secrets.KEY")
+    secrets = [{"name": "KEY"}, {"name": "SHOWN", "value": "sk_51H8xk2"}]
+    write(
+        tenant_project.path / "tenant",
+        {
+            "actions/Greet.json": action("Greet", secrets=secrets),
+            "actions/Greet/code.js": code.replace("(event)", "(event, api)"),
+        },
+    )
+    tenant_project.makepyfile(
+        """
+        import pytest
+        from pytest_auth0_actions import MissingSecretError
+
+        @pytest.mark.filterwarnings("ignore::pytest_auth0_actions.PrintedSecretWarning")
+        def test_it(tenant):
+            with pytest.raises(MissingSecretError, match="read the secret KEY"):
+                tenant.action("Greet").run()
+
+        def test_given(tenant):
+            action = tenant.action("Greet", secrets={"KEY": "", "SHOWN": ""})
+            assert action.run().logs == " \\n"
+        """
+    )
+    tenant_project.runpytest().assert_outcomes(passed=2)
+
+
+def test_any_secret_may_be_given_where_their_names_are_not_known(
+    tenant_project: pytest.Pytester,
+) -> None:
+    code = GREET.replace("event.user.name", "event.secrets.KEY")
+    files = {
+        "actions/Greet.json": action("Greet", secrets="@@SECRETS@@"),
+        "actions/Greet/code.js": code,
+    }
+    write(tenant_project.path / "tenant", files)
+    tenant_project.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.filterwarnings("ignore:The keyword @@SECRETS@@ has no value")
+        def test_it(tenant):
+            assert tenant.action("Greet", secrets={"KEY": "k"}).run().logs == "k\\n"
+        """
+    )
+    tenant_project.runpytest().assert_outcomes(passed=1)
+
+
 def test_a_secret_that_is_not_declared_is_a_warning(tenant_project: pytest.Pytester) -> None:
     code = "const f = (e, name) => e.secrets[name];\n" + GREET.replace(
         "event.user.name", "f(event, 'KEY')"

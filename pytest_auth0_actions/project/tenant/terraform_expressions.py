@@ -5,7 +5,6 @@ Source: https://developer.hashicorp.com/terraform/language/expressions
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, Final, Protocol
 
 from pytest_auth0_actions.project.tenant.hcl import Expression, unescaped
 from pytest_auth0_actions.project.tenant.terraform_functions import call
+from pytest_auth0_actions.project.tenant.terraform_operators import binary, is_decided, unary
 from pytest_auth0_actions.project.tenant.terraform_template import heredoc
 from pytest_auth0_actions.project.tenant.terraform_values import (
     Identifier,
@@ -191,50 +191,16 @@ def _conditional(scope: Scope, parts: list[Any], at: Expression) -> Any:
     return _value(scope, then if chosen in (True, "true") else otherwise, at)
 
 
-_OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "%": operator.mod,
-    "<": operator.lt,
-    ">": operator.gt,
-    "<=": operator.le,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
-
-
 def _binary(scope: Scope, parts: list[Any], at: Expression) -> Any:
     left = _value(scope, parts[0], at)
     sign = str(parts[1].children[0].children[0])
-    if sign in {"&&", "||"} and isinstance(left, bool) and left == (sign == "||"):
+    if is_decided(sign, left):
         return left
-    right = _value(scope, parts[1].children[1], at)
-    unknown = unknown_in(left) or unknown_in(right)
-    if unknown is not None:
-        return unknown
-    if sign in {"&&", "||"}:
-        return right
-    is_comparison = sign in {"==", "!="}
-    if not is_comparison and not (_is_number(left) and _is_number(right)):
-        return Unknown(f"{sign} of what are no numbers")
-    try:
-        return _OPERATORS[sign](left, right)
-    except (ArithmeticError, KeyError):
-        return Unknown(f"a result of {sign}")
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return binary(sign, left, _value(scope, parts[1].children[1], at))
 
 
 def _unary(scope: Scope, parts: list[Any], at: Expression) -> Any:
-    value = _value(scope, parts[1], at)
-    if str(parts[0]) == "!":
-        return not value if isinstance(value, bool) else unknown_in(value) or Unknown("! of text")
-    return -value if _is_number(value) else unknown_in(value) or Unknown("- of text")
+    return unary(str(parts[0]), _value(scope, parts[1], at))
 
 
 def _call(scope: Scope, parts: list[Any], at: Expression) -> Any:
