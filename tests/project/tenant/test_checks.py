@@ -184,6 +184,12 @@ def test_a_module_may_require_what_it_declares(tmp_path: Path) -> None:
     assert found(read(tmp_path)) == []
 
 
+def test_three_modules_are_not_too_many(tmp_path: Path) -> None:
+    modules = {f"action-modules/{each}.json": {"name": each, "code": "crm.js"} for each in "bcd"}
+    write(tmp_path, directory(declares("b", "c", "d")) | modules | {"crm.js": ""})
+    assert found(read(tmp_path)) == []
+
+
 def test_a_limited_trigger_may_be_bound(tmp_path: Path) -> None:
     files = directory(manifest("a", "login-post-identifier"), code="")
     bindings = {"login-post-identifier": [{"action_name": "a"}]}
