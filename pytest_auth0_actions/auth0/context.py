@@ -172,6 +172,7 @@ class Context:
         turn: whose calls are made now.
         api: the api itself, for chains.
         at_ms: when the present call was made, in milliseconds since the epoch.
+        path: what it calls, such as ``"cache.set"``.
         count: how many calls were made.
     """
 
@@ -180,6 +181,7 @@ class Context:
         self.own = self.turn = Turn() if own is None else own
         self.api: Any = None
         self.at_ms = 0
+        self.path = ""
         self.count = 0
         self._advice: list[Advice] = []
 
@@ -223,6 +225,7 @@ class Context:
     def call(self, namespace: Namespace[Any], method: Method, args: tuple[Any, ...]) -> ApiCall:
         """Make a call, record it, and return it; what the method throws is the call's result."""
         self.at_ms = self.now_ms()
+        self.path = path = f"{namespace.path}.{method.name}"
         result: Any
         try:
             result = method.call(namespace, args)
@@ -231,7 +234,6 @@ class Context:
         else:
             if method.returns in {"api", "nothing"}:
                 result = UNDEFINED
-        path = f"{namespace.path}.{method.name}"
         return self.made(namespace, ApiCall(path, args, result, self.at_ms))
 
     def made(self, namespace: Namespace[Any], call: ApiCall) -> ApiCall:

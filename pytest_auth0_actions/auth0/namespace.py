@@ -109,16 +109,13 @@ def members(api: Api) -> dict[str, Method]:
     >>> list(members(make_api(CacheStore(lambda: 0), Context(lambda: 0))))
     ['cache.delete', 'cache.get', 'cache.set']
     """
-    return dict(_members(tuple((name, type(each)) for name, each in namespaces(api).items())))
+    kinds = [(name, type(each)) for name, each in sorted(namespaces(api).items())]
+    return dict(_members(tuple(kinds)))
 
 
 @functools.lru_cache(maxsize=32)  # an api a trigger
-def _members(namespaces: tuple[tuple[str, type], ...]) -> dict[str, Method]:
-    return {
-        f"{name}.{each.name}": each
-        for name, namespace in sorted(namespaces, key=lambda pair: pair[0])
-        for each in methods(namespace)
-    }
+def _members(kinds: tuple[tuple[str, type], ...]) -> dict[str, Method]:
+    return {f"{name}.{each.name}": each for name, kind in kinds for each in methods(kind)}
 
 
 def reads_of(namespace: Namespace[Any], path: str) -> tuple[str, ...]:

@@ -359,7 +359,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
             )
         event = dict(given)
         self._testbed.mask.add_of_event(event)
-        event["secrets"] = {**self._file.secrets, **(event.get("secrets") or {})}
+        event["secrets"] = _with_own(event.get("secrets"), self._file.secrets)
         try:
             return encode_json(event)
         except (TypeError, ValueError):
@@ -396,5 +396,10 @@ def _checked_limit(time_limit_s: float) -> float:
 def _default_event(trigger: Trigger, now_ms: int, secrets: tuple[tuple[str, str], ...]) -> bytes:
     """Return what `make_event()` returns, with an Action's secrets in it, as JSON."""
     event = json.loads(trigger.event.json_at(iso_at(now_ms)))
-    event["secrets"] = {**dict(secrets), **event.get("secrets", {})}
+    event["secrets"] = _with_own(event.get("secrets"), dict(secrets))
     return encode_json(event)
+
+
+def _with_own(secrets: Mapping[str, Any] | None, own: Mapping[str, str]) -> dict[str, Any]:
+    """Return the secrets of an event, with an Action's own under them."""
+    return {**own, **(secrets or {})}

@@ -9,34 +9,20 @@ from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action
 from pytest_auth0_actions.project.action_file import ModuleSpec, PathLike
 
 if TYPE_CHECKING:
-    from pytest_auth0_actions.auth0.events.types.credentials_exchange import (
+    from pytest_auth0_actions.auth0.events.types import (
         CredentialsExchangeEvent,
-    )
-    from pytest_auth0_actions.auth0.events.types.custom_email_provider import (
         CustomEmailProviderEvent,
-    )
-    from pytest_auth0_actions.auth0.events.types.custom_phone_provider import (
         CustomPhoneProviderEvent,
-    )
-    from pytest_auth0_actions.auth0.events.types.custom_token_exchange import (
         CustomTokenExchangeEvent,
-    )
-    from pytest_auth0_actions.auth0.events.types.event_stream import EventStreamEvent
-    from pytest_auth0_actions.auth0.events.types.password_reset_post_challenge import (
+        EventStreamEvent,
         PasswordResetPostChallengeEvent,
-    )
-    from pytest_auth0_actions.auth0.events.types.post_change_password import PostChangePasswordEvent
-    from pytest_auth0_actions.auth0.events.types.post_credential_validation import (
+        PostChangePasswordEvent,
         PostCredentialValidationEvent,
-    )
-    from pytest_auth0_actions.auth0.events.types.post_login import PostLoginEvent
-    from pytest_auth0_actions.auth0.events.types.post_user_registration import (
+        PostLoginEvent,
         PostUserRegistrationEvent,
-    )
-    from pytest_auth0_actions.auth0.events.types.pre_user_registration import (
         PreUserRegistrationEvent,
+        SendPhoneMessageEvent,
     )
-    from pytest_auth0_actions.auth0.events.types.send_phone_message import SendPhoneMessageEvent
     from pytest_auth0_actions.auth0.triggers.credentials_exchange import CredentialsExchangeOutcome
     from pytest_auth0_actions.auth0.triggers.custom_email_provider import CustomEmailProviderOutcome
     from pytest_auth0_actions.auth0.triggers.custom_phone_provider import CustomPhoneProviderOutcome

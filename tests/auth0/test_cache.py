@@ -160,6 +160,22 @@ def test_options_and_keywords_exclude_each_other(cache: CacheAPI) -> None:
     assert isinstance(caught.value, TypeError)
 
 
+def test_arguments_may_be_keywords(cache: CacheAPI) -> None:
+    assert end_ms(cache.set(value="v", key="k", ttl=5)) == 1_000_005
+    assert end_ms(cache.set("k", value="v", options={"ttl": 7})) == 1_000_007
+    record = cache.get(key="k")
+    assert record is not None
+    assert (record.value, record.expires_at) == ("v", 1_000_007)
+
+
+@pytest.mark.parametrize("wrong", [{"tll": 5}, {"TTL": 5}, {"expires": 5}, {"key": "other"}])
+def test_a_keyword_that_is_no_option_is_an_error(cache: CacheAPI, wrong: dict[str, Any]) -> None:
+    """A misspelt one would else be a record that lives for 15 minutes."""
+    with pytest.raises(TypeError, match=next(iter(wrong))):
+        cache.set("k", "v", **wrong)
+    assert cache.get("k") is None
+
+
 @pytest.mark.parametrize(
     ("key", "fits"),
     [

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 import respx
 
-from pytest_auth0_actions import LoadAction
+from pytest_auth0_actions import CacheStore, LoadAction
 from tests.conftest import STRICT_INI, WriteAction
+from tests.http.conftest import Refused
 
 FETCH = "event.seen = await (await fetch(event.url)).text();"
 
@@ -162,6 +163,66 @@ def test_other_than_http(
     load_action: LoadAction = request.getfixturevalue("load_action")
     event = load_action(path).run({"tcp": tcp, "udp": udp, "unix": unix}).event
     assert event["seen"] == ["hello PING", "hello PING", "PING", "PING", "127.0.0.1"]
+
+
+def test_a_socket_of_unix_is_named_by_its_path(
+    request: pytest.FixtureRequest, serve: Any, write_handler: WriteAction, tmp_path: Path
+) -> None:
+    """It is on no host, whatever hosts are allowed."""
+    named, other = (
+        serve(socketserver.ThreadingUnixStreamServer(str(tmp_path / name), Echo)) for name in "no"
+    )
+    allow(request, "localhost", named)
+    path = write_handler(
+        """
+        event.seen = [];
+        for (const path of event.paths) {
+          const socket = require('net').connect(path, () => socket.write('ping'));
+          event.seen.push(await new Promise((resolve) => {
+            let told = '';
+            socket.on('data', (chunk) => (told += chunk)).on('error', ({ code }) => resolve(code));
+            socket.on('close', () => resolve(told));
+          }));
+        }
+        api.cache.set('seen', JSON.stringify(event.seen));
+        """
+    )
+    load_action: LoadAction = request.getfixturevalue("load_action")
+    refused: Refused = request.getfixturevalue("refused")
+    error = refused(lambda: load_action(path).run({"paths": [named, other]}))
+    assert f"a connection to {other}." in error.what_happened
+    cache_store: CacheStore = request.getfixturevalue("cache_store")
+    assert cache_store.records["seen"].value == '["hello PING","ECONNREFUSED"]'
+
+
+@pytest.mark.auth0(allow_hosts=["api.test:8443"])
+@pytest.mark.parametrize("client", ["fetch", "https", "tls"])
+def test_other_ports_of_a_host_stay_closed_for_tls(
+    load_action: LoadAction, write_handler: WriteAction, http_mock: respx.MockRouter, client: str
+) -> None:
+    http_mock.get("https://api.test/").respond(text="mocked")
+    path = write_handler(
+        """
+        const read = (stream) => new Promise((resolve, reject) => {
+          let told = '';
+          stream.on('data', (chunk) => (told += chunk)).on('error', reject);
+          stream.on('end', () => resolve(told));
+        });
+        const clients = {
+          fetch: async () => (await fetch('https://api.test/')).text(),
+          https: async () => read(await new Promise((resolve, reject) => {
+            require('https').get('https://api.test/', resolve).on('error', reject);
+          })),
+          tls: async () => {
+            const socket = require('tls').connect(443, 'api.test', { servername: 'api.test' });
+            socket.write('GET / HTTP/1.0\\r\\nhost: api.test\\r\\n\\r\\n');
+            return (await read(socket)).split('\\r\\n').at(-1);
+          },
+        };
+        event.seen = await clients[event.client]();
+        """
+    )
+    assert load_action(path).run({"client": client}).event["seen"] == "mocked"
 
 
 def test_a_kept_connection_does_not_outlive_its_test(pytester: pytest.Pytester, port: int) -> None:

@@ -10,6 +10,7 @@ import respx
 
 from pytest_auth0_actions import (
     ActionError,
+    ActionTimeoutError,
     LoadAction,
     PostUserRegistrationAPI,
     UnansweredRequestError,
@@ -417,6 +418,31 @@ def test_a_connection_that_is_kept_ready_is_no_request(
     assert (execution.event["seen"], execution.requests) == ("AbortError", ())
 
 
+@pytest.mark.parametrize("client", ["fetch", "https", "http"])
+def test_a_connection_that_is_kept_after_its_answer_is_no_request(
+    load_action: LoadAction,
+    write_handler: WriteAction,
+    http_mock: respx.MockRouter,
+    client: str,
+) -> None:
+    """What waits for nothing any more runs out of time."""
+    http_mock.route(host="api.example.com").respond(204)
+    path = write_handler(
+        """
+        if (event.client === 'fetch') {
+          await fetch('https://api.example.com/');
+        } else {
+          const { Agent, get } = require(event.client);
+          const options = { host: 'api.example.com', agent: new Agent({ keepAlive: true }) };
+          await new Promise((done) => get(options, (found) => found.resume().on('end', done)));
+        }
+        await new Promise(() => {});
+        """
+    )
+    with pytest.raises(ActionTimeoutError):
+        load_action(path).run({"client": client})
+
+
 def test_a_thread_has_what_it_was_given(
     load_action: LoadAction, write_handler: WriteAction
 ) -> None:
@@ -443,6 +469,21 @@ def test_a_thread_has_what_it_was_given(
     )
     event = load_action(path).run({}).event
     assert event["seen"] == [["by port", "mine", "--no-warnings"], "by the parent"]
+
+
+def test_a_thread_that_never_ends_is_left(
+    load_action: LoadAction, write_handler: WriteAction
+) -> None:
+    """After a moment, and once."""
+    path = write_handler(
+        """
+        const { Worker } = require('worker_threads');
+        globalThis.worker ??= new Worker('setInterval(() => {}, 1000)', { eval: true });
+        event.done = true;
+        """
+    )
+    action = load_action(path)
+    assert [action.run({}).event["done"] for _ in range(2)] == [True, True]
 
 
 def test_what_a_run_has_left_looks_a_name_up(

@@ -244,6 +244,32 @@ def test_an_upgrade_is_answered_as_any_request(
     assert last().headers["upgrade"] == "websocket"
 
 
+def test_a_socket_connects_as_node_js_has_it(
+    load_action: LoadAction, write_handler: WriteAction, last: Any
+) -> None:
+    """Its listener is called once, in a later turn; what was written before that goes out then."""
+    path = write_handler(
+        """
+        const socket = require('net').connect(80, 'api.test', () => event.seen.push('listener'));
+        event.seen = [socket.connecting, socket.readyState];
+        socket.on('connect', () => event.seen.push(socket.connecting, socket.readyState));
+        socket.end('GET / HTTP/1.0\\r\\n\\r\\n');
+        event.seen.push(socket.connecting, socket.readyState);
+        await new Promise((resolve) => socket.resume().on('close', resolve));
+        """
+    )
+    assert load_action(path).run({}).event["seen"] == [
+        True,
+        "opening",
+        True,
+        "opening",
+        "listener",
+        False,
+        "readOnly",
+    ]
+    assert last().url == "http://api.test/"
+
+
 def test_a_hundred_requests_at_once(
     load_action: LoadAction, write_handler: WriteAction, http_mock: respx.MockRouter
 ) -> None:

@@ -75,6 +75,18 @@ def _without_numbers(text: str) -> str:
     return re.sub(r"(_idleStart|asyncId\)\]?|triggerId\)\]?): \d+", r"\1: N", text)
 
 
+def test_a_timer_is_shown_in_colours_on_request(
+    load_action: LoadAction, write_handler: WriteAction
+) -> None:
+    source = """
+    const { inspect, stripVTControlCharacters } = require('util');
+    const timer = setTimeout(() => {}, 5);
+    const [plain, coloured] = [{}, { colors: true }].map((options) => inspect(timer, options));
+    event.seen = [coloured === plain, stripVTControlCharacters(coloured) === plain];
+    """
+    assert load_action(write_handler(source)).run({}).event["seen"] == [False, True]
+
+
 DATES = """
   const nativeText = (f) => Function.prototype.toString.call(f);
   const late = new Date();
@@ -95,6 +107,8 @@ DATES = """
     format: (() => { const f = new Intl.DateTimeFormat(); return f.format === f.format; })(),
     file: [File.name, File.length, new File([], 'a') instanceof Blob,
       File.prototype.constructor === File],
+    parts: [(f) => f.name, (f) => f.length, nativeText].map((look) =>
+      look(Intl.DateTimeFormat.prototype.formatToParts)),
     stamp: nativeText(Object.getOwnPropertyDescriptor(Event.prototype, 'timeStamp').get).length,
   };
 """

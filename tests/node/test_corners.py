@@ -99,6 +99,18 @@ def test_a_store_of_the_tests_own_knows_no_other() -> None:
         CacheStore(lambda: 0).of("post-login")
 
 
+def test_the_store_of_another_trigger_is_the_one_behind_its_api(
+    load_action: LoadAction, write_action: WriteAction, cache_store: CacheStore
+) -> None:
+    for handler in ("onExecutePostUserRegistration", "onExecutePostLogin"):
+        body = f"exports.{handler} = async (event, api) => {{ api.cache.set('{handler}', 'v'); }};"
+        load_action(write_action(body, f"{handler}.js")).run()
+    assert list(cache_store.records) == ["onExecutePostUserRegistration"]
+    other = cache_store.of("post-login")
+    assert list(other.records) == ["onExecutePostLogin"]
+    assert (other.of("post-user-registration"), other.of("post-login")) == (cache_store, other)
+
+
 def test_a_trigger_that_there_is_not() -> None:
     assert len(TRIGGERS) == len(list(TRIGGERS)) == 12
     assert "post-logout" not in TRIGGERS
@@ -219,13 +231,26 @@ def test_a_package_asks_after_the_return(
     assert [lines[each.lineno - 1].strip() for each in told] == [f"dep.send('{URL}');"]
 
 
+def test_a_package_calls_the_api_after_the_return(
+    load_action: LoadAction, write_handler: WriteAction, write_package: Callable[[str], None]
+) -> None:
+    """The line is the Action's own that has called the package."""
+    write_package("exports.get = (api) => {\n\n\n  api.cache.get('k');\n};")
+    path = write_handler("const dep = require('dep');\nsetImmediate(() => dep.get(api));")
+    with pytest.warns(PendingWorkWarning, match=r"api\.cache\.get") as told:
+        load_action(path).run()
+    assert [(each.filename, each.lineno) for each in told] == [(str(path), 3)]
+
+
 def test_a_package_that_asks_for_secrets(
     load_action: LoadAction, write_handler: WriteAction, write_package: Callable[[str], None]
 ) -> None:
     """It may look for any property; what is named like a secret is told."""
     write_package("exports.read = (from) => [from.length, from.default, from.API_KEY];")
+    path = write_handler("require('dep').read(event.secrets);")
     with pytest.warns(MissingSecretWarning) as told:
-        load_action(write_handler("require('dep').read(event.secrets);")).run()
+        load_action(path).run()
+    assert [(each.filename, each.lineno) for each in told] == [(str(path), 2)]
     assert [str(each.message).partition(",")[0] for each in told] == [
         "The Action read event.secrets.API_KEY"
     ]
@@ -279,7 +304,10 @@ def test_a_request_whose_body_never_ends(
         f"const request = require('https').request('{URL}', {{ method: 'POST' }});\n"
         "request.on('error', () => {}); request.write('x');"
     )
-    with pytest.warns(PendingWorkWarning, match=f"POST {URL}"):
+    with pytest.warns(
+        PendingWorkWarning,
+        match=f"^POST {URL} was still under way when the handler returned, and was cut off: ",
+    ):
         load_action(path).run()
     assert not http_mock.calls
 

@@ -160,10 +160,12 @@ class TestTimeLimit:
                 f"{SLEEP}let runs = 0;\n"
                 "exports.onExecutePostUserRegistration = async (event, api) => {\n"
                 "  event.runs = runs += 1;\n"
-                "  if (event.late) setTimeout(() => console.log('left over'), 30000);\n"
+                "  event.stamp = new Event('x').timeStamp - Date.now();\n"
+                "  if (event.late) setTimeout(() => { globalThis.left = 1; }, 30000);\n"
                 "  api.cache.set('k', 'v', { ttl: 60000 });\n"
                 f"  if (event.late) {{ {how} }}\n"
                 "  await sleep(event.wait);\n"
+                "  event.left = typeof left;\n"
                 "};\n"
             )
         )
@@ -174,7 +176,7 @@ class TestTimeLimit:
         assert api.cache.get("k") is not None
         execution = action.run({"wait": 19_000})
         assert execution.event["runs"] == 1
-        assert execution.logs == ""
+        assert (execution.event["left"], execution.event["stamp"]) == ("undefined", 0)
 
     def test_a_promise_that_never_settles_takes_all_of_it(
         self, load_action: LoadAction, write_handler: WriteAction, clock: Clock

@@ -9,6 +9,7 @@ import pytest
 
 from pytest_auth0_actions import (
     Auth0ActionsWarning,
+    CacheStore,
     ChangedEventWarning,
     IgnoredResultWarning,
     LoadAction,
@@ -65,6 +66,7 @@ def test_a_result_that_nobody_reads(
         f"console.log({SET});",
         f"console.log('%o', [{{ deep: {SET} }}]);",
         f"console.dir({SET});",
+        f"Object.defineProperty(Set.prototype, 'size', {{ get: () => 0 }}); console.dir({SET});",
         f"console.table([{SET}]);",
         f"structuredClone({SET});",
         f"JSON.stringify({{ result: {SET} }});",
@@ -84,6 +86,27 @@ def test_a_result_that_is_read(
 ) -> None:
     """By a field, or as a whole."""
     assert told(load_action, write_handler(source)) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "told_of"),
+    [
+        ("", [IgnoredResultWarning]),
+        (".record", [IgnoredResultWarning]),
+        (".type", []),
+        (".code", []),
+    ],
+)
+def test_a_deletion_that_auth0_refuses_is_to_be_read_too(
+    load_action: LoadAction,
+    write_handler: WriteAction,
+    cache_store: CacheStore,
+    field: str,
+    told_of: list[type[Warning]],
+) -> None:
+    cache_store.fail_next("delete")
+    path = write_handler(f"api.cache.delete('k'){field};")
+    assert [category for category, _, _ in told(load_action, path)] == told_of
 
 
 def test_what_stands_in_for_a_result_does_not_show(
@@ -122,6 +145,10 @@ def test_what_stands_in_for_a_result_does_not_show(
           remove: (value) => {{ delete value.code; return value; }},
           missing: (value) => [value.record, value.nothing, value.then],
         }};
+        const {{ deepStrictEqual, strict }} = assert;
+        assert.strictEqual(util.isDeepStrictEqual.name, 'isDeepStrictEqual');
+        assert.strictEqual(deepStrictEqual.name, 'deepStrictEqual');
+        assert.strictEqual(strict.deepEqual, strict.deepStrictEqual);
         for (const [name, look] of Object.entries(looks)) {{
           assert.deepStrictEqual(look({SET}), look({{ ...plain }}), name);
           const read = {SET};

@@ -91,13 +91,15 @@ def test_the_nearest_package_json_may_say_that_a_file_is_a_module(
 ) -> None:
     write_action('{"type": "module"}', "lib/package.json")
     write_action("globalThis.process; export {};", "lib/deep/m.js")
+    write_action("globalThis.process;", "lib/deep/bare.js")
     write_action('{"name": "x"}', "other/package.json")
     write_action("module.exports = this === module.exports;", "other/c.js")
     path = write_handler(
         "console.log(Object.keys(await import('./lib/deep/m.js')).length,"
+        " Object.keys(await import('./lib/deep/bare.js')).length,"
         " (await import('./other/c.js')).default);"
     )
-    assert load_action(path).run({}).logs == "0 true\n"
+    assert load_action(path).run({}).logs == "0 0 true\n"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import respx
 
@@ -154,6 +155,73 @@ def test_a_request_that_was_given_up(
         )
     )
     assert [text for _, text in warned(action.run)[1]] == ([] if is_given_up else [LATE])
+
+
+@pytest.mark.usefixtures("crm")
+@pytest.mark.parametrize(
+    "source",
+    [
+        "fetch(url);",
+        "require('https').get(url);",
+        "require('https').request(url).end();",
+        "require('http').get(plain);",
+        "require('http').request(plain).end();",
+        "require('net').connect(80, host).write(`GET / HTTP/1.1\\r\\nhost: ${host}\\r\\n\\r\\n`);",
+    ],
+)
+def test_the_line_is_known_where_nothing_in_it_looks_like_the_request(
+    load_action: LoadAction, write_handler: WriteAction, source: str
+) -> None:
+    path = write_handler(
+        "const host = ['crm', 'example', 'com'].join('.');\n"
+        "const url = `https://${host}/lead`;\n"
+        "const plain = `http://${host}/lead`;\n\n"
+        f"{source}"
+    )
+    assert [line for line, _ in warned(load_action(path).run)[1]] == [6]
+
+
+@pytest.mark.usefixtures("crm")
+@pytest.mark.parametrize("module", ["http", "https"])
+def test_the_second_request_on_a_connection_has_its_own_line(
+    load_action: LoadAction, write_handler: WriteAction, module: str
+) -> None:
+    path = write_handler(
+        f"const {{ Agent, get }} = require('{module}');\n"
+        "const options = { host: 'crm.example.com', agent: new Agent({ keepAlive: true }) };\n"
+        "await new Promise((done) => get(options, (found) => found.resume().on('end', done)));\n"
+        "await new Promise((done) => setTimeout(done, 5));\n"
+        "get(options);"
+    )
+    assert [line for line, _ in warned(load_action(path).run)[1]] == [6]
+
+
+@pytest.mark.usefixtures("crm")
+@pytest.mark.parametrize("module", ["http", "https"])
+def test_a_request_that_waits_for_its_turn_has_its_own_line(
+    load_action: LoadAction, write_handler: WriteAction, module: str
+) -> None:
+    path = write_handler(
+        f"const {{ Agent, get }} = require('{module}');\n"
+        "const agent = new Agent({ keepAlive: true, maxSockets: 1 });\n"
+        "const options = () => ({ host: ['crm', 'example', 'com'].join('.'), agent });\n"
+        "get(options(), (found) => found.resume());\n"
+        "get(options(), (found) => found.resume());"
+    )
+    assert [line for line, _ in warned(load_action(path).run)[1]] == [5, 6]
+
+
+@pytest.mark.parametrize("error", [httpx.ConnectError("no"), httpx.ReadError("no")])
+def test_a_late_request_that_fails_was_under_way_too(
+    load_action: LoadAction,
+    write_handler: WriteAction,
+    http_mock: respx.MockRouter,
+    error: httpx.TransportError,
+) -> None:
+    """It is not the Action that has given it up."""
+    http_mock.get(URL).mock(side_effect=error)
+    path = write_handler(f"fetch('{URL}').catch(() => {{}});")
+    assert warned(load_action(path).run)[1] == [(2, LATE)]
 
 
 @pytest.fixture

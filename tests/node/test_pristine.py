@@ -29,6 +29,11 @@ CHANGES = [
     "Object.prototype.leaked = 1;",
     "Object.defineProperty(Object.prototype, 'toString', { writable: false });",
     "Object.defineProperty(Object.prototype, '__proto__', { get() { return 5; } });",
+    "const { get } = Object.getOwnPropertyDescriptor(URL.prototype, 'href');"
+    "Object.defineProperty(URL.prototype, 'href', { get, set() {} });",
+    "Object.getOwnPropertyDescriptor(URL.prototype, 'href').set.leaked = 1;",
+    "Object.getPrototypeOf(function* () {}).leaked = 1;",
+    "Object.getPrototypeOf(async function* () {}).leaked = 1;",
     "Object.freeze(Object.prototype);",
     "Object.preventExtensions(Array.prototype);",
     "Object.setPrototypeOf(Array.prototype, { leaked: 1 });",
@@ -231,6 +236,26 @@ def test_the_process_of_the_next_file_starts_while_this_one_runs(
         ("Array.prototype.last = function () {};", "changed Array.prototype.last"),
         ("globalThis.leaked = 1;", "changed globalThis.leaked"),
         ("require('crypto').randomBytes = () => 5;", "changed crypto.randomBytes"),
+        (
+            "Object.defineProperty(Map.prototype, 'size', { get() { return 5; } });",
+            "changed Map.prototype.size",
+        ),
+        (
+            "Object.defineProperty(Set.prototype, 'size', { get() { return 5; } });",
+            "changed Set.prototype.size",
+        ),
+        (
+            "Object.getOwnPropertyDescriptor(Object.prototype, '__proto__').get.leaked = 1;",
+            "changed Object.prototype.__proto__ (get).leaked",
+        ),
+        (
+            "Object.getOwnPropertyDescriptor(Object.prototype, '__proto__').set.leaked = 1;",
+            "changed Object.prototype.__proto__ (set).leaked",
+        ),
+        (
+            "require('util').inspect.defaultOptions.depth = 9;",
+            "changed util.inspect.defaultOptions.depth",
+        ),
         ("process.env.LEAKED = '1';", "changed process.env.LEAKED"),
         ("setImmediate(function spin() { setImmediate(spin); });", "left an Immediate under way"),
     ],

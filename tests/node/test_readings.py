@@ -207,6 +207,20 @@ class TestOnlyWhatIsWaitedForMovesTheClock:
         """
         assert load_action(write_handler(source)).run({}).event["took"] == [0, 0, 1, 2, 3]
 
+    def test_a_promise_without_delay_that_nobody_waits_for(
+        self, load_action: LoadAction, write_handler: WriteAction
+    ) -> None:
+        source = """
+        const { setTimeout } = require('timers/promises');
+        const start = Date.now();
+        event.took = [];
+        for (const options of [{ ref: false }, { ref: true }, {}, undefined, { ref: false }]) {
+          await setTimeout(0, 'value', options);
+          event.took.push(Date.now() - start);
+        }
+        """
+        assert load_action(write_handler(source)).run({}).event["took"] == [0, 1, 2, 3, 3]
+
     def test_one_that_is_cleared_or_started_again(
         self, load_action: LoadAction, write_handler: WriteAction
     ) -> None:

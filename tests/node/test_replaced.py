@@ -8,7 +8,14 @@ from unittest import mock
 
 import pytest
 
-from pytest_auth0_actions import ActionError, ApiCall, CacheRecord, LoadAction, UsageError
+from pytest_auth0_actions import (
+    ActionError,
+    ApiCall,
+    CacheError,
+    CacheRecord,
+    LoadAction,
+    UsageError,
+)
 from pytest_auth0_actions.errors import ApiThrow
 from pytest_auth0_actions.values import UNDEFINED
 from tests.conftest import STRICT_INI, WriteAction
@@ -142,6 +149,18 @@ def test_the_class_may_be_replaced_in_too(run: Any, api: Any) -> None:
         assert run({}).event["seen"] == "of the class"
     api.cache.set("token", "abc")
     assert run({}).event["seen"]["value"] == "abc"
+
+
+def test_a_refusal_of_a_class_that_was_replaced_in_reaches_the_action(
+    load_action: LoadAction, write_handler: WriteAction, api: Any
+) -> None:
+    """What of it ought to be read, nobody has said."""
+    action = load_action(write_handler("event.seen = api.cache.set('k', 'v').code;"))
+    refused = CacheError("MaxSideEffectsExceeded")
+    with mock.patch.object(type(api.cache), "set", return_value=refused):
+        execution = action.run({})
+    assert execution.event["seen"] == "MaxSideEffectsExceeded"
+    assert execution.calls[0].result == refused
 
 
 def test_what_a_class_has_is_known_before_a_test_replaces_it(pytester: pytest.Pytester) -> None:

@@ -214,6 +214,7 @@ def test_arguments_arrive_as_they_were(load_action: LoadAction, write_handler: W
         "self": JSValue("object", "[Circular]", "an instance of Object"),
     }
     assert fourth[0] == {"x": 1}
+    assert type(fourth[0]) is dict  # as any plain object
     assert isinstance(fourth[1], JSValue)
     assert repr(fifth[0]) == "<Buffer 68 69>"
     assert fifth[0].received == "an instance of Buffer"

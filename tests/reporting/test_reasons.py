@@ -98,6 +98,17 @@ def test_a_miss_after_the_cache_was_cleared(story: Story) -> None:
     assert story.reason() == "miss: evicted with the whole cache just now"
 
 
+def test_a_miss_of_what_had_ended_before_the_cache_was_cleared(story: Story) -> None:
+    story.set("token", "abc", {"ttl": HOUR})
+    story.tick(2 * HOUR)
+    before = story.told()
+    story.store.clear()
+    assert story.told() == before  # nobody has lost anything by it
+    story.tick(MINUTE)
+    story.get("token")
+    assert story.reason() == "miss: evicted with the whole cache 1m ago"
+
+
 def test_a_miss_that_chaos_made(story: Story) -> None:
     story.set("token", "abc")
     story.store.drop("token", "chaos")

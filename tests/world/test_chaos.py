@@ -89,6 +89,7 @@ def test_the_seed_and_the_test_decide() -> None:
     assert mixed(1, "test") == mixed(1, "test")
     assert mixed(1, "test") != mixed(2, "test")
     assert mixed(1, "test") != mixed(1, "other")
+    assert mixed(1, "1_test") != mixed(11, "_test")
 
 
 def test_the_kinds_are_told_by_name() -> None:

@@ -224,6 +224,9 @@ class TestAModuleThatIsImportedUnderTheClock:
         with Clock():
             assert [type(finder) for finder in sys.meta_path].count(ImportHook) >= 1
             hook = next(each for each in sys.meta_path if isinstance(each, ImportHook))
+            spec = hook.find_spec("json")
+            assert spec is not None
+            assert spec.name == "json"
             sys.meta_path[:] = before
             assert hook.find_spec("json") is None or hook in before
         assert sys.meta_path == before

@@ -42,6 +42,7 @@ def masking(**secrets: str) -> Mask:
         "correct horse battery staple",
         "correct-horse-battery-staple",
         "abcdefghijklmnop",
+        "ABCDEFGHIJKLMNOP",
         "1234567890",
         "550e8400-e29b-41d4-a716-446655440000",
         "v1-v2-v3",
@@ -64,6 +65,7 @@ def test_what_is_strong(value: str) -> None:
         "Production",
         "PRODUCTION",
         "abcdefghijklmno",
+        "ABCDEFGHIJKLMNO",
         "123456789",
         "code.js",
         "test_words.py",
@@ -324,6 +326,41 @@ def test_a_weak_host_is_found_in_small_letters() -> None:
     mask = masking(V="Tenant.EXAMPLE.com")
     assert mask.from_action("https://tenant.example.com/a") == "https://***V***a"
     assert mask("https://tenant.example.com/a") == "https://tenant.example.com/a"
+
+
+@pytest.mark.parametrize("value", ["Production", "Two Words", "v1"])
+def test_what_is_no_url_is_not_found_in_small_letters(value: str) -> None:
+    text = f"{value.lower()}/ https://{value.lower()}/"
+    assert masking(V=value).from_action(text) == text
+
+
+@pytest.mark.parametrize(
+    ("url", "shown", "masked"),
+    [
+        ("https://api.example.com/docs#part", "https://api.example.com/docs", "***V***"),
+        ("https://api.example.com/docs#part", "https://api.example.com/docs#part", "***V***"),
+        ("https://api.example.com/a/../docs/", "https://api.example.com/docs/", "***V***"),
+        ("https://api.example.com/a/../docs/.", "https://api.example.com/docs/", "***V***"),
+        ("https://api.example.com/docs/a/..", "https://api.example.com/docs/", "***V***"),
+        ("https://api.example.com/a/../docs", "https://api.example.com/docs/", "***V***/"),
+    ],
+)
+def test_a_weak_url_is_found_as_a_client_asks_for_it(url: str, shown: str, masked: str) -> None:
+    """Without its fragment and without dots; a slash at its end belongs to it."""
+    assert masking(V=url).from_action(shown) == masked
+
+
+@pytest.mark.parametrize("letter", "bfnrtv")
+def test_a_control_character_is_found_however_often_it_is_escaped(letter: str) -> None:
+    control = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}[letter]
+    for backslashes in ("\\", "\\\\"):
+        shown = f"=a1b2{backslashes}{letter}c3d4e5="
+        assert masking(V=f"a1b2{control}c3d4e5")(shown) == "=***V***="
+
+
+@pytest.mark.parametrize("half", [r"\ud83d", r"\ude00", r"\ud83d\u0041", r"\ud83d\ud83d"])
+def test_half_a_surrogate_pair_beside_a_value_stays(half: str) -> None:
+    assert masking(V="a1b2c3d4")(f"{half}a1b2c3d4{half}") == f"{half}***V***{half}"
 
 
 def test_of_three_values_that_overlap_each_is_named() -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any
 
+import httpx
 import pytest
 import respx
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from pytest_auth0_actions import Clock, UnansweredRequestError
+from pytest_auth0_actions import Clock, UnansweredRequestError, UsageError
 from pytest_auth0_actions.world.certificates import Authority
 from pytest_auth0_actions.world.network import TLS_CONNECTION, Network
 
@@ -28,6 +30,7 @@ STARTS = st.sampled_from(
 URLS = st.builds(
     lambda start, pieces: start + "".join(pieces), STARTS, st.lists(PIECES, max_size=6)
 )
+HTTP_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 METHODS = st.sampled_from(
     ["GET", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "PUT", "M-SEARCH", "PURGE", "PROPFIND"]
 )
@@ -142,6 +145,63 @@ def test_an_error_of_a_side_effect_is_the_tests_own() -> None:
     with pytest.raises(UnicodeError, match="mine"):
         network.answer({"method": "GET", "url": "https://api.test/", "headers": []}, b"")
     assert network.unanswered() is None
+
+
+@pytest.mark.parametrize(
+    ("method", "called"),
+    [
+        *((method, f"{method.lower()}(") for method in HTTP_METHODS),
+        ("PURGE", 'request("PURGE", '),
+        ("M-SEARCH", 'request("M-SEARCH", '),
+    ],
+)
+def test_the_advice_has_the_routers_own_method_where_there_is_one(method: str, called: str) -> None:
+    network = Network(lambda host: {})
+    network.router = respx.MockRouter()
+    network.refuse(method, "https://api.test/")
+    error = network.unanswered()
+    assert error is not None
+    assert f'Add one: http_mock.{called}"https://api.test/")' in error.what_to_do
+    assert hasattr(network.router, called.partition("(")[0])
+
+
+ASKED = {"method": "GET", "url": "https://api.test/", "headers": []}
+
+
+def test_all_routes_are_named_to_the_twentieth() -> None:
+    network = Network(lambda host: {})
+    network.router = respx.MockRouter()
+    shown = []
+    for count in range(1, 22):
+        shown.append(repr(network.router.get(f"https://r{count}.test/")))
+        network.refuse("GET", "https://api.test/")
+        error = network.unanswered()
+        assert error is not None
+        more = " and 1 more" if count > 20 else ""
+        assert error.what_was_given == f"Given: the routes {', '.join(shown[:20])}{more}."
+
+
+def test_a_test_without_the_mock_needs_no_httpx(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "httpx", None)
+    network = Network(lambda host: {})
+    assert network.answer(ASKED, b"") == ({"syscall": "connect", "code": "ECONNREFUSED"}, b"")
+
+
+def test_a_stream_that_is_async_is_shown() -> None:
+    class Stream(httpx.AsyncByteStream):
+        def __repr__(self) -> str:
+            return "<my stream>"
+
+    network = Network(lambda host: {})
+    network.router = respx.MockRouter()
+    network.router.get("https://api.test/").respond(stream=Stream())
+    with pytest.raises(UsageError) as caught:
+        network.answer(ASKED, b"")
+    assert str(caught.value) == (
+        "A response of http_mock is bytes, or a stream of them that is not async.\n"
+        "Given: <my stream>, for GET https://api.test/.\n"
+        "Use content=, json= or text=, or yield bytes from a plain generator."
+    )
 
 
 def test_a_host_without_a_certificate_is_named() -> None:

@@ -145,16 +145,15 @@ def warn_after_denial(context: Context, what: str) -> None:
         )
 
 
-def ask_user(context: Context, asked_by: str, without: str) -> None:
-    """Note that the user has to do something, and warn if access is denied already.
+def ask_user(context: Context, without: str) -> None:
+    """Note that a call has the user do something, and warn if access is denied already.
 
     Args:
         context: what the methods of the api share.
-        asked_by: the method that asks for it.
         without: what does not happen when access is denied.
     """
     if context.state.of(Access).denial is None:
-        context.in_run.of(Steps).without[without] = asked_by
+        context.in_run.of(Steps).without[without] = context.path
     else:
         context.warn(AfterDenialWarning, f"Access is denied, so {without}. Return after denying.")
 

@@ -83,5 +83,5 @@ class MultifactorAPI(Namespace[ApiT]):
             own if isinstance(own, dict) else None,
         )
         if name != "none":
-            ask_user(self.context, "multifactor.enable", "no second factor is asked for")
+            ask_user(self.context, "no second factor is asked for")
         return self.own_api

@@ -108,4 +108,4 @@ class PromptAPI(Namespace[ApiT]):
         prompt = Prompt(promptId, dict(given.get("fields", {})), dict(given.get("vars", {})))
         self.context.state.of(PromptRequest).prompt = prompt
         suspension.by = "render"
-        ask_user(self.context, "prompt.render", "no form is shown")
+        ask_user(self.context, "no form is shown")

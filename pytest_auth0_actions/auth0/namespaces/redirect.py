@@ -227,7 +227,7 @@ class _RedirectAPI(Namespace[ApiT]):
             return
         context.state.of(RedirectRequest).url = url_with_query(url, options)
         suspension.by = "redirect"
-        ask_user(context, "redirect.sendUserTo", "the browser is not redirected")
+        ask_user(context, "the browser is not redirected")
         if not can_redirect(context):
             context.warn(
                 RedirectWarning,

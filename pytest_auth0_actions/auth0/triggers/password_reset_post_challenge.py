@@ -88,12 +88,13 @@ class PasswordResetPostChallengeOutcome(Outcome):
 
 def _outcome(state: State, event: Mapping[str, Any]) -> PasswordResetPostChallengeOutcome:
     denied = state.of(Access).denial
-    fails = denied is not None  # then it is over: the user has nothing more to do
+    # A reset that is denied is over: the user has nothing more to do.
+    asked = state if denied is None else State()
     return PasswordResetPostChallengeOutcome(
         denied=denied,
-        redirect=None if fails else redirect_outcome(state),
-        prompt=None if fails else prompt_outcome(state),
-        challenge=None if fails else challenge_outcome(state),
+        redirect=redirect_outcome(asked),
+        prompt=prompt_outcome(asked),
+        challenge=challenge_outcome(asked),
         result_url=state.of(ResultUrl).url,
     )
 

@@ -163,8 +163,9 @@ def _outcome(state: State, event: Mapping[str, Any]) -> PostLoginOutcome:
     why = "validation.error was called" if denied is None else f"the login is denied by {denied.by}"
     id_token, access_token = Token(no_claims(why)), AccessToken(no_claims(why))
     dropped: tuple[DroppedClaim, ...] = ()
-    fails = denied is not None or bool(errors)
-    if not fails:  # otherwise no token is issued
+    asked = State()  # a login that fails is over: the user has nothing more to do
+    if denied is None and not errors:  # otherwise no token is issued
+        asked = state
         id_token = Token(kept_claims(state, event, IdTokenClaims))
         access_token = AccessToken(kept_claims(state, event, AccessTokenClaims), scopes(state))
         dropped = dropped_claims(state, event)
@@ -179,12 +180,11 @@ def _outcome(state: State, event: Mapping[str, Any]) -> PostLoginOutcome:
             is_changed(state),
             state.of(UserChanges).primary_user,
         ),
-        # A login that fails is over: the user has nothing more to do.
-        redirect=None if fails else redirect_outcome(state),
-        prompt=None if fails else prompt_outcome(state),
-        challenge=None if fails else challenge_outcome(state),
-        enrollment=None if fails else enrollment_outcome(state),
-        multifactor=None if fails else state.of(MultifactorRequest).last,
+        redirect=redirect_outcome(asked),
+        prompt=prompt_outcome(asked),
+        challenge=challenge_outcome(asked),
+        enrollment=enrollment_outcome(asked),
+        multifactor=asked.of(MultifactorRequest).last,
         session=session_outcome(state, event),
         refresh_token=refresh_token_outcome(state, event),
         saml_response=saml_outcome(state),

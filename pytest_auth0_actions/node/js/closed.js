@@ -8,6 +8,7 @@ const net = require('node:net');
 const os = require('node:os');
 const threads = require('node:worker_threads');
 
+const { setSize } = require('./natives.js');
 const { drawSeed, reseed } = require('./random.js');
 
 const NAME_ERRORS = { EAI_AGAIN: 3001, ENOTFOUND: 3008 };
@@ -145,4 +146,4 @@ if (!threads.isMainThread) {
   };
 }
 
-module.exports = { close, settleThreads, systemError, threads: () => running.size };
+module.exports = { close, settleThreads, systemError, threads: () => setSize(running) };

@@ -5,6 +5,7 @@ const { createHook } = require('node:async_hooks');
 const { Console } = require('node:console');
 const { inspect } = require('node:util');
 
+const { setSize } = require('./natives.js');
 const { placeOf } = require('./places.js');
 const { current, ofCaller, runs } = require('./run.js');
 const { send, wellFormed } = require('./wire.js');
@@ -84,7 +85,8 @@ const { dir, groupEnd } = console;
 // Node.js's own shows an object without asking it how, so that nobody would see it being read.
 console.dir = {
   dir(value, options) {
-    if (current()?.unread.size > 0) inspect(value, { ...options, customInspect: true });
+    const run = current();
+    if (run !== null && setSize(run.unread) > 0) inspect(value, { ...options, customInspect: true });
     return dir(value, options);
   },
 }.dir;

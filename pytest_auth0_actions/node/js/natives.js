@@ -7,6 +7,17 @@ const { toString } = Function.prototype;
 const originals = new WeakMap(); // by what stands for them
 const { get, set } = WeakMap.prototype;
 
+const sizes = [Map, Set].map(({ prototype }) => getOwnPropertyDescriptor(prototype, 'size').get);
+
+// How much is in a map or in a set, whatever an Action has made of their getters.
+function mapSize(map) {
+  return apply(sizes[0], map, []);
+}
+
+function setSize(set) {
+  return apply(sizes[1], set, []);
+}
+
 function standIn(ours, original) {
   for (const key of ['name', 'length']) {
     defineProperty(ours, key, getOwnPropertyDescriptor(original, key));
@@ -34,4 +45,4 @@ replace(Function.prototype, 'toString', () => ({
   },
 }).toString);
 
-module.exports = { replace, replaceGetter, standIn };
+module.exports = { mapSize, replace, replaceGetter, setSize, standIn };

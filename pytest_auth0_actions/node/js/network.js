@@ -13,6 +13,7 @@ require('./idle.js');
 const time = require('./time.js');
 const work = require('./work.js');
 const { close, systemError } = require('./closed.js');
+const { mapSize } = require('./natives.js');
 const { send } = require('./wire.js');
 
 const { receive } = time;
@@ -389,7 +390,7 @@ function endTest() {
 
 // What of a test that is over is still closing; null if nothing is.
 function closing() {
-  return reached.size > 0 ? 'a connection' : null;
+  return mapSize(reached) > 0 ? 'a connection' : null;
 }
 
 module.exports = { allow, closing, dropRequests, endTest, hops: () => hops, refuseSilent, unanswered };

@@ -12,13 +12,13 @@ const Module = require('node:module');
 
 const { threads } = require('./closed.js');
 const environment = require('./environment.js');
+const { mapSize } = require('./natives.js');
 
 // Use the originals, captured before any Action ran.
 const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, is, isExtensible } = Object;
 const { apply, ownKeys } = Reflect;
 const { min } = Math;
 const { cwd, getActiveResourcesInfo } = process;
-const sizeOf = getOwnPropertyDescriptor(Map.prototype, 'size').get;
 
 // What changes by itself while Node.js works, and is not looked into.
 const AGENT_STATE = ['requests', 'sockets', 'freeSockets', '_sessionCache'];
@@ -176,7 +176,7 @@ function changedKey(path, found, keys) {
 // What stands in no property.
 function surroundings() {
   const outputs = OUTPUTS.map((output) => getOwnPropertyDescriptor(output, 'write'));
-  const counts = COUNTS.map((map) => apply(sizeOf, map, []));
+  const counts = COUNTS.map(mapSize);
   return [apply(cwd, process, []), process.exitCode, ...outputs, ...counts];
 }
 
@@ -219,11 +219,8 @@ function compareAgain() {
 // What has changed, as a path such as `Response.prototype.json`; null if nothing has.
 function change() {
   watchNewModules();
-  for (; compared < records.length; compared += 1) {
-    const found = changeIn(records[compared]);
-    if (found !== null) return found;
-  }
-  return changeAround();
+  while (compareMore());
+  return compared < records.length ? changeIn(records[compared]) : changeAround();
 }
 
 // Node.js's own modules are watched from when they are loaded.

@@ -119,10 +119,10 @@ class _ChallengeAPI(Namespace[ApiT]):
     path = "authentication"
     challenged: ClassVar[Sequence[str]] = CHALLENGED  # the types of factors that Auth0 knows
 
-    def _challenge(self, factors: object, asked_by: str, *, is_choice: bool = False) -> None:
+    def _challenge(self, factors: object, *, is_choice: bool = False) -> None:
         request = request_of(self.context, factors, self.challenged, is_choice=is_choice)
         self.context.state.of(FactorRequests).challenge = request
-        ask_user(self.context, f"authentication.{asked_by}", "no factor is asked for")
+        ask_user(self.context, "no factor is asked for")
 
     @method(returns="nothing")
     def challengeWith(
@@ -139,7 +139,7 @@ class _ChallengeAPI(Namespace[ApiT]):
 
         Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
         """
-        self._challenge(factors_with(factor, options), "challengeWith")
+        self._challenge(factors_with(factor, options))
 
     @method(returns="nothing")
     def challengeWithAny(self, factors: Sequence[Mapping[str, Any]]) -> None:
@@ -154,7 +154,7 @@ class _ChallengeAPI(Namespace[ApiT]):
 
         Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
         """
-        self._challenge(factors, "challengeWithAny", is_choice=True)
+        self._challenge(factors, is_choice=True)
 
 
 class PasswordResetAuthenticationAPI(_ChallengeAPI[ApiT]):

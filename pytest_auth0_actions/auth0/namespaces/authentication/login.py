@@ -38,10 +38,10 @@ class LoginAuthenticationAPI(_ChallengeAPI[ApiT]):
     Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
     """
 
-    def _enroll(self, factors: object, asked_by: str, *, is_choice: bool = False) -> None:
+    def _enroll(self, factors: object, *, is_choice: bool = False) -> None:
         request = request_of(self.context, factors, ENROLLED, is_choice=is_choice)
         self.context.state.of(FactorRequests).enrollment = request
-        ask_user(self.context, f"authentication.{asked_by}", "no factor is enrolled")
+        ask_user(self.context, "no factor is enrolled")
 
     @method(returns="nothing")
     def enrollWith(
@@ -58,7 +58,7 @@ class LoginAuthenticationAPI(_ChallengeAPI[ApiT]):
 
         Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
         """
-        self._enroll(factors_with(factor, options), "enrollWith")
+        self._enroll(factors_with(factor, options))
 
     @method(returns="nothing")
     def enrollWithAny(self, factors: Sequence[Mapping[str, Any]]) -> None:
@@ -73,7 +73,7 @@ class LoginAuthenticationAPI(_ChallengeAPI[ApiT]):
 
         Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
         """
-        self._enroll(factors, "enrollWithAny", is_choice=True)
+        self._enroll(factors, is_choice=True)
 
     @method(returns="api")
     def recordMethod(self, provider_url: str) -> ApiT:
