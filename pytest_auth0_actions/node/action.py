@@ -258,14 +258,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
         if "done" in end:
             run.advice += [(AT_END, advice) for advice in self._trigger.advise(turn.state)]
         warn_of_run(
-            run,
-            turn,
-            end,
-            testbed=testbed,
-            api=self._api,
-            path=self._file.path,
-            failure=failure,
-            is_tenants=bool(self._file.name),
+            run, turn, end, testbed=testbed, api=self._api, file=self._file, failure=failure
         )
         if failure is not None:
             raise failure
@@ -292,9 +285,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
             execution,
             turn.event.fields,
             self._testbed.mask,
-            missing_secrets(
-                end, turn.event.fields.get("secrets") or {}, is_tenants=bool(self._file.name)
-            ),
+            missing_secrets(end, turn.event.fields.get("secrets") or {}, self._file.is_tenants),
         )
         if ended is not None:
             self._discard(runtime)

@@ -18,6 +18,7 @@ from pytest_auth0_actions.node.changes import line_of_handler
 from pytest_auth0_actions.node.notices import Place, advise, notices_of_changes, place_of
 from pytest_auth0_actions.node.protocol import decode_value
 from pytest_auth0_actions.node.run import Run
+from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.world.testbed import Testbed
 from pytest_auth0_actions.world.warn import diagnose_unread, warn_at
 
@@ -34,9 +35,8 @@ def warn_of_run(
     *,
     testbed: Testbed,
     api: Api,
-    path: str,
+    file: ActionFile,
     failure: Auth0ActionsError | None,
-    is_tenants: bool = False,
 ) -> None:
     """Warn of likely mistakes; a failure of the run goes before what the user's filters raise.
 
@@ -46,30 +46,29 @@ def warn_of_run(
         end: the last message of Node.js; empty if there was none.
         testbed: the test's.
         api: what the Action could call.
-        path: where the Action is.
+        file: the Action's.
         failure: how the run failed, if it did.
-        is_tenants: whether a tenant declares the Action's secrets.
 
     Raises:
         Auth0ActionsWarning: the first that the user's filters turn into an error.
     """
     raised: Auth0ActionsWarning | None = None
-    for place, advice, values in _advice(run, turn, end, api, path, is_tenants):
+    for place, advice, values in _advice(run, turn, end, api, file):
         if advice[0] is MissingSecretWarning and isinstance(failure, MissingSecretError):
             continue  # which says so
         text = testbed.mask.quoting(advice[1], values)
         testbed.journal.add("warning", text=text)
-        file, line = place or line_of_handler(turn.handler, path)
+        where, line = place or line_of_handler(turn.handler, file.path)
         try:
-            warn_at((advice[0], text), file, line)
+            warn_at((advice[0], text), where, line)
         except Auth0ActionsWarning as error:
-            raised = raised or type(error)(f"{error}\nGiven: {file}:{line}.")
+            raised = raised or type(error)(f"{error}\nGiven: {where}:{line}.")
     if raised is not None and failure is None:
         raise raised
 
 
 def _advice(
-    run: Run, turn: Turn, end: Mapping[str, Any], api: Api, path: str, is_tenants: bool
+    run: Run, turn: Turn, end: Mapping[str, Any], api: Api, file: ActionFile
 ) -> Iterator[tuple[Place, Advice, Iterable[object]]]:
     """Yield what there is to warn of: where, what, and the values that the text may quote."""
     places = dict(end.get("places", ()))
@@ -80,11 +79,11 @@ def _advice(
     for number, advice in [*run.advice, *unread]:
         values = () if number == AT_END else run.calls[number].args
         yield places.get(number), advice, values
-    files = [path, *(each for each in end.get("files", ()) if each != path)]
+    files = [file.path, *(each for each in end.get("files", ()) if each != file.path)]
     for notice in run.all_notices(end):
         yield (
             place_of(notice, files),
-            advise(notice, api, lambda: turn.event.fields.get("secrets") or {}, is_tenants),
+            advise(notice, api, lambda: turn.event.fields.get("secrets") or {}, file.is_tenants),
             (),
         )
     if "event" in end:

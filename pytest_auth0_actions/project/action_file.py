@@ -44,6 +44,11 @@ class ActionFile:
     packages: str = ""
 
     @property
+    def is_tenants(self) -> bool:
+        """Whether a tenant declares it, and its secrets."""
+        return bool(self.name)
+
+    @property
     def code(self) -> dict[str, str]:
         """What there is to compile, and where it is."""
         return {"file": self.path, "source": self.source, "packages": self.packages}
