@@ -35,7 +35,7 @@ def secret_not_given(
                 error = MissingSecretError(
                     f"The {kind_of_file} {each.name!r} read the secret {name}, which has no value.",
                     f"Given: {at}; an export shows no values of secrets.",
-                    f"Give it, as {name!r} in {each.how_to_give}.",
+                    f"Give it, as {name!r} in {each.passing(each.secrets_argument)}.",
                 )
                 error.__cause__ = failure
                 return error

@@ -114,15 +114,8 @@ class Tenant:
         for each in given:
             _named(modules, each, "module", f"the Action {name!r}")
         self._warn_of(action, modules)
-        file = self._file(action, secrets, f"tenant.action({name!r}, secrets={{...}})")
-        files = {
-            each.name: self._file(
-                each,
-                given.get(each.name),
-                f"tenant.action({name!r}, module_secrets={{{each.name!r}: {{...}}}})",
-            )
-            for each in modules
-        }
+        file = self._file(action, secrets, name)
+        files = {each.name: self._file(each, given.get(each.name), name) for each in modules}
         testbed = self._testbed
         for each_file in (file, *files.values()):
             testbed.mask.add(each_file.secrets)
@@ -138,14 +131,15 @@ class Tenant:
             before_first_run=lambda process: self._starts(action, process),
         )
 
-    def _file(self, unit: TenantModule, given: Secrets | None, how: str) -> ActionFile:
-        """Return the code of an Action or module, with the secrets that it sees."""
+    def _file(self, unit: TenantModule, given: Secrets | None, action: str) -> ActionFile:
+        """Return the code of an Action or one of its modules, with the secrets that it sees."""
         secrets = checked_secrets({} if given is None else given)
         if unit.are_secrets_known:
             for each in secrets:
                 _secret(unit, each)
         known = {name: value for name, value in unit.secrets.items() if value is not None}
         values = {**known, **secrets}
+        of_module = f"module_secrets={{{unit.name!r}: {{...}}}}"
         return ActionFile(
             str(unit.path),
             unit.code_shown,
@@ -153,7 +147,8 @@ class Tenant:
             values,
             name=unit.name,
             not_shown=frozenset(unit.secret_names) - values.keys(),
-            how_to_give=how,
+            loaded_by=f"tenant.action({action!r}",
+            secrets_argument="secrets={...}" if isinstance(unit, TenantAction) else of_module,
             packages=self._packages(unit),
         )
 

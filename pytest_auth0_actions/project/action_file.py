@@ -29,8 +29,9 @@ class ActionFile:
         source: what it says.
         secrets: `event.secrets` of an Action, `actions.secrets` of a module.
         name: what a tenant calls it; empty if it was loaded from a file alone.
+        loaded_by: the call that loads it, as advice shows it, up to where an argument may follow.
         not_shown: the secrets that are declared, and whose values nobody has given.
-        how_to_give: the call that gives them.
+        secrets_argument: what gives them to the call that loads it.
         packages: the folder whose npm packages it finds before all others; empty for none.
     """
 
@@ -39,14 +40,19 @@ class ActionFile:
     source: str
     secrets: Mapping[str, str]
     name: str = ""
+    loaded_by: str = "load_action(..."
     not_shown: frozenset[str] = frozenset()
-    how_to_give: str = ""
+    secrets_argument: str = ""
     packages: str = ""
 
     @property
     def is_tenants(self) -> bool:
         """Whether a tenant declares it, and its secrets."""
         return bool(self.name)
+
+    def passing(self, argument: str) -> str:
+        """Return the call that loads it with one more argument, as advice shows it."""
+        return f"{self.loaded_by}, {argument})"
 
     @property
     def code(self) -> dict[str, str]:

@@ -553,6 +553,32 @@ resource "auth0_action" "a" {
     project.runpytest().assert_outcomes(passed=1)
 
 
+def test_what_was_not_installed_for_an_action_is_looked_for_above_it(
+    tenant_project: pytest.Pytester,
+) -> None:
+    """First in the tenant, whatever the project has above the folder of installed packages."""
+
+    def package(where: str) -> dict[str, str]:
+        return {f"{where}node_modules/ms/index.js": f"module.exports = '{where}';"}
+
+    write(
+        tenant_project.path,
+        package("") | package("tenant/") | {f".auth0/actions/{safe_name('Greet')}/x": ""},
+    )
+    code = "const ms = require('ms');\n" + GREET.replace("event.user.name", "ms")
+    write(tenant_project.path / "tenant", {"actions/Greet/code.js": code})
+    tenant_project.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.filterwarnings("ignore:.*does not declare 'ms'")
+        def test_it(tenant):
+            assert tenant.action("Greet").run().logs == "tenant/\\n"
+        """
+    )
+    tenant_project.runpytest().assert_outcomes(passed=1)
+
+
 PACKAGES = """\
 const ms = require('ms');
 const resolved = require.resolve('ms');

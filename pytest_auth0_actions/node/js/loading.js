@@ -117,16 +117,17 @@ function nativeRequire(parent) {
   return nativeRequires.get(parent);
 }
 
-// The file from where what is required is looked for: one in the folder `packages`, if it is there.
+// The file from where what is required is looked for: one in the folder `packages`, if it, or the
+// folder that it shares with those of other Actions, has it.
 function requirer(request, parent, packages) {
   if (!packages || typeof request !== 'string' || /^(\.{0,2}\/|file:)/.test(request)) return parent;
   const first = path.join(packages, 'package.json');
+  const shared = path.resolve(packages, '../..') + path.sep;
   try {
-    nativeRequire(first).resolve(request);
+    return nativeRequire(first).resolve(request).startsWith(shared) ? first : parent;
   } catch (error) {
-    if (error.code === 'MODULE_NOT_FOUND') return parent;
+    return error.code === 'MODULE_NOT_FOUND' ? parent : first;
   }
-  return first;
 }
 
 // Where npm packages may lie, seen from a folder.

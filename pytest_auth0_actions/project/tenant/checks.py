@@ -99,7 +99,8 @@ def _check_bindings(reading: Reading, tenant: TenantFolder) -> None:
                     f"The trigger {trigger!r} binds {binding.action!r}, and there is no such "
                     "Action.",
                     f"{nearest(binding.action, actions)}Export its Actions too, or remove the "
-                    "binding.",
+                    "binding. The Deploy CLI exports none of the Marketplace: for one, test a copy "
+                    "without the binding.",
                 )
             elif action.trigger and action.trigger != trigger:
                 reading.error(
@@ -127,6 +128,8 @@ def _check_trigger(reading: Reading, action: TenantAction, facts: CodeFacts) -> 
     triggers = dict.fromkeys(HANDLERS[each.name] for each in facts.handlers)
     if not action.trigger or not triggers or action.trigger in triggers:
         return
+    if action.trigger in UNSUPPORTED and not UNSUPPORTED.keys().isdisjoint(triggers):
+        return  # Auth0 has not published which handlers those have
     exported = facts.handlers[0]
     reading.error(
         _in_code(action, exported),

@@ -10,12 +10,13 @@ from typing import Final
 
 from pytest_auth0_actions.auth0.handlers import HANDLERS
 from pytest_auth0_actions.project.tenant.javascript import Token, line_of, tokens_of
-from pytest_auth0_actions.project.tenant.keywords import left_in
+from pytest_auth0_actions.project.tenant.keywords import markers_in
 
 _ESCAPE: Final = "\\"
 _NAME: Final = re.compile(r"[A-Za-z_$][\w$]*")
 _DECLARES: Final = frozenset({"const", "let", "var", "function", "class"})
 _ASSIGNS: Final = "="
+_BEFORE_BLOCK: Final = frozenset({"if", "while", "for", "switch", "with", "catch"})
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def code_facts(source: str, owner: str) -> CodeFacts:
         _first(source, secrets),
         are_all,
         _first(source, _handlers(words)),
-        _first(source, _keywords(words)),
+        _first(source, _keywords(source, words)),
     )
 
 
@@ -118,8 +119,24 @@ def _required(words: Sequence[Token]) -> Iterator[tuple[str, int]]:
         if _text(words, at - 1) in {".", "?."} or _text(words, at + 1) != "(":
             continue
         name = _literal(words, at + 2)
-        if name is not None and _text(words, at + 3) == ")":
+        if name is not None and _text(words, at + 3) == ")" and not _is_caught(words, at + 4):
             yield name, word.start
+
+
+def _is_caught(words: Sequence[Token], at: int) -> bool:
+    """Return whether a promise that ends there has a `.catch()`, or a `.then()` with two."""
+    while _text(words, at) in {".", "?."} and _text(words, at + 2) == "(":
+        if _text(words, at + 1) == "catch":
+            return True
+        takes_errors = _text(words, at + 1) == "then"
+        at, depth = at + 3, 1
+        while at < len(words) and depth:
+            mark = _text(words, at)
+            if takes_errors and depth == 1 and mark == ",":
+                return True
+            depth += (mark in {"{", "(", "["}) - (mark in {"}", ")", "]"})
+            at += 1
+    return False
 
 
 def _secrets(words: Sequence[Token], owner: str) -> tuple[list[tuple[str, int]], bool]:
@@ -134,8 +151,11 @@ def _secrets(words: Sequence[Token], owner: str) -> tuple[list[tuple[str, int]],
         is_owner = word.text == owner and _text(words, at - 1) not in {".", "?."}
         if is_owner and _text(words, at + 1) not in {".", "?.", ",", ")", "=>"}:
             are_all = False  # passed on as a whole, or taken apart
-        if is_owner and _text(words, at + 1) in {",", ")"} and not _is_parameter(words, at):
+        begin = _function_of(words, at) if is_owner else None
+        if is_owner and _text(words, at + 1) in {",", ")"} and begin is None:
             are_all = False
+        if is_owner and _is_another(words, at, begin):
+            return [], False
         if word.text != "secrets":
             continue
         reached = _text(words, at - 1) in {".", "?."} and _text(words, at - 2) == owner
@@ -149,21 +169,53 @@ def _secrets(words: Sequence[Token], owner: str) -> tuple[list[tuple[str, int]],
             found += [(each.text, each.start) for each in names or ()]
         elif _text(words, after) != _ASSIGNS:
             found.append((name, word.start))
-    uses_handlers = owner == "actions" or any(_is_parameter(words, at) for at in range(len(words)))
+    uses_handlers = owner == "actions" or any(
+        word.text == owner and _function_of(words, at) is not None for at, word in enumerate(words)
+    )
     return found, are_all and uses_handlers
 
 
-def _is_parameter(words: Sequence[Token], at: int) -> bool:
-    """Return whether `event` is the first parameter of a function: `async (event, api) =>`."""
-    if words[at].kind != "word" or words[at].text != "event" or _text(words, at - 1) != "(":
-        return False
-    before = _text(words, at - 2)
-    if before == "function" or _text(words, at - 3) == "function":
-        return True
-    end = at + 1
-    while end < len(words) and (words[end].kind == "word" or _text(words, end) == ","):
-        end += 1
-    return _text(words, end) == ")" and _text(words, end + 1) in {"=>", "{"}
+def _function_of(words: Sequence[Token], at: int) -> int | None:
+    """Return where the function begins that a word is a parameter of; None if it is none."""
+    if words[at].kind != "word":
+        return None
+    begin = end = at
+    if _text(words, at + 1) != "=>":
+        while _is_listed(words, begin - 1):
+            begin -= 1
+        while _is_listed(words, end + 1):
+            end += 1
+        begin -= 1
+        is_list = _text(words, begin) == "(" and _text(words, end + 1) == ")"
+        if not is_list or _text(words, end + 2) not in {"=>", "{"}:
+            return None
+        if _text(words, begin - 1) in _BEFORE_BLOCK:
+            return None
+    while begin > 0 and words[begin - 1].kind == "word":  # async, function, its name
+        begin -= 1
+    return begin
+
+
+def _is_listed(words: Sequence[Token], at: int) -> bool:
+    return 0 <= at < len(words) and (words[at].kind == "word" or words[at].text == ",")
+
+
+def _ends_value(word: Token) -> bool:
+    return word.kind == "word" or word.text in {")", "]"}
+
+
+def _is_another(words: Sequence[Token], at: int, begin: int | None) -> bool:
+    """Return whether a name may be another thing there than what Auth0 gives.
+
+    Args:
+        words: the code.
+        at: where the name is.
+        begin: where the function begins that it is a parameter of; None if it is none.
+    """
+    if begin is not None:
+        is_call = _text(words, begin - 1) == "(" and begin > 1 and _ends_value(words[begin - 2])
+        return is_call or _text(words, begin - 1) == ","  # what a callback is given
+    return _text(words, at - 1) in _DECLARES or _text(words, at - 2) == "catch"
 
 
 def _member(words: Sequence[Token], at: int) -> tuple[str | None, int]:
@@ -205,9 +257,30 @@ def _handlers(words: Sequence[Token]) -> Iterator[tuple[str, int]]:
         name, after = _member(words, at + 1)
         if name in HANDLERS and _text(words, after) == _ASSIGNS:
             yield str(name), word.start
+        elif _text(words, at + 1) == _ASSIGNS and _text(words, at + 2) == "{":
+            names = _exported_names(words, at + 2)
+            yield from ((each, start) for each, start in names if each in HANDLERS)
 
 
-def _keywords(words: Sequence[Token]) -> Iterator[tuple[str, int]]:
+def _exported_names(words: Sequence[Token], at: int) -> Iterator[tuple[str, int]]:
+    """Yield the keys of the object that begins there, as in `module.exports = { a, b: 1 }`."""
+    depth = 0
+    for each in range(at, len(words)):
+        mark = _text(words, each)
+        depth += (mark in {"{", "(", "["}) - (mark in {"}", ")", "]"})
+        if depth == 0:
+            return
+        before = _text(words, each - 1 - (_text(words, each - 1) == "async"))
+        is_key = depth == 1 and words[each].kind in {"word", "text"} and before in {"{", ","}
+        if is_key and _text(words, each + 1) in {":", ",", "}", "("}:
+            yield words[each].text, words[each].start
+
+
+def _keywords(source: str, words: Sequence[Token]) -> Iterator[tuple[str, int]]:
+    """Yield the keywords that are not in a comment."""
     for word in words:
         if word.kind in {"text", "template"}:
-            yield from ((each, word.start) for each in left_in(word.text))
+            yield from ((each, word.start + 1 + start) for each, start in markers_in(word.text))
+        elif word.kind == "word":
+            start, end = max(word.start - 2, 0), word.start + len(word.text) + 2
+            yield from ((each, start) for each, _ in markers_in(source[start:end]))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _SECTIONS: Final = ("actions", "actionModules", "triggers")
 _DEEPEST: Final = 50
 _KEYWORD_LEFT: Final = re.compile(r"##\w+##|@@\w+@@")
+# One without quotes, which is a comment to YAML.
+_AS_COMMENT: Final = re.compile(r"[ \t]+(##[A-Za-z_]\w*##)[ \t]*")
 
 # What plain scalars are in YAML 1.2, which the Deploy CLI reads; PyYAML's own rules are of 1.1, in
 # which `on` is a boolean and `12:30` a number.
@@ -153,6 +155,7 @@ class _Values:
     def __init__(self, replaced: Replaced) -> None:
         self.lines: dict[int, int] = {}
         self._replaced = replaced
+        self._text_lines = replaced.text.splitlines()
         self._made: dict[int, Any] = {}
         self._kept: list[Any] = []
 
@@ -170,6 +173,8 @@ class _Values:
         value: Any
         if node.id == "scalar":
             value = _scalar(node)
+            if value is None:
+                value = self._keyword_at(node.end_mark)
         elif node.id == "sequence":
             value = [self.of(each, depth + 1) for each in node.value]
         else:
@@ -178,6 +183,12 @@ class _Values:
         self._kept.append(value)
         self.lines[id(value)] = line
         return value
+
+    def _keyword_at(self, mark: Any) -> str | None:
+        """Return the keyword without a value that stands where there is nothing else."""
+        line = self._text_lines[mark.line] if mark.line < len(self._text_lines) else ""
+        found = _AS_COMMENT.fullmatch(line, mark.column)
+        return found[1] if found else None
 
     def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Any]:
         made: dict[str, Any] = {}

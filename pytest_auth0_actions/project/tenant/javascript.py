@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Final, NamedTuple, cast
@@ -21,6 +22,7 @@ _BEFORE_EXPRESSION: Final = frozenset(
     {"return", "typeof", "instanceof", "in", "of", "new", "delete", "void", "throw", "case", "do"}
     | {"else", "await", "yield"}
 )
+_NEWLINES: Final = re.compile(r"[\r\n]+")
 _LINE_ENDS: Final = str.maketrans({"\r": None, "\n": "\\n"})
 
 
@@ -108,8 +110,8 @@ def _may_begin_regex(before: list[Token]) -> bool:
 def in_place(source: str, start: int, value: str) -> str:
     r"""Return a keyword's value as it is put into code.
 
-    In a template literal a line break is written as an escape, which means the same: so lines of
-    the code keep their numbers.
+    In a template literal a line break is written as an escape, and in JSON as a space, which mean
+    the same: so lines of the code keep their numbers.
 
     Args:
         source: the code, with the keyword.
@@ -124,7 +126,11 @@ def in_place(source: str, start: int, value: str) -> str:
     for token in tokens_of(source).all:
         if token.kind == "template" and token.start < start <= token.start + len(token.text):
             return value.replace("\r\n", "\n").translate(_LINE_ENDS)
-    return value
+    try:
+        json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+    return _NEWLINES.sub(" ", value)
 
 
 def line_of(source: str, start: int) -> int:

@@ -122,6 +122,15 @@ def as_text(value: Any) -> str:
     return as_json(value)
 
 
+def markers_in(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the keywords that are in a text, as they are written, and where each starts.
+
+    >>> list(markers_in("a ##KEY##"))
+    [('##KEY##', 2)]
+    """
+    return ((found[0], found.start()) for found in _MARKER.finditer(text))
+
+
 def left_in(value: Any) -> Iterator[str]:
     """Yield the keywords that are still in the texts of a value, as they are written."""
     waiting, seen = [value], set[int]()
@@ -130,7 +139,7 @@ def left_in(value: Any) -> Iterator[str]:
             continue  # an alias of YAML
         seen.add(id(each))
         if isinstance(each, str):
-            yield from (found[0] for found in _MARKER.finditer(each))
+            yield from (marker for marker, _ in markers_in(each))
         elif isinstance(each, dict):
             waiting += each.values()
         elif isinstance(each, list):

@@ -143,7 +143,7 @@ def _content(path: Path) -> str:
 
 
 def _configured(reading: Reading, base: Path) -> dict[str, Any]:
-    """Return what config.json says of keywords: the folder's own, or the base's."""
+    """Return what config.json says of keywords: the folder's own, or the next one above it."""
     path = reading.folder / "config.json"
     if path.is_file():
         text = reading.text(path, "The configuration")
@@ -157,10 +157,29 @@ def _configured(reading: Reading, base: Path) -> dict[str, Any]:
                 "Correct it, or leave it out.",
             )
             return {}
-    else:
+        return _mappings(reading, path, config)
+    folders = [base]
+    if base in reading.folder.parents:
+        folders = [each for each in reading.folder.parents if each.is_relative_to(base)]
+    for folder in folders:
+        path = folder / "config.json"
         try:
-            config = json.loads((base / "config.json").read_bytes())
+            config = json.loads(path.read_bytes())
         except (OSError, ValueError, RecursionError):  # there is none, or it is another tool's
-            return {}
+            continue
+        if isinstance(config, dict) and _MAPPINGS in config:
+            return _mappings(reading, path, config)
+    return {}
+
+
+def _mappings(reading: Reading, path: Path, config: Any) -> dict[str, Any]:
+    """Return the keywords of a configuration; none, and an error is written down, if wrong."""
     mappings = config.get(_MAPPINGS) if isinstance(config, dict) else None
-    return mappings if isinstance(mappings, dict) else {}
+    if mappings is None or isinstance(mappings, dict):
+        return mappings or {}
+    reading.error(
+        reading.place(path),
+        f"Its {_MAPPINGS} are no object.",
+        'Write {"KEY": "value"}, or leave it out.',
+    )
+    return {}

@@ -111,9 +111,9 @@ def _unit(resource: _Resource) -> dict[str, Any]:
     if isinstance(name, Unknown):
         resource.reading.warn(
             resource.place,
-            f"To know its name takes Terraform: it needs {name.why}. Here it goes by its address, "
-            f"{owner!r}.",
-            "Give the variable, as tenant_at(path, variables={...}), if it is one.",
+            f"Its name can't be told from the folder: it needs {name.why}. Here it goes by its "
+            f"address, {owner!r}.",
+            name.advice,
             owner,
         )
     secrets, are_known = _secrets(resource)
@@ -121,7 +121,7 @@ def _unit(resource: _Resource) -> dict[str, Any]:
     path, shown, source = resource.block.path, resource.place.shown, None
     unknown = unknown_in(code)
     if unknown is not None:
-        resource.needs_terraform("its code", unknown)
+        resource.needs_terraform("code", unknown)
     elif not isinstance(code, str) or not code:
         resource.reading.error(
             resource.place, "It has no code.", 'Set `code`, such as file("code.js").', owner
@@ -195,7 +195,7 @@ def _modules(resource: _Resource, modules: Mapping[Instance, str]) -> Iterator[s
             yield modules[of.of]
         else:
             unknown = Unknown(f"the module {of!r}") if isinstance(of, str) else unknown_in(of)
-            resource.needs_terraform("its modules", unknown or Unknown("a module_id"))
+            resource.needs_terraform("modules", unknown or Unknown("a module_id"))
 
 
 def _bindings(
@@ -226,7 +226,7 @@ def _trigger(resource: _Resource, reports: bool = True) -> str | None:
     if isinstance(trigger, str):
         return str(trigger)
     if reports:
-        resource.needs_terraform("its trigger", unknown_in(trigger) or Unknown("a trigger"))
+        resource.needs_terraform("trigger", unknown_in(trigger) or Unknown("a trigger"))
     return None
 
 
@@ -242,7 +242,7 @@ def _bind(
             found.setdefault(trigger, []).append(Binding(names[of.of], resource.place))
         return
     unknown = Unknown(f"the Action {of!r}") if isinstance(of, str) else unknown_in(of)
-    resource.needs_terraform("its Actions", unknown or Unknown("the id of an Action"))
+    resource.needs_terraform("Actions", unknown or Unknown("the id of an Action"))
 
 
 def _warn_of_modules(reading: Reading, module: TerraformModule) -> None:

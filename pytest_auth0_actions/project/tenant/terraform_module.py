@@ -10,12 +10,21 @@ from typing import Any, Final
 
 from pytest_auth0_actions.project.tenant.deploy_directory import load_json
 from pytest_auth0_actions.project.tenant.findings import Reading
-from pytest_auth0_actions.project.tenant.hcl import Block, Body, Expression, parse_file
+from pytest_auth0_actions.project.tenant.hcl import (
+    Block,
+    Body,
+    Expression,
+    HclError,
+    parse_expression,
+    parse_file,
+)
 from pytest_auth0_actions.project.tenant.terraform_expressions import Scope, items_of
 from pytest_auth0_actions.project.tenant.terraform_values import (
     Instance,
     Unknown,
     as_text,
+    not_declared,
+    of_itself,
     unknown_in,
 )
 
@@ -80,23 +89,27 @@ class TerraformModule:
             return self._given[name]
         block = self._variables.get(name)
         if block is None:
-            return Unknown(f"var.{name}, which is not declared")
+            return not_declared(f"var.{name}")
         default = block.body.attributes.get("default")
         if default is None:
-            return Unknown(f"var.{name}, which has no default")
+            return Unknown(
+                f"var.{name}, which has no default",
+                f"Give it: TF_VAR_{name} in the environment, or tenant_at(path, "
+                f"variables={{{name!r}: ...}}).",
+            )
         return self._once("var", name, default)
 
     def local(self, name: str) -> Any:
         """Return the value of a local."""
         if name not in self._locals:
-            return Unknown(f"local.{name}, which is not declared")
+            return not_declared(f"local.{name}")
         return self._once("local", name, self._locals[name])
 
     def _once(self, kind: str, name: str, expression: Expression) -> Any:
         key = (kind, name)
         if key not in self._made:
             if key in self._under_way:
-                return Unknown(f"{kind}.{name}, which refers to itself")
+                return of_itself(f"{kind}.{name}")
             self._under_way.add(key)
             try:
                 self._made[key] = self.scope.value(expression)
@@ -108,7 +121,7 @@ class TerraformModule:
         """Return a resource, a mapping of several, or a list of them."""
         block = self._resources.get((kind, name))
         if block is None:
-            return Unknown(f"{kind}.{name}")
+            return not_declared(f"{kind}.{name}")
         attributes = block.body.attributes
         if "for_each" in attributes:
             keys = self._keys(block)
@@ -152,7 +165,7 @@ class TerraformModule:
         """Return what `for_each` goes over."""
         key = ("for_each", ".".join(block.labels))
         if key in self._under_way:
-            return Unknown(f"{'.'.join(block.labels)}, which refers to itself")
+            return of_itself(".".join(block.labels))
         self._under_way.add(key)
         try:
             over = self.scope.value(block.body.attributes["for_each"])
@@ -173,7 +186,7 @@ class TerraformModule:
     def _count(self, block: Block) -> int | Unknown:
         key = ("count", ".".join(block.labels))
         if key in self._under_way:
-            return Unknown(f"{'.'.join(block.labels)}, which refers to itself")
+            return of_itself(".".join(block.labels))
         self._under_way.add(key)
         try:
             count = self.scope.value(block.body.attributes["count"])
@@ -195,12 +208,12 @@ class TerraformModule:
 
     def _unknown(self, block: Block, what: str, unknown: Unknown) -> None:
         address = ".".join(block.labels)
-        needs_terraform(self._reading, block, address, f"its {what} or count", unknown)
+        needs_terraform(self._reading, block, address, f"{what} or count", unknown)
 
     def _take_variables(self, environment: Mapping[str, str]) -> None:
-        for name in self._variables:
+        for name, block in self._variables.items():
             if f"TF_VAR_{name}" in environment:
-                self._given[name] = environment[f"TF_VAR_{name}"]
+                self._given[name] = self._parsed(block, environment[f"TF_VAR_{name}"])
         paths = [self.folder / "terraform.tfvars", self.folder / "terraform.tfvars.json"]
         paths += sorted([*_files(self.folder, "*.auto.tfvars")])
         paths += sorted([*_files(self.folder, "*.auto.tfvars.json")])
@@ -221,13 +234,24 @@ class TerraformModule:
                 )
             self._given[name] = value
 
+    def _parsed(self, block: Block, text: str) -> Any:
+        """Return the value of a variable that the environment has: text, or an expression."""
+        declared = block.body.attributes.get("type")
+        if declared is None or self.scope.value(declared) == Unknown("string"):
+            return text
+        try:
+            value = self.scope.value(parse_expression(text, block.path, block.line))
+        except HclError:
+            return text
+        return text if isinstance(value, Unknown) else value
+
     def read(self, path: str) -> str | Unknown:
         """Return what a file of the folder says."""
         found = self._inside(path)
         if isinstance(found, Unknown):
             return found
         text = self._reading.text(found, "The code")
-        return Unknown(f"the file {path!r}") if text is None else text
+        return Unknown(f"the file {path!r}", "Correct it.") if text is None else text
 
     def files(self, folder: str, pattern: str) -> list[str] | Unknown:
         """Return the files of a folder that match a pattern."""
@@ -247,23 +271,19 @@ class TerraformModule:
         return sorted(found)
 
     def _inside(self, path: str, is_folder: bool = False) -> Path | Unknown:
-        """Return a path in the folder; an error is written down if there is nothing, or outside."""
+        """Return a path in the folder; `Unknown` if there is nothing, or it is outside."""
+        what = "the folder" if is_folder else "the file"
         full = Path(os.path.normpath(self.folder / str(path)))
         stays = full == self.folder or str(full).startswith(f"{self.folder}{os.sep}")
-        place = self._reading.place(self.folder)
         if not stays:
-            self._reading.error(
-                place,
-                f"The path {path!r} leaves the tenant's folder.",
-                "Move the file into it, or give `terraform show -json` instead.",
+            return Unknown(
+                f"{what} {path!r}, which is outside of the tenant's folder",
+                "Move it there, or write `terraform show -json` to a file, and name that.",
             )
-            return Unknown(f"the file {path!r}, outside of the folder")
         there = os.path.isdir(full) if is_folder else os.path.isfile(full)
-        if not there and not is_folder:
-            self._reading.error(
-                place, f"The file {path!r} is not there.", "Correct the path, or add the file."
-            )
-        return full if there else Unknown(f"the file {path!r}, which is not there")
+        if not there:
+            return Unknown(f"{what} {path!r}, which is not there", "Correct the path, or add it.")
+        return full
 
 
 def needs_terraform(
@@ -272,9 +292,8 @@ def needs_terraform(
     """Write down what only a real Terraform knows."""
     reading.error(
         reading.place(block.path, block.line, address),
-        f"To know {what} takes Terraform: it needs {unknown.why}.",
-        "Give the variable, as tenant_at(path, variables={...}); or write `terraform show -json` "
-        "to a file, and name that.",
+        f"Its {what} can't be told from the folder: it needs {unknown.why}.",
+        unknown.advice,
     )
 
 

@@ -13,9 +13,21 @@ class Unknown:
 
     Attributes:
         why: what it takes, for people: ``"var.env, which has no default"``.
+        advice: what to do.
     """
 
     why: str
+    advice: str = "Write `terraform show -json` to a file, and name that."
+
+
+def not_declared(what: str) -> Unknown:
+    """Return what stands for something that the folder does not declare."""
+    return Unknown(f"{what}, which is not declared", "Declare it, or correct the name.")
+
+
+def of_itself(what: str) -> Unknown:
+    """Return what stands for something that would have to be known to be worked out."""
+    return Unknown(f"{what}, which refers to itself", "Correct it: Terraform can't know it either.")
 
 
 @dataclass(frozen=True)

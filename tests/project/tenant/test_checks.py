@@ -35,7 +35,8 @@ ERRORS: dict[str, tuple[dict[str, Any], list[str]]] = {
         directory(manifest("greet"))
         | {"triggers/t.json": {"post-login": [{"action_name": "gret"}]}},
         ["triggers/t.json: The trigger 'post-login' binds 'gret', and there is no such Action. Did "
-         "you mean 'greet'? Export its Actions too, or remove the binding."],
+         "you mean 'greet'? Export its Actions too, or remove the binding. The Deploy CLI exports "
+         "none of the Marketplace: for one, test a copy without the binding."],
     ),
     "a binding to an Action of another trigger": (
         directory(manifest("a", "event-stream"), code="")
@@ -195,6 +196,19 @@ def test_a_limited_trigger_may_be_bound(tmp_path: Path) -> None:
     bindings = {"login-post-identifier": [{"action_name": "a"}]}
     write(tmp_path, files | {"triggers/t.json": bindings})
     assert found(read(tmp_path)) == []
+
+
+@pytest.mark.parametrize("trigger", ["login-post-identifier", "signup-post-identifier"])
+def test_which_handler_a_limited_trigger_has_is_not_certain(trigger: str, tmp_path: Path) -> None:
+    code = "exports.onExecutePostIdentifier = async (event, api) => {};"
+    write(tmp_path, directory(manifest("a", trigger), code=code))
+    assert found(read(tmp_path)) == []
+
+
+def test_the_handler_of_another_trigger_is_wrong_for_a_limited_one(tmp_path: Path) -> None:
+    write(tmp_path, directory(manifest("a", "signup-post-identifier")))
+    [finding] = found(read(tmp_path))
+    assert "exports onExecutePostLogin, which is for 'post-login'. Correct one of" in finding
 
 
 def test_an_action_without_a_trigger_may_be_bound(tmp_path: Path) -> None:

@@ -48,7 +48,12 @@ def test_a_source_that_has_no_end_says_nothing(source: str) -> None:
     ("source", "names"),
     [
         ("require('a'); const b = require(\"b/c\"); require(`d`)", ["a", "b/c", "d"]),
-        ("import('a').then(f)", ["a"]),
+        (
+            "import('a').then(f); import('b').then(f.g(1, 2)); import('c').finally(f, g)",
+            list("abc"),
+        ),
+        ("import('a').then(f(1)).catch(g); import('b').then(f, g); import('c')?.catch(f)", []),
+        ("import('a').default; require('b').catch; require('c').f(", ["a", "b", "c"]),
         ("require('a' + b); require(a); require(`a${b}`); require('\\x61')", []),
         (
             "// require('a')\n/* require('b') */ 'require(\"c\")'; x.require('d'); y?.require('e')",
@@ -101,6 +106,16 @@ def test_the_first_line_counts() -> None:
         ("(event) => event.secrets.A", ["A"], True),
         ("(function (event) { return event.secrets.A })", ["A"], True),
         ("(function named(event) { return event.secrets.A })", ["A"], True),
+        ("class C { read(event) { return event.secrets.A } }", ["A"], True),
+        # What is another event, or may be.
+        ("list.map((event) => event.secrets.A)", [], False),
+        ("list.map(event => event.secrets.A)", [], False),
+        ("on('x', async function (e, event) { event.secrets.A })", [], False),
+        ("f(1)((event) => event.secrets.A)", [], False),
+        ("for (const event of events) event.secrets.A", [], False),
+        ("try {} catch (event) { event.secrets.A }", [], False),
+        ("let event = f(); event.secrets.A", [], False),
+        ("if (event) { event.secrets.A }", ["A"], False),
     ],
 )
 def test_the_secrets_that_an_action_reads(body: str, names: list[str], are_all: bool) -> None:
@@ -139,6 +154,13 @@ def test_the_secrets_that_a_module_reads() -> None:
         ("exports.onExecutePostLogin == 1", []),
         ("// exports.onExecutePostLogin = 1", []),
         ("'exports.onExecutePostLogin = 1'", []),
+        ("module.exports = { onExecutePostLogin, a }", ["onExecutePostLogin"]),
+        ("module.exports = { a: f({ b }, 1), onExecutePostLogin: g }", ["onExecutePostLogin"]),
+        ("exports = module.exports = { 'onContinuePostLogin': 1 }", ["onContinuePostLogin"]),
+        ("module.exports = { async onExecutePostLogin(event) {} }", ["onExecutePostLogin"]),
+        ("module.exports = { a: { onExecutePostLogin: 1 } }", []),
+        ("module.exports = { a: onExecutePostLogin, ...onContinuePostLogin }", []),
+        ("module.exports = { a, [onExecutePostLogin]: 1 }; f({ onContinuePostLogin })", []),
     ],
 )
 def test_the_handlers_that_code_exports(source: str, names: list[str]) -> None:
@@ -148,3 +170,15 @@ def test_the_handlers_that_code_exports(source: str, names: list[str]) -> None:
 def test_keywords_in_comments_do_nothing() -> None:
     facts = code_facts("// ##A##\nf('##B##', `@@C@@`)", "event")
     assert [(each.name, each.line) for each in facts.keywords] == [("##B##", 2), ("@@C@@", 2)]
+
+
+def test_keywords_are_found_wherever_they_do_something() -> None:
+    code = "const a = ##A##;\nf(@@B@@, `\n${@@C@@}\n##D##`); class X { #e = 1 }; // @@F@@\n##G##"
+    facts = code_facts(code, "event")
+    assert [(each.name, each.line) for each in facts.keywords] == [
+        ("##A##", 1),
+        ("@@B@@", 2),
+        ("@@C@@", 3),
+        ("##D##", 4),
+        ("##G##", 5),
+    ]

@@ -65,6 +65,10 @@ def test_a_value_that_holds_itself_has_an_end() -> None:
     assert set(left_in(value)) == {"##A##"}
 
 
+def mapped(name: str) -> dict[str, Any]:
+    return {"AUTH0_KEYWORD_REPLACE_MAPPINGS": {"NAME": name}}
+
+
 CODE = "exports.onExecutePostLogin = async () => `##GREETING##`;\nthrow '##OTHER##';"
 
 
@@ -112,6 +116,13 @@ def test_lines_in_a_value_elsewhere_stay_lines(tmp_path: Path) -> None:
     assert read(tmp_path, keywords={"BODY": "f();\ng();"}).actions[0].source == "f();\ng();\n`x`;"
 
 
+def test_lines_in_a_value_that_is_json_become_one(tmp_path: Path) -> None:
+    """So that what follows keeps its line."""
+    write(tmp_path, directory(manifest("a"), code="const a = ##A##;\nf(a);"))
+    source = read(tmp_path, keywords={"A": '{\n  "b": [\r\n1]\n}'}).actions[0].source
+    assert source == 'const a = {   "b": [ 1] };\nf(a);'
+
+
 def test_a_keyword_may_stand_for_all_secrets(tmp_path: Path) -> None:
     write(
         tmp_path,
@@ -152,17 +163,45 @@ def test_a_broken_configuration_is_an_error(config: str, tmp_path: Path) -> None
     assert "The configuration of the Deploy CLI is no JSON. Correct it, or leave it out." in finding
 
 
-@pytest.mark.parametrize("config", ["[]", "{}", '{"AUTH0_KEYWORD_REPLACE_MAPPINGS": 1}'])
+@pytest.mark.parametrize("value", ["1", '"A"', '["A"]', "false"])
+@pytest.mark.parametrize("folder", ["", "tenant/"])
+def test_keywords_that_are_no_object_are_an_error(folder: str, value: str, tmp_path: Path) -> None:
+    config = f'{{"AUTH0_KEYWORD_REPLACE_MAPPINGS": {value}}}'
+    write(tmp_path, {"tenant/actions/.keep": "", f"{folder}config.json": config})
+    assert found(read(tmp_path / "tenant", base=tmp_path)) == [
+        f"error: {folder}config.json: Its AUTH0_KEYWORD_REPLACE_MAPPINGS are no object. Write "
+        '{"KEY": "value"}, or leave it out.'
+    ]
+
+
+@pytest.mark.parametrize("config", ["[]", "{}", '{"AUTH0_KEYWORD_REPLACE_MAPPINGS": null}'])
 def test_a_configuration_without_keywords_is_fine(config: str, tmp_path: Path) -> None:
     write(tmp_path, {"actions/.keep": "", "config.json": config})
     assert found(read(tmp_path)) == []
 
 
-def test_the_configuration_may_lie_in_the_root_of_the_project(tmp_path: Path) -> None:
-    mappings = {"AUTH0_KEYWORD_REPLACE_MAPPINGS": {"NAME": "a"}}
-    write(tmp_path, {"config.json": mappings})
-    write(tmp_path / "tenant", directory(manifest("a")) | {"actions/a.json": manifest("##NAME##")})
-    tenant = read(tmp_path / "tenant", base=tmp_path)
+@pytest.mark.parametrize("folder", ["", "auth0/", "auth0/tenant/"])
+def test_the_configuration_may_lie_above_the_folder(folder: str, tmp_path: Path) -> None:
+    """Up to the root of the project; the nearest one counts, and another tool's does not."""
+    files = directory(manifest("a")) | {"actions/a.json": manifest("##NAME##")}
+    write(tmp_path / "auth0/tenant", files)
+    write(tmp_path, {"config.json": mapped("far"), "auth0/config.json": {"port": 80}})
+    write(tmp_path, {f"{folder}config.json": mapped("a")})
+    tenant = read(tmp_path / "auth0/tenant", base=tmp_path)
+    assert [each.name for each in tenant.actions] == ["a"]
+
+
+def test_a_configuration_above_the_root_of_the_project_does_not_count(tmp_path: Path) -> None:
+    write(tmp_path, {"config.json": mapped("far"), "x": ""})
+    write(tmp_path / "root/t", directory(manifest("a")) | {"actions/a.json": manifest("##NAME##")})
+    tenant = read(tmp_path / "root/t", base=tmp_path / "root")
+    assert [each.name for each in tenant.actions] == ["##NAME##"]
+
+
+def test_a_tenant_elsewhere_has_the_configuration_of_the_project(tmp_path: Path) -> None:
+    write(tmp_path, {"root/config.json": mapped("a"), "config.json": mapped("far")})
+    write(tmp_path / "t", directory(manifest("a")) | {"actions/a.json": manifest("##NAME##")})
+    tenant = read(tmp_path / "t", base=tmp_path / "root")
     assert [each.name for each in tenant.actions] == ["a"]
 
 

@@ -228,11 +228,17 @@ def test_single_bindings_are_read_and_their_order_is_doubted(tmp_path: Path) -> 
     ]
 
 
-def needs(line: int, address: str, what: str, why: str) -> str:
+SHOW = "Write `terraform show -json` to a file, and name that."
+DECLARE = "Declare it, or correct the name."
+CORRECT = "Correct it: Terraform can't know it either."
+
+
+def needs(line: int, address: str, what: str, why: str, advice: str = "") -> str:
+    if not advice:
+        advice = DECLARE if "not declared" in why else CORRECT if "to itself" in why else SHOW
     return (
-        f"error: a.tf:{line}, {address}: To know {what} takes Terraform: it needs {why}. Give the "
-        "variable, as tenant_at(path, variables={...}); or write `terraform show -json` to a file, "
-        "and name that."
+        f"error: a.tf:{line}, {address}: Its {what} can't be told from the folder: it needs {why}. "
+        f"{advice}"
     )
 
 
@@ -244,38 +250,45 @@ BINDING = 'resource "auth0_trigger_actions" "l" {\n trigger = %s\n actions {\n i
     [
         (
             'variable "code" {}\n' + action(code="var.code"),
-            needs(3, "auth0_action.a", "its code", "var.code, which has no default"),
+            needs(
+                3,
+                "auth0_action.a",
+                "code",
+                "var.code, which has no default",
+                "Give it: TF_VAR_code in the environment, or tenant_at(path, "
+                "variables={'code': ...}).",
+            ),
         ),
         (
             action(code="data.http.code.body"),
-            needs(2, "auth0_action.a", "its code", "data.http"),
+            needs(2, "auth0_action.a", "code", "data.http"),
         ),
         (
             action(code="local.a") + "locals {\n a = local.b\n b = local.a\n}",
-            needs(2, "auth0_action.a", "its code", "local.a, which refers to itself"),
+            needs(2, "auth0_action.a", "code", "local.a, which refers to itself"),
         ),
         (
             action(code="auth0_action.a.code"),
-            needs(2, "auth0_action.a", "its code", "auth0_action.a.code"),
+            needs(2, "auth0_action.a", "code", "auth0_action.a.code"),
         ),
         (
             action(more="for_each = data.x.y"),
-            needs(2, "auth0_action.a", "its for_each or count", "data.x"),
+            needs(2, "auth0_action.a", "for_each or count", "data.x"),
         ),
         (
             action(more="count = var.n"),
-            needs(2, "auth0_action.a", "its for_each or count", "var.n, which is not declared"),
+            needs(2, "auth0_action.a", "for_each or count", "var.n, which is not declared"),
         ),
         (
             action(more="count = -1"),
-            needs(2, "auth0_action.a", "its for_each or count", "the count -1"),
+            needs(2, "auth0_action.a", "for_each or count", "the count -1"),
         ),
         (
             action(more="count = length(auth0_action.a)"),
             needs(
                 2,
                 "auth0_action.a",
-                "its for_each or count",
+                "for_each or count",
                 "auth0_action.a, which refers to itself",
             ),
         ),
@@ -284,43 +297,45 @@ BINDING = 'resource "auth0_trigger_actions" "l" {\n trigger = %s\n actions {\n i
             needs(
                 2,
                 "auth0_action.a",
-                "its for_each or count",
+                "for_each or count",
                 "auth0_action.a, which refers to itself",
             ),
         ),
         (
             action(more="modules {\n module_id = data.m.id\n}"),
-            needs(2, "auth0_action.a", "its modules", "data.m"),
+            needs(2, "auth0_action.a", "modules", "data.m"),
         ),
         (
             action(more='modules {\n module_id = "123"\n}'),
-            needs(2, "auth0_action.a", "its modules", "the module '123'"),
+            needs(2, "auth0_action.a", "modules", "the module '123'"),
         ),
         (
             action(more="modules {\n}"),
-            needs(2, "auth0_action.a", "its modules", "a module_id"),
+            needs(2, "auth0_action.a", "modules", "a module_id"),
         ),
         (
             action(more="modules {\n module_id = auth0_action_module.gone.id\n}"),
-            needs(2, "auth0_action.a", "its modules", "auth0_action_module.gone"),
+            needs(
+                2, "auth0_action.a", "modules", "auth0_action_module.gone, which is not declared"
+            ),
         ),
         (
             BINDING % ('"post-login"', "data.auth0_action.x.id"),
-            needs(1, "auth0_trigger_actions.l", "its Actions", "data.auth0_action"),
+            needs(1, "auth0_trigger_actions.l", "Actions", "data.auth0_action"),
         ),
         (
             BINDING % ('"post-login"', '"act_123"'),
-            needs(1, "auth0_trigger_actions.l", "its Actions", "the Action 'act_123'"),
+            needs(1, "auth0_trigger_actions.l", "Actions", "the Action 'act_123'"),
         ),
         (
             action() + BINDING % ("var.t", "auth0_action.a.id"),
-            needs(12, "auth0_trigger_actions.l", "its trigger", "var.t, which is not declared"),
+            needs(12, "auth0_trigger_actions.l", "trigger", "var.t, which is not declared"),
         ),
         (
             'resource "auth0_trigger_actions" "l" {\n trigger = "post-login"\n'
             ' dynamic "actions" {\n'
             " for_each = var.x\n content {\n}\n}\n}",
-            needs(1, "auth0_trigger_actions.l", "its Actions", "var.x, which is not declared"),
+            needs(1, "auth0_trigger_actions.l", "Actions", "var.x, which is not declared"),
         ),
         (
             action(code='""'),
@@ -328,12 +343,23 @@ BINDING = 'resource "auth0_trigger_actions" "l" {\n trigger = %s\n actions {\n i
         ),
         (
             action(code='file("gone.js")'),
-            "error: {folder}: The file 'gone.js' is not there. Correct the path, or add the file.",
+            needs(
+                2,
+                "auth0_action.a",
+                "code",
+                "the file 'gone.js', which is not there",
+                "Correct the path, or add it.",
+            ),
         ),
         (
             action(code='file("../secret.js")'),
-            "error: {folder}: The path '../secret.js' leaves the tenant's folder. Move the file "
-            "into it, or give `terraform show -json` instead.",
+            needs(
+                2,
+                "auth0_action.a",
+                "code",
+                "the file '../secret.js', which is outside of the tenant's folder",
+                "Move it there, or write `terraform show -json` to a file, and name that.",
+            ),
         ),
         (
             action() + action(),
@@ -341,14 +367,14 @@ BINDING = 'resource "auth0_trigger_actions" "l" {\n trigger = %s\n actions {\n i
         ),
         (
             action(more="for_each = [timestamp()]"),
-            needs(2, "auth0_action.a", "its for_each or count", "timestamp()"),
+            needs(2, "auth0_action.a", "for_each or count", "timestamp()"),
         ),
         (
             action(code="auth0_action.b.id") + action("b", "B"),
             needs(
                 2,
                 "auth0_action.a",
-                "its code",
+                "code",
                 "auth0_action.b.id, which it has once it is applied",
             ),
         ),
@@ -370,7 +396,7 @@ BINDING = 'resource "auth0_trigger_actions" "l" {\n trigger = %s\n actions {\n i
             + "locals {\n"
             + "\n".join(f"a{each} = local.a{each + 1}" for each in range(2000))
             + "\n}",
-            needs(2, "auth0_action.a", "its code", "an expression that is too deep"),
+            needs(2, "auth0_action.a", "code", "an expression that is too deep"),
         ),
     ],
 )
@@ -384,9 +410,9 @@ def test_a_name_that_only_terraform_knows_is_the_address(tmp_path: Path) -> None
     tenant = read(tmp_path)
     assert [each.name for each in tenant.actions] == ["auth0_action.a"]
     assert found(tenant) == [
-        "warning: a.tf:2, auth0_action.a: To know its name takes Terraform: it needs timestamp(). "
-        "Here it goes by its address, 'auth0_action.a'. Give the variable, as tenant_at(path, "
-        "variables={...}), if it is one."
+        "warning: a.tf:2, auth0_action.a: Its name can't be told from the folder: it needs "
+        "timestamp(). Here it goes by its address, 'auth0_action.a'. Write `terraform show -json` "
+        "to a file, and name that."
     ]
 
 
@@ -449,7 +475,7 @@ def test_two_single_bindings_of_a_trigger_that_is_not_known(tmp_path: Path) -> N
     text = action() + one.format("x", '"post-login"', "auth0_action.a.id")
     write(tmp_path, {"a.tf": text + one.format("y", "var.t", "auth0_action.a.id")})
     [error] = found(read(tmp_path))
-    assert "auth0_trigger_action.y: To know its trigger takes Terraform" in error
+    assert "auth0_trigger_action.y: Its trigger can't be told from the folder" in error
 
 
 def test_a_trigger_that_is_not_known_is_none(tmp_path: Path) -> None:
@@ -483,6 +509,54 @@ def test_variables_come_from_where_terraform_looks(
 ) -> None:
     write(tmp_path, {"a.tf": VARIABLES, **files})
     assert [each.name for each in read(tmp_path, **given).actions] == [name]
+
+
+@pytest.mark.parametrize(
+    ("type_of", "text", "names"),
+    [
+        ("type = set(string)", '["a", "b"]', ["a", "b"]),
+        ("type = map(string)", '{ x = "a" }', ["a"]),
+        ("type = any", '["a"]', ["a"]),
+        ("type = string", '["a"]', None),
+        ("", '["a"]', None),
+        ("type = list(string)", "[", None),
+        ("type = list(string)", "[timestamp()", None),
+    ],
+)
+def test_the_environment_has_expressions_for_what_is_no_text(
+    type_of: str, text: str, names: list[str] | None, tmp_path: Path
+) -> None:
+    each = action(name="each.value", more="for_each = var.names")
+    write(tmp_path, {"a.tf": f'variable "names" {{\n {type_of}\n}}\n{each}'})
+    tenant = read(tmp_path, environment={"TF_VAR_names": text})
+    assert [each.name for each in tenant.actions] == (names or [])
+    assert bool(tenant.errors) is (names is None)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'fileexists("gone.js") ? file("gone.js") : "here"',
+        'fileexists("../gone.js") ? "there" : "here"',
+        'try(file("gone.js"), "here")',
+        'can(file("../gone.js")) ? "there" : "here"',
+        'try(templatefile("gone.js", {}), "here")',
+    ],
+)
+def test_a_file_that_may_be_missing_is_no_fault(code: str, tmp_path: Path) -> None:
+    write(tmp_path, {"a.tf": action(code=code)})
+    tenant = read(tmp_path)
+    assert found(tenant) == []
+    assert str(tenant.actions[0].source).strip() == "here"
+
+
+def test_a_missing_file_is_one_fault_of_each_action_that_needs_it(tmp_path: Path) -> None:
+    text = 'locals {\n code = file("gone.js")\n unused = file("other.js")\n}\n'
+    write(tmp_path, {"a.tf": text + action(code="local.code") + action("b", "B", "local.code")})
+    assert [each.partition(": Its")[0] for each in found(read(tmp_path))] == [
+        "error: a.tf:6, auth0_action.a",
+        "error: a.tf:17, auth0_action.b",
+    ]
 
 
 def test_a_variable_that_is_not_declared_is_an_error(tmp_path: Path) -> None:
@@ -524,7 +598,7 @@ def test_a_fileset_of_a_folder_that_is_not_there_is_not_known(tmp_path: Path) ->
     text = action(name='"n"', more='for_each = fileset("gone", "*.js")')
     write(tmp_path, {"a.tf": text})
     [error] = found(read(tmp_path))
-    assert "it needs the file 'gone', which is not there." in error
+    assert "it needs the folder 'gone', which is not there." in error
 
 
 def test_a_link_that_leads_outside_is_not_followed(tmp_path: Path) -> None:

@@ -216,8 +216,8 @@ def test_an_expression_comes_to_what_terraform_says(
         ("var", "var"),
         ("each.key", "each.key"),
         ("path.other", "path.other"),
-        ("aws_x.y", "aws_x.y"),
-        ("aws_x.y.z", "aws_x.y"),
+        ("aws_x.y", "aws_x.y, which is not declared"),
+        ("aws_x.y.z", "aws_x.y, which is not declared"),
         ("local.gone", "local.gone, which is not declared"),
         ("true && timestamp()", "timestamp()"),
         ('replace("a", "/(/", "")', "a result of replace()"),
@@ -227,14 +227,16 @@ def test_an_expression_comes_to_what_terraform_says(
         ('format("%s")', "a result of format()"),
         ('templatefile("gone.tpl", {})', "the file 'gone.tpl', which is not there"),
         ("templatefile(timestamp(), {})", "timestamp()"),
-        ('fileset("..", "*")', "the file '..', outside of the folder"),
+        ('fileset("..", "*")', "the folder '..', which is outside of the tenant's folder"),
         ("-" * 1 + "(" * 120 + "1" + ")" * 120, "an expression that is too deep"),
     ],
 )
 def test_what_only_terraform_knows_is_not_known(
     text: str, why: str, module: TerraformModule
 ) -> None:
-    assert value(module, text) == Unknown(why)
+    found = value(module, text)
+    assert isinstance(found, Unknown)
+    assert found.why == why
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,8 @@ modules
   -  crm  secrets -  uses -
 
 error: {shown}/triggers/triggers.json: The trigger 'post-login' binds 'Gone', and there is no \
-such Action. Export its Actions too, or remove the binding.
+such Action. Export its Actions too, or remove the binding. The Deploy CLI exports none of the \
+Marketplace: for one, test a copy without the binding.
 
 3 Actions, 1 module, 2 errors, 2 warnings"""
     )

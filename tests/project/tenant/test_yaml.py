@@ -80,7 +80,8 @@ def test_a_tenant_yaml_is_read(path: str, tmp_path: Path) -> None:
     [unknown] = tenant.errors
     assert str(unknown) == (
         "tenant.yaml:34: The trigger 'post-login' binds 'Unknown', and there is no such Action. "
-        "Export its Actions too, or remove the binding."
+        "Export its Actions too, or remove the binding. The Deploy CLI exports none of the "
+        "Marketplace: for one, test a copy without the binding."
     )
 
 
@@ -176,6 +177,26 @@ def test_a_keyword_without_quotes_that_has_no_value_stays(tmp_path: Path) -> Non
     tenant = read(tmp_path)
     assert tenant.errors == ()
     assert not tenant.actions[0].are_secrets_known
+
+
+@pytest.mark.parametrize("secret", ["value: ##KEY##", "value: '##KEY##'", 'value:   "##KEY##"'])
+def test_a_keyword_that_yaml_takes_for_a_comment_is_told(secret: str, tmp_path: Path) -> None:
+    """As in the Deploy CLI's own example; with a value it is one."""
+    text = "actions:\n  - name: a\n    code: a.js\n    secrets:\n      - name: A\n        "
+    write(tmp_path, {"tenant.yaml": f"{text}{secret}\n", "a.js": "throw event.secrets.A;"})
+    [finding] = found(read(tmp_path))
+    assert finding.startswith("warning: tenant.yaml:2: The keyword ##KEY## has no value, and stays")
+    assert read(tmp_path).actions[0].secrets == {"A": None}
+    given = read(tmp_path, keywords={"KEY": "k"})
+    assert (found(given), given.actions[0].secrets) == ([], {"A": "k"})
+
+
+@pytest.mark.parametrize("after", ["", " # ##KEY##", " ## KEY ##", " ##KEY## and more", "\n"])
+def test_any_other_comment_is_one(after: str, tmp_path: Path) -> None:
+    text = f"actions:\n  - name: a\n    code: a.js\n    runtime:{after}"
+    write(tmp_path, {"tenant.yaml": text, "a.js": ""})
+    tenant = read(tmp_path)
+    assert (found(tenant), tenant.actions[0].runtime) == ([], None)
 
 
 def test_without_pyyaml_the_error_says_what_to_install(
