@@ -185,13 +185,7 @@ def _warn_of_code(reading: Reading, unit: TenantModule, facts: CodeFacts, owner:
     """Write down what would go wrong at Auth0 with code and what is declared for it."""
     what = f"The {'Action' if isinstance(unit, TenantAction) else 'module'} {unit.name!r}"
     for used in facts.keywords:
-        reading.warn(
-            _in_code(unit, used),
-            f"The keyword {used.name} has no value, and stays as it is.",
-            f"Set {used.name.strip('#@')} in the environment, in AUTH0_KEYWORD_REPLACE_MAPPINGS of "
-            "config.json, or in ini auth0_keywords.",
-            unit.name,
-        )
+        reading.warn_of_keyword(_in_code(unit, used), used.name, unit.name)
     if unit.are_secrets_known:
         for used in facts.secrets:
             if used.name not in unit.secret_names:

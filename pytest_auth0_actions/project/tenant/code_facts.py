@@ -16,6 +16,7 @@ _ESCAPE: Final = "\\"
 _NAME: Final = re.compile(r"[A-Za-z_$][\w$]*")
 _DECLARES: Final = frozenset({"const", "let", "var", "function", "class"})
 _ASSIGNS: Final = "="
+_REQUIRES: Final = frozenset({"require", "import"})
 _BEFORE_BLOCK: Final = frozenset({"if", "while", "for", "switch", "with", "catch"})
 
 
@@ -105,16 +106,16 @@ def _literal(words: Sequence[Token], at: int) -> str | None:
 def _required(words: Sequence[Token]) -> Iterator[tuple[str, int]]:
     """Yield what is required, outside of `try` and not by a `require` of the code's own."""
     own = any(
-        _text(words, at) in _DECLARES and _text(words, at + 1) == "require"
-        for at in range(len(words))
+        word.text == "require" and _text(words, at - 1) in _DECLARES
+        for at, word in enumerate(words)
     )
     blocks: list[bool] = []  # of each open brace: whether it is that of a try
     for at, word in enumerate(words):
-        if word.kind == "mark" and word.text == "{":
+        if word.text == "{" and word.kind == "mark":
             blocks.append(_text(words, at - 1) == "try")
-        elif word.kind == "mark" and word.text == "}" and blocks:
+        elif word.text == "}" and word.kind == "mark" and blocks:
             blocks.pop()
-        if own or any(blocks) or word.kind != "word" or word.text not in {"require", "import"}:
+        if word.text not in _REQUIRES or word.kind != "word" or own or any(blocks):
             continue
         if _text(words, at - 1) in {".", "?."} or _text(words, at + 1) != "(":
             continue
@@ -144,6 +145,8 @@ def _secrets(words: Sequence[Token], owner: str) -> tuple[list[tuple[str, int]],
     found: list[tuple[str, int]] = []
     are_all = True
     for at, word in enumerate(words):
+        if word.text != "secrets" and word.text != owner:
+            continue
         if word.kind in {"text", "template"} and word.text == "secrets":
             are_all = False
         if word.kind != "word":
@@ -252,7 +255,7 @@ def _taken_apart(words: Sequence[Token], at: int) -> list[Token] | None:
 def _handlers(words: Sequence[Token]) -> Iterator[tuple[str, int]]:
     """Yield the handlers that are assigned to an export."""
     for at, word in enumerate(words):
-        if word.kind != "word" or word.text != "exports":
+        if word.text != "exports" or word.kind != "word":
             continue
         name, after = _member(words, at + 1)
         if name in HANDLERS and _text(words, after) == _ASSIGNS:
@@ -278,6 +281,8 @@ def _exported_names(words: Sequence[Token], at: int) -> Iterator[tuple[str, int]
 
 def _keywords(source: str, words: Sequence[Token]) -> Iterator[tuple[str, int]]:
     """Yield the keywords that are not in a comment."""
+    if not any(markers_in(source)):
+        return
     for word in words:
         if word.kind in {"text", "template"}:
             yield from ((each, word.start + 1 + start) for each, start in markers_in(word.text))

@@ -78,7 +78,7 @@ def load_json(reading: Reading, path: Path) -> Any:
     text = reading.text(path, "The manifest")
     if text is None:
         return None
-    replaced = reading.keywords.replace(text)
+    replaced = reading.replaced(text)
     try:
         return json.loads(replaced.text)
     except json.JSONDecodeError as error:

@@ -49,7 +49,7 @@ def read_yaml(
     text = reading.text(path, "The manifest")
     if text is None:
         return [], [], {}
-    replaced = reading.keywords.replace(text)
+    replaced = reading.replaced(text)
     sections = _sections(reading, path, replaced)
     values = _Values(replaced)
     place = reading.place(path)

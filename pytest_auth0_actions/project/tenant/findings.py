@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_auth0_actions.errors import TenantError
+from pytest_auth0_actions.project.tenant.keywords import Keywords, Replaced
 from pytest_auth0_actions.project.tenant.model import Place
 
 if TYPE_CHECKING:
-    from pytest_auth0_actions.project.tenant.keywords import Keywords
     from pytest_auth0_actions.project.tenant.model import TenantFolder
 
 
@@ -44,7 +44,7 @@ class Reading:
     Args:
         folder: nothing outside of it is read.
         base: where the paths start that people see.
-        keywords: what is replaced.
+        keywords: what is replaced; None in a form that has no keywords.
         variables: those of Terraform that the test gives.
     """
 
@@ -52,7 +52,7 @@ class Reading:
         self,
         folder: Path,
         base: Path,
-        keywords: Keywords,
+        keywords: Keywords | None,
         variables: Mapping[str, Any] | None = None,
     ) -> None:
         self.folder = folder
@@ -79,6 +79,29 @@ class Reading:
     def warn(self, place: Place, what: str, advice: str, owner: str = "") -> None:
         """Write down what is said when the Action is used."""
         self.findings.append(Finding(place, what, advice, False, owner))
+
+    def warn_of_keyword(self, place: Place, keyword: str, owner: str) -> None:
+        """Write down that a keyword has no value, in a form that has keywords."""
+        if self.keywords is None:
+            return
+        self.warn(
+            place,
+            f"The keyword {keyword} has no value, and stays as it is.",
+            f"Set {keyword.strip('#@')} in the environment, in AUTH0_KEYWORD_REPLACE_MAPPINGS of "
+            "config.json, or in ini auth0_keywords.",
+            owner,
+        )
+
+    def replaced(
+        self, text: str, in_place: Callable[[str, int, str], str] | None = None
+    ) -> Replaced:
+        """Return text with its keywords replaced, in a form that has keywords.
+
+        Args:
+            text: what a file says.
+            in_place: see `Keywords.replace`.
+        """
+        return Replaced(text) if self.keywords is None else self.keywords.replace(text, in_place)
 
     def holds(self, path: Path) -> bool:
         """Return whether a file is in the folder, wherever links lead."""

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, cast
 
 _TOKEN: Final = re.compile(
-    r"(?P<space>\s+|//[^\n\r\u2028\u2029]*|/\*(?s:.*?)\*/|\A#![^\n]*)"
-    r"|(?P<word>[\w$\u0080-\uffff]+)"
+    r"(?:\s+|//[^\n\r\u2028\u2029]*|/\*(?s:.*?)\*/|\A#![^\n]*)*"  # what is skipped
+    r"(?:(?P<word>[\w$\u0080-\uffff]+)"
     r"|(?P<text>'(?:\\(?s:.)|[^'\\\n])*'|\"(?:\\(?s:.)|[^\"\\\n])*\")"
     r"|(?P<template>`)"
     r"|(?P<slash>/)"
     r"|(?P<mark>=>|\?\.(?!\d)|\?\?|\.\.\.|===?|!==?|&&|\|\||\+\+|--|.)"
+    r"|\Z)"
 )
 _REGEX: Final = re.compile(r"/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/\w*")
 _TEMPLATE: Final = re.compile(r"(?:\\(?s:.)|\$(?!\{)|[^`\\$])*(`|\$\{)")
@@ -64,9 +65,12 @@ def tokens_of(source: str) -> Tokens:
     at, end, is_certain = 0, len(source), True
     while at < end:
         match = cast("re.Match[str]", _TOKEN.match(source, at))  # which takes any character
-        kind, text = str(match.lastgroup), match[0]
-        start, at = at, match.end()
-        if kind == "space":
+        if match.lastgroup is None:
+            break
+        kind, text = match.lastgroup, match[match.lastgroup]
+        start, at = match.start(kind), match.end()
+        if kind == "word":
+            found.append(Token(kind, text, start))
             continue
         if kind == "slash":
             regex = _REGEX.match(source, start) if _may_begin_regex(found) else None

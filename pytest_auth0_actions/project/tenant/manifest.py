@@ -115,7 +115,7 @@ def _unit(reading: Reading, data: Any, place: Place, what: str) -> dict[str, Any
         return None
     owner = str(name)
     for keyword in dict.fromkeys(left_in(data)):
-        _warn_of_keyword(reading, place, keyword, owner)
+        reading.warn_of_keyword(place, keyword, owner)
     secrets = _secrets(reading, data, place, owner)
     path, shown, source = place.path, place.shown, None
     code = data.get("code")
@@ -132,7 +132,7 @@ def _unit(reading: Reading, data: Any, place: Place, what: str) -> dict[str, Any
             path, shown = found, reading.shown(found)
             source = reading.text(found, "The code")
     if source is not None:
-        source = reading.keywords.replace(source, in_place).text
+        source = reading.replaced(source, in_place).text
     return {
         "name": owner,
         "path": path,
@@ -144,16 +144,6 @@ def _unit(reading: Reading, data: Any, place: Place, what: str) -> dict[str, Any
         "secrets": secrets or {},
         "are_secrets_known": secrets is not None,
     }
-
-
-def _warn_of_keyword(reading: Reading, place: Place, keyword: str, owner: str) -> None:
-    reading.warn(
-        place,
-        f"The keyword {keyword} has no value, and stays as it is.",
-        f"Set {keyword.strip('#@')} in the environment, in AUTH0_KEYWORD_REPLACE_MAPPINGS of "
-        "config.json, or in ini auth0_keywords.",
-        owner,
-    )
 
 
 def _secrets(

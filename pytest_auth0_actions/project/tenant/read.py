@@ -60,13 +60,15 @@ def read_tenant(
     path = Path(os.path.abspath(path))
     shown = printable(os.fspath(path).removeprefix(f"{base}{os.sep}"))
     folder = path if path.is_dir() else path.parent
-    reading = Reading(folder, base, Keywords(), variables)
+    reading = Reading(folder, base, None, variables)
     if not path.exists():
         raise TenantError("The tenant is not there.", f"Given: {shown}, which is {path}.", _FORMS)
     form = _form(path, environment)
     if form is None:
         raise TenantError("That is no tenant.", f"Given: {shown}, {_content(path)}.", _FORMS)
-    reading.keywords = Keywords({**_configured(reading, base), **environment, **(keywords or {})})
+    if form.has_keywords:
+        values = {**_configured(reading, base), **environment, **(keywords or {})}
+        reading.keywords = Keywords(values)
     actions, modules, bindings = form.read(reading)
     tenant = TenantFolder(
         path,
@@ -90,27 +92,31 @@ class _Form(NamedTuple):
     Attributes:
         name: what it is, for people.
         read: reads it.
+        has_keywords: whether keywords are replaced in it.
     """
 
     name: str
     read: Read
+    has_keywords: bool
 
 
 def _form(path: Path, environment: Mapping[str, str]) -> _Form | None:
     """Return what a tenant is; None if it is none."""
     if path.is_file():
         if path.suffix in _YAML_ENDINGS:
-            return _Form("a Deploy CLI YAML file", lambda reading: read_yaml(reading, path))
+            return _Form("a Deploy CLI YAML file", lambda reading: read_yaml(reading, path), True)
         if path.suffix == ".json":
-            return _Form("a JSON file", lambda reading: _read_json(reading, path))
+            return _Form("a JSON file", lambda reading: _read_json(reading, path), False)
         return None
     for ending in _YAML_ENDINGS:
         if (path / f"tenant{ending}").is_file():
             return _form(path / f"tenant{ending}", environment)
     if any(path.glob("*.tf")):
-        return _Form("a Terraform folder", lambda reading: read_terraform(reading, environment))
+        return _Form(
+            "a Terraform folder", lambda reading: read_terraform(reading, environment), False
+        )
     if is_directory_export(path):
-        return _Form("a Deploy CLI directory", read_directory)
+        return _Form("a Deploy CLI directory", read_directory, True)
     return None
 
 

@@ -135,6 +135,13 @@ def _concat(*given: list[Any]) -> list[Any]:
     return [item for each in given for item in each]
 
 
+def _one(given: list[Any]) -> Any:
+    """Return the only item; null if there is none."""
+    if len(given) > 1:
+        raise ValueError(given)
+    return given[0] if given else None
+
+
 def _flatten(given: list[Any]) -> list[Any]:
     made: list[Any] = []
     for each in given:
@@ -214,6 +221,7 @@ _FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "lower": str.lower,
     "merge": _merge,
     "nonsensitive": lambda value: value,
+    "one": _one,
     "replace": _replace,
     "reverse": lambda given: given[::-1],
     "sensitive": lambda value: value,

@@ -136,15 +136,23 @@ class TerraformModule:
         return Instance(kind, name)
 
     def attribute(self, instance: Instance, name: str) -> Any:
-        """Return an attribute of a resource."""
+        """Return an attribute of a resource, or the list of its blocks of a kind."""
         block = self._resources[instance.kind, instance.name]
+        expression = block.body.attributes.get(name)
+        is_dynamic = any(each.labels[:1] == (name,) for each in block.body.of("dynamic"))
+        blocks = [] if is_dynamic else list(block.body.of(name))
         key = (f"{instance.address}.", name)
-        if name not in block.body.attributes or key in self._under_way:
+        if (expression is None and not blocks) or key in self._under_way:
             return Unknown(f"{instance.address}.{name}")
         self._under_way.add(key)
         try:
-            expanded = dict(self._expanded(block))
-            return Scope(self, expanded.get(instance, {})).value(block.body.attributes[name])
+            scope = Scope(self, dict(self._expanded(block)).get(instance, {}))
+            if expression is not None:
+                return scope.value(expression)
+            return [
+                {key: scope.value(value) for key, value in each.body.attributes.items()}
+                for each in blocks
+            ]
         finally:
             self._under_way.discard(key)
 

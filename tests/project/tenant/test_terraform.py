@@ -559,6 +559,48 @@ def test_a_missing_file_is_one_fault_of_each_action_that_needs_it(tmp_path: Path
     ]
 
 
+@pytest.mark.parametrize(
+    ("trigger", "more", "bound"),
+    [
+        ("tolist(auth0_action.a.supported_triggers)[0].id", "", "post-login"),
+        ("auth0_action.a.supported_triggers[0].id", "", "post-login"),
+        ("one(auth0_action.a.supported_triggers[*].id)", "", "post-login"),
+        ("auth0_action.a.supported_triggers[1].id", "", None),
+        ("auth0_action.a.secrets[0].name", "", None),
+        (
+            "auth0_action.a.supported_triggers[0].id",
+            'dynamic "supported_triggers" {\n for_each = []\n content {\n}\n}',
+            None,
+        ),
+    ],
+)
+def test_the_trigger_may_be_that_of_the_action(
+    trigger: str, more: str, bound: str | None, tmp_path: Path
+) -> None:
+    binding = (
+        f'resource "auth0_trigger_action" "b" {{\n trigger = {trigger}\n'
+        " action_id = auth0_action.a.id\n}"
+    )
+    write(tmp_path, {"a.tf": action(more=more) + binding})
+    tenant = read(tmp_path)
+    assert [*tenant.bindings] == ([bound] if bound else [])
+    assert bool(tenant.errors) is (bound is None)
+
+
+def test_terraform_has_no_keywords(tmp_path: Path) -> None:
+    """They are the Deploy CLI's: here they are text."""
+    files = {
+        "a.tf": f"""variable "name" {{}}\n{action(name="var.name", code='file("c.js")')}""",
+        "c.js": f"{HANDLER} f('##A##', '@@B@@');",
+        "terraform.tfvars.json": '{"name": "##A##"}',
+        "config.json": "of another tool",
+    }
+    tenant = read(write(tmp_path, files), keywords={"A": "a"})
+    assert found(tenant) == []
+    [made] = tenant.actions
+    assert (made.name, str(made.source)[-19:]) == ("##A##", "f('##A##', '@@B@@');"[-19:])
+
+
 def test_a_variable_that_is_not_declared_is_an_error(tmp_path: Path) -> None:
     write(tmp_path, {"a.tf": VARIABLES})
     assert found(read(tmp_path, variables={"nam": "x"})) == [
