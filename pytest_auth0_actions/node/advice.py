@@ -15,7 +15,13 @@ from pytest_auth0_actions.errors import (
     hides_our_frames,
 )
 from pytest_auth0_actions.node.changes import line_of_handler
-from pytest_auth0_actions.node.notices import Place, advise, notices_of_changes, place_of
+from pytest_auth0_actions.node.notices import (
+    ASKED_SECRET,
+    Place,
+    advise,
+    notices_of_changes,
+    place_of,
+)
 from pytest_auth0_actions.node.protocol import decode_value
 from pytest_auth0_actions.node.run import Run
 from pytest_auth0_actions.project.action_file import ActionFile
@@ -81,6 +87,8 @@ def _advice(
         yield places.get(number), advice, values
     files = [file.path, *(each for each in end.get("files", ()) if each != file.path)]
     for notice in run.all_notices(end):
+        if notice.kind == ASKED_SECRET:
+            continue
         yield (
             place_of(notice, files),
             advise(notice, api, lambda: turn.event.fields.get("secrets") or {}, file.is_tenants),

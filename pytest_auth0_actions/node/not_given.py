@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from pytest_auth0_actions.errors import Auth0ActionsError, MissingSecretError
-from pytest_auth0_actions.node.notices import Notice
+from pytest_auth0_actions.node.notices import ASKED_SECRET, Notice
 from pytest_auth0_actions.project.action_file import ActionFile
+
+# At Auth0 a secret that is declared is there, so that to ask for it is to read it.
+_READS: Final = frozenset({"missing_secret", ASKED_SECRET})
 
 
 def secret_not_given(
@@ -25,7 +29,7 @@ def secret_not_given(
     """
     for kind, what, place in notices:
         owner, _, name = what.rpartition(".")
-        if kind != "missing_secret":
+        if kind not in _READS:
             continue
         files = [file] if owner == "event.secrets" else modules.values()
         for each in files:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from pytest_auth0_actions.auth0.context import Advice
 from pytest_auth0_actions.auth0.namespace import Api, methods, namespaces
@@ -20,6 +20,9 @@ from pytest_auth0_actions.node.changes import changed_paths, line_of_change, sho
 from pytest_auth0_actions.node.starts import line_of_request
 
 Place: TypeAlias = "tuple[str, int] | None"
+
+ASKED_SECRET: Final = "asked_secret"
+"""The kind of a notice that an Action asked `name in event.secrets`, of which no one is warned."""
 
 _SHOWN_PATHS = 3
 

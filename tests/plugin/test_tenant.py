@@ -254,6 +254,41 @@ def test_the_missing_secret_is_why_an_action_threw(tenant_project: pytest.Pytest
     tenant_project.runpytest().assert_outcomes(passed=1)
 
 
+@pytest.mark.parametrize("owner", ["Action", "module"])
+def test_to_ask_for_a_secret_is_to_read_it(owner: str, tenant_project: pytest.Pytester) -> None:
+    """At Auth0 it would be there."""
+    secrets = [{"name": "KEY", "value": "_VALUE_NOT_SHOWN_"}]
+    asked = "'KEY' in actions.secrets, 'OTHER' in actions.secrets, 'toString' in actions.secrets"
+    of_event = asked.replace("actions.", "event.")
+    crm = {"name": "crm", "code": "crm.js", "secrets": secrets if owner == "module" else []}
+    write(
+        tenant_project.path / "tenant",
+        {
+            "actions/Greet.json": action("Greet", secrets=secrets if owner == "Action" else []),
+            "actions/Greet/code.js": "const { asked } = require('actions:crm');\n"
+            + GREET.replace("event.user.name", f"asked(), {of_event}"),
+            "action-modules/crm.json": crm,
+            "crm.js": f"exports.asked = () => [{asked}].join();",
+        },
+    )
+    given = "secrets={'KEY': ''}" if owner == "Action" else "module_secrets={'crm': {'KEY': ''}}"
+    logs = ["false,false,true true false true\n", "true,false,true false false true\n"]
+    tenant_project.makepyfile(
+        f"""
+        import pytest
+        from pytest_auth0_actions import MissingSecretError
+
+        pytestmark = pytest.mark.filterwarnings("ignore:.*actions.crm, and does not declare it")
+
+        def test_it(tenant):
+            with pytest.raises(MissingSecretError, match="{owner} '.*' read the secret KEY"):
+                tenant.action("Greet").run()
+            assert tenant.action("Greet", {given}).run().logs == {logs[owner == "module"]!r}
+        """
+    )
+    tenant_project.runpytest().assert_outcomes(passed=1)
+
+
 def test_a_missing_secret_is_told_before_another_that_is_printed(
     tenant_project: pytest.Pytester,
 ) -> None:

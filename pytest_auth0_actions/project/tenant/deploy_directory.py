@@ -32,7 +32,14 @@ def read_directory(
     actions = list(_units(reading, "actions", read_action))
     modules = list(_units(reading, "action-modules", read_module))
     bindings: dict[str, tuple[Binding, ...]] = {}
-    for path in _manifests(reading, "triggers")[:1]:  # as the Deploy CLI does
+    paths = _manifests(reading, "triggers")
+    for path in paths[1:]:
+        reading.warn(
+            reading.place(path),
+            f"It is not read: the Deploy CLI reads {paths[0].name} only, the first file there.",
+            "Put them together.",
+        )
+    for path in paths[:1]:
         data = load_json(reading, path)
         bindings = read_bindings(reading, data, reading.place(path), {})
     return actions, modules, bindings

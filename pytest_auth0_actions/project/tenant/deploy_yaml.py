@@ -31,6 +31,7 @@ _NULL: Final = re.compile(r"(?:~|null|Null|NULL|)")
 _BOOLEAN: Final = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INTEGER: Final = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_MERGE: Final = "<<"
 _TAG: Final = "tag:yaml.org,2002:"
 
 
@@ -192,14 +193,25 @@ class _Values:
 
     def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Any]:
         made: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
         for key, value in node.value:
             line = self._replaced.line(key.start_mark.line + 1)
             if key.id != "scalar":
                 raise _NotAllowedError(line, "a key that is no text")
+            if key.value == _MERGE and not key.style:
+                self._merge(merged, self.of(value, depth + 1), line)
+                continue
             if key.value in made:
                 raise _NotAllowedError(line, f"the key {key.value!r} twice")
             made[key.value] = self.of(value, depth + 1)
-        return made
+        return {**merged, **made}
+
+    def _merge(self, merged: dict[str, Any], given: Any, line: int) -> None:
+        """Add the keys of `<<: *alias`, or of a list of those, of which the first wins."""
+        for each in given if isinstance(given, list) else [given]:
+            if not isinstance(each, dict):
+                raise _NotAllowedError(line, f"{_MERGE} of what is no mapping")
+            merged.update({key: value for key, value in each.items() if key not in merged})
 
 
 def _scalar(node: yaml.ScalarNode) -> Any:

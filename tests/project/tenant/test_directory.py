@@ -237,6 +237,18 @@ def test_no_triggers_are_none(triggers: Any, tmp_path: Path) -> None:
     assert read(tmp_path).bindings == {}
 
 
+def test_a_second_file_of_triggers_is_told(tmp_path: Path) -> None:
+    """The Deploy CLI reads the first."""
+    bindings = {"post-login": [{"action_name": "a"}]}
+    files = {"triggers/a.json": bindings, "triggers/triggers.json": {}, "triggers/x.txt": ""}
+    tenant = read(write(tmp_path, directory(manifest("a")) | files))
+    assert [*tenant.bindings] == ["post-login"]
+    assert found(tenant) == [
+        "warning: triggers/triggers.json: It is not read: the Deploy CLI reads a.json only, the "
+        "first file there. Put them together."
+    ]
+
+
 def test_all_errors_are_in_one_message(tmp_path: Path) -> None:
     write(tmp_path, directory(manifest("a", code="x.js"), manifest("b", code="y.js")))
     tenant = read(tmp_path)

@@ -165,6 +165,33 @@ def test_aliases_are_followed(tmp_path: Path) -> None:
     assert [each.name for each in (*tenant.actions, *tenant.modules)] == ["a", "a"]
 
 
+def test_keys_are_merged(tmp_path: Path) -> None:
+    """As the Deploy CLI's reader does: what is there itself wins, then what is first."""
+    text = """\
+x:
+  - &first {runtime: node22, deployed: true}
+  - &second {runtime: node18, code: a.js, name: second}
+actions:
+  - name: a
+    <<: [*first, *second]
+  - <<: *second
+    name: b
+  - {name: c, code: a.js, "<<": 1}
+"""
+    write(tmp_path, {"tenant.yaml": text, "a.js": ""})
+    tenant = read(tmp_path)
+    assert found(tenant) == []
+    facts = [(each.name, each.runtime, each.deployed, each.place.line) for each in tenant.actions]
+    assert facts == [("a", "node22", True, 5), ("b", "node18", False, 7), ("c", None, False, 9)]
+
+
+@pytest.mark.parametrize("value", ["1", "[1]", "[[]]", ""])
+def test_only_mappings_are_merged(value: str, tmp_path: Path) -> None:
+    write(tmp_path, {"tenant.yaml": f"actions:\n  - name: a\n    <<: {value}\n"})
+    [finding] = found(read(tmp_path))
+    assert finding.startswith("error: tenant.yaml:3: It has << of what is no mapping. Correct it")
+
+
 def test_an_alias_that_holds_itself_is_an_error(tmp_path: Path) -> None:
     write(tmp_path, {"tenant.yaml": "actions: &a [*a]\n"})
     [finding] = found(read(tmp_path))
