@@ -199,7 +199,10 @@ class TenantAt(Protocol):
 def _warn(findings: Iterable[Finding]) -> None:
     for each in findings:
         text = f"{each.what} {each.advice}"
-        warn_at((TenantWarning, text), str(each.place.path), max(each.place.line, 1))
+        try:
+            warn_at((TenantWarning, text), str(each.place.path), max(each.place.line, 1))
+        except TenantWarning as error:  # the user's filters raise it, without the place
+            raise type(error)(f"{error}\nGiven: {each.place}.") from None
 
 
 def _named(units: Iterable[Any], name: str, what: str, whose: str) -> Any:

@@ -393,6 +393,22 @@ def test_warnings_come_when_that_action_is_used(
     tenant_project.runpytest().assert_outcomes(passed=2)
 
 
+def test_a_warning_that_is_an_error_has_its_place(tenant_project: pytest.Pytester) -> None:
+    code = "\n" + GREET.replace("event.user.name", "require('axios')")
+    write(tenant_project.path / "tenant", {"actions/Greet/code.js": code})
+    tenant_project.makepyfile("def test_it(tenant): tenant.action('Greet')")
+    result = tenant_project.runpytest("-Werror::pytest_auth0_actions.TenantWarning")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            ">*tenant.action('Greet')",
+            "E *TenantWarning: The Action 'Greet' requires 'axios', and does not declare 'axios'*",
+            "E *Given: tenant/actions/Greet/code.js:2.",
+        ]
+    )
+    assert "plugin/tenants.py" not in result.stdout.str()
+
+
 def test_warnings_of_a_module_come_with_its_action(tenant_project: pytest.Pytester) -> None:
     module = {"name": "crm", "code": "crm.js", "secrets": []}
     write(tenant_project.path / "tenant", {"action-modules/crm.json": module})
@@ -448,6 +464,7 @@ def test_errors_come_with_any_action(tenant_project: pytest.Pytester) -> None:
             "E *  tenant/actions/Greet.json: The code 'gone.js' is not there: tenant/gone.js is*",
         ]
     )
+    assert "raise_errors" not in result.stdout.str()
 
 
 def test_no_tenant_that_is_named_is_told(project: pytest.Pytester) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pytest_auth0_actions.errors import TenantError
+from pytest_auth0_actions.errors import TenantError, hides_our_frames
 from pytest_auth0_actions.project.tenant.findings import Reading
 from pytest_auth0_actions.project.tenant.keywords import Replaced, quoted
 from pytest_auth0_actions.project.tenant.manifest import read_action, read_bindings, read_module
@@ -18,6 +18,8 @@ from pytest_auth0_actions.project.tenant.model import Binding, Place, TenantActi
 
 if TYPE_CHECKING:
     import yaml
+
+__tracebackhide__ = hides_our_frames
 
 _SECTIONS: Final = ("actions", "actionModules", "triggers")
 _DEEPEST: Final = 50

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_auth0_actions.errors import TenantError
+from pytest_auth0_actions.errors import TenantError, hides_our_frames
 from pytest_auth0_actions.project.tenant.keywords import Keywords, Replaced
 from pytest_auth0_actions.project.tenant.model import Place
 
 if TYPE_CHECKING:
     from pytest_auth0_actions.project.tenant.model import TenantFolder
+
+__tracebackhide__ = hides_our_frames
 
 
 @dataclass(frozen=True)

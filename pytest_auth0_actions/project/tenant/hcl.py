@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pytest_auth0_actions.errors import TenantError
+from pytest_auth0_actions.errors import TenantError, hides_our_frames
 from pytest_auth0_actions.project.tenant.findings import Reading
 
 if TYPE_CHECKING:
     from lark import Token, Tree
+
+__tracebackhide__ = hides_our_frames
 
 _ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
