@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -110,7 +111,7 @@ class Tenant:
         """
         action = _named(self._folder.actions, name, "Action", str(self._folder.shown))
         modules = modules_of(action, self._folder.modules)
-        given = {} if module_secrets is None else dict(module_secrets)
+        given = _checked_mapping("module_secrets", module_secrets, "{'module': {'NAME': 'value'}}")
         for each in given:
             _named(modules, each, "module", f"the Action {name!r}")
         self._warn_of(action, modules)
@@ -212,7 +213,7 @@ def _named(units: Iterable[Any], name: str, what: str, whose: str) -> Any:
         UsageError: nothing has.
     """
     by_name = {each.name: each for each in units}
-    if name in by_name:
+    if isinstance(name, str) and name in by_name:
         return by_name[name]
     near = difflib.get_close_matches(str(name), by_name, n=1, cutoff=0.5)
     listed = ", ".join(map(repr, by_name)) or "none"
@@ -221,6 +222,42 @@ def _named(units: Iterable[Any], name: str, what: str, whose: str) -> Any:
         f"Given: {name!r}.",
         f"Did you mean {near[0]!r}?" if near else f"It has {listed}.",
     )
+
+
+def _checked_mapping(
+    argument: str, given: Mapping[str, Any] | None, example: str
+) -> Mapping[str, Any]:
+    """Return a mapping that the test gives, or gives not.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if given is not None and not isinstance(given, Mapping):
+        raise UsageError(
+            f"{argument} is a mapping.",
+            f"Given: an object of type {type(given).__name__}.",
+            f"Pass {example}.",
+        )
+    return {} if given is None else given
+
+
+def _checked_variables(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the values of Terraform's variables, in the types of JSON.
+
+    Raises:
+        UsageError: one has none.
+    """
+    made: dict[str, Any] = {}
+    for name, value in given.items():
+        try:
+            made[name] = json.loads(json.dumps(value))
+        except (TypeError, ValueError, RecursionError):
+            raise UsageError(
+                "The value of a variable can't be one of Terraform's.",
+                f"Given: {name}, of type {type(value).__name__}.",
+                "Pass text, a number, a boolean, None, a list or a dict.",
+            ) from None
+    return made
 
 
 def _secret(unit: TenantModule, name: str) -> None:
@@ -283,11 +320,8 @@ class Tenants:
             raise UsageError(
                 "A tenant is a folder or a file.", f"Given: {path!r}.", "Pass its path."
             )
-        if variables is not None and not isinstance(variables, Mapping):
-            raise UsageError(
-                "variables is a mapping.", f"Given: {variables!r}.", "Pass {'name': value}."
-            )
-        folder = tenant_folder(self._config, self._config.rootpath / path, variables)
+        given = _checked_variables(_checked_mapping("variables", variables, "{'name': value}"))
+        folder = tenant_folder(self._config, self._config.rootpath / path, given)
         raise_errors(folder)
         installed = settings.packages_folder(self._config)
         return Tenant(folder, self._testbed, self._runtime, installed)

@@ -13,7 +13,7 @@ from pytest_auth0_actions.errors import ActionLoadError, UsageError, hides_our_f
 
 __tracebackhide__ = hides_our_frames
 
-_MANIFESTS: Final = (".yaml", ".yml", ".tf")
+_NO_CODE: Final = (".json", ".tf", ".yaml", ".yml")
 
 PathLike: TypeAlias = "str | os.PathLike[str]"
 ModuleSpec: TypeAlias = "PathLike | tuple[PathLike, Mapping[str, str]]"
@@ -109,9 +109,9 @@ def _read(what: str, path: PathLike, root: Path, secrets: Mapping[str, str]) -> 
             "Write the code to a file, and pass its path.",
         )
     full = _full(root, os.fspath(path))
-    if full.endswith(_MANIFESTS):
+    if full.endswith(_NO_CODE):
         raise ActionLoadError(
-            f"{what} is a JavaScript file, and this says what a tenant has.",
+            f"{what} is a JavaScript file, and this is a {full[full.rindex('.') :]} file.",
             f"Given: {str(path)!r}.",
             "Name the tenant in ini auth0_tenant, and use tenant.action(name); or pass the path of "
             "the code.",
@@ -153,6 +153,10 @@ def checked_secrets(secrets: Mapping[str, str]) -> Mapping[str, str]:
             "Pass {'NAME': 'value'}.",
         )
     for name, value in secrets.items():
+        if not isinstance(name, str):
+            raise UsageError(
+                "The name of a secret is text.", f"Given: {name!r}.", "Pass {'NAME': 'value'}."
+            )
         if not isinstance(value, str):
             raise UsageError(
                 "A secret is text.",

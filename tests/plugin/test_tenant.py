@@ -163,7 +163,39 @@ SAID = {
     ),
     "variables that are none": (
         "tenant_at('tenant', variables=7)",
-        "variables is a mapping.\nGiven: 7.\nPass {'name': value}.",
+        "variables is a mapping.\nGiven: an object of type int.\nPass {'name': value}.",
+    ),
+    "a variable that Terraform can't have": (
+        "tenant_at('tenant', variables={'a': 1, 'n': {2}})",
+        "The value of a variable can't be one of Terraform's.\nGiven: n, of type set.\nPass text, "
+        "a number, a boolean, None, a list or a dict.",
+    ),
+    "variables of what has none": (
+        "tenant_at('tenant', variables={'n': 1})",
+        "The tenant can't be used as it is: an error.\nGiven: tenant, a Deploy CLI directory.\n  "
+        "tenant: The test gives variables, and a Deploy CLI directory has none. Leave them out; "
+        "the values of secrets go to tenant.action(name, secrets={...}).",
+    ),
+    "secrets of modules that are none": (
+        "tenant.action('Risk Check', module_secrets=['crm'])",
+        "module_secrets is a mapping.\nGiven: an object of type list.\n"
+        "Pass {'module': {'NAME': 'value'}}.",
+    ),
+    "secrets of a module that are none": (
+        "tenant.action('Risk Check', module_secrets={'crm': 7})",
+        "secrets is a mapping.\nGiven: an object of type int.\nPass {'NAME': 'value'}.",
+    ),
+    "a secret whose name is no text": (
+        "tenant.action('Risk Check', secrets={7: 'x'})",
+        "The name of a secret is text.\nGiven: 7.\nPass {'NAME': 'value'}.",
+    ),
+    "an Action that is no name": (
+        "tenant.action(['Greet'])",
+        "There is no such Action in tenant.\nGiven: ['Greet'].\nDid you mean 'Greet'?",
+    ),
+    "a path that can't be": (
+        "tenant_at('a\\0b')",
+        "The tenant is not there.\nGiven: a\\x00b, which is {root}/a\\x00b.\n",
     ),
 }
 

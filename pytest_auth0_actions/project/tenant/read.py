@@ -30,6 +30,7 @@ from pytest_auth0_actions.project.tenant.terraform_show import is_shown, read_sh
 __tracebackhide__ = hides_our_frames
 
 _YAML_ENDINGS = (".yaml", ".yml")
+_TERRAFORM = "a Terraform folder"
 _MAPPINGS = "AUTH0_KEYWORD_REPLACE_MAPPINGS"
 _FORMS = (
     "Name a directory that `a0deploy export --format=directory` wrote, a tenant.yaml, a folder "
@@ -62,13 +63,21 @@ def read_tenant(
     folder = path if path.is_dir() else path.parent
     reading = Reading(folder, base, None, variables)
     if not path.exists():
-        raise TenantError("The tenant is not there.", f"Given: {shown}, which is {path}.", _FORMS)
+        raise TenantError(
+            "The tenant is not there.", f"Given: {shown}, which is {printable(str(path))}.", _FORMS
+        )
     form = _form(path, environment)
     if form is None:
         raise TenantError("That is no tenant.", f"Given: {shown}, {_content(path)}.", _FORMS)
     if form.has_keywords:
         values = {**_configured(reading, base), **environment, **(keywords or {})}
         reading.keywords = Keywords(values)
+    if variables and form.name != _TERRAFORM:
+        reading.error(
+            reading.place(path),
+            f"The test gives variables, and {form.name} has none.",
+            "Leave them out; the values of secrets go to tenant.action(name, secrets={...}).",
+        )
     actions, modules, bindings = form.read(reading)
     tenant = TenantFolder(
         path,
@@ -112,9 +121,7 @@ def _form(path: Path, environment: Mapping[str, str]) -> _Form | None:
         if (path / f"tenant{ending}").is_file():
             return _form(path / f"tenant{ending}", environment)
     if any(path.glob("*.tf")):
-        return _Form(
-            "a Terraform folder", lambda reading: read_terraform(reading, environment), False
-        )
+        return _Form(_TERRAFORM, lambda reading: read_terraform(reading, environment), False)
     if is_directory_export(path):
         return _Form("a Deploy CLI directory", read_directory, True)
     return None
