@@ -663,6 +663,33 @@ def test_what_was_not_installed_for_an_action_is_looked_for_above_it(
     tenant_project.runpytest().assert_outcomes(passed=1)
 
 
+def test_what_an_installed_package_does_not_export_is_not_looked_for_elsewhere(
+    tenant_project: pytest.Pytester,
+) -> None:
+    manifest_of = {"name": "ms", "exports": {".": "./index.js"}}
+    own = f".auth0/actions/{safe_name('Greet')}/node_modules/ms/"
+    write(
+        tenant_project.path,
+        {"node_modules/ms/inner.js": "module.exports = 'other';", f"{own}package.json": manifest_of}
+        | {f"{own}index.js": "", f"{own}inner.js": ""},
+    )
+    code = GREET.replace("event.user.name", "require('ms/inner.js')")
+    write(tenant_project.path / "tenant", {"actions/Greet/code.js": code})
+    tenant_project.makepyfile(
+        """
+        import pytest
+        from pytest_auth0_actions import ActionError
+
+        @pytest.mark.filterwarnings("ignore:.*does not declare 'ms'")
+        def test_it(tenant):
+            with pytest.raises(ActionError) as caught:
+                tenant.action("Greet").run()
+            assert caught.value.code == "ERR_PACKAGE_PATH_NOT_EXPORTED"
+        """
+    )
+    tenant_project.runpytest().assert_outcomes(passed=1)
+
+
 PACKAGES = """\
 const ms = require('ms');
 const resolved = require.resolve('ms');

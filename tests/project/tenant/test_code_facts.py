@@ -116,6 +116,7 @@ def test_the_first_line_counts() -> None:
         ("try {} catch (event) { event.secrets.A }", [], False),
         ("let event = f(); event.secrets.A", [], False),
         ("if (event) { event.secrets.A }", ["A"], False),
+        ("f('event', `event`)", [], True),
     ],
 )
 def test_the_secrets_that_an_action_reads(body: str, names: list[str], are_all: bool) -> None:
@@ -159,6 +160,7 @@ def test_the_secrets_that_a_module_reads() -> None:
         ("exports = module.exports = { 'onContinuePostLogin': 1 }", ["onContinuePostLogin"]),
         ("module.exports = { async onExecutePostLogin(event) {} }", ["onExecutePostLogin"]),
         ("module.exports = { a: { onExecutePostLogin: 1 } }", []),
+        ("module.exports = { a: ( }", []),
         ("module.exports = { a: onExecutePostLogin, ...onContinuePostLogin }", []),
         ("module.exports = { a, [onExecutePostLogin]: 1 }; f({ onContinuePostLogin })", []),
     ],
