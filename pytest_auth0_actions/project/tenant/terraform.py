@@ -14,6 +14,7 @@ from pytest_auth0_actions.project.tenant.hcl import Block, Body
 from pytest_auth0_actions.project.tenant.model import Binding, Place, TenantAction, TenantModule
 from pytest_auth0_actions.project.tenant.terraform_expressions import Scope, items_of
 from pytest_auth0_actions.project.tenant.terraform_module import TerraformModule, needs_terraform
+from pytest_auth0_actions.project.tenant.terraform_order import ApplyOrder, warn_of_order
 from pytest_auth0_actions.project.tenant.terraform_values import (
     Identifier,
     Instance,
@@ -207,18 +208,24 @@ def _bindings(
         for each in resource.nested("actions"):
             of = each if isinstance(each, Unknown) else resource.get("id", *each)
             _bind(found, resource, trigger, of, names)
-    for resource in single:
+    by_instance = {each.instance: each for each in single}
+    order = ApplyOrder({each.instance: _instances_in(each.get("depends_on")) for each in single})
+    for instance in order.ids:
+        resource = by_instance[instance]
         trigger = _trigger(resource)
-        if trigger is not None and any(_trigger(each, False) == trigger for each in single
-                                       if each is not resource):  # fmt: skip
-            reading.warn(
-                resource.place,
-                f"It appends to the list of {trigger!r}, as others do, and Terraform may apply "
-                "them in any order.",
-                "Use one auth0_trigger_actions, which has an order.",
-            )
+        beside = [_trigger(by_instance[each], False) for each in order.beside(instance)]
+        if trigger is not None and trigger in beside:
+            warn_of_order(reading, resource.place, trigger)
         _bind(found, resource, trigger, resource.get("action_id"), names)
     return {trigger: tuple(bound) for trigger, bound in found.items()}
+
+
+def _instances_in(value: Any) -> Iterator[Instance]:
+    if isinstance(value, Instance):
+        yield value
+    items = value.values() if isinstance(value, dict) else value
+    for each in items if isinstance(value, dict | list) else ():
+        yield from _instances_in(each)
 
 
 def _trigger(resource: _Resource, reports: bool = True) -> str | None:

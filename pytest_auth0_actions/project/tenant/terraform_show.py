@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from pytest_auth0_actions.project.tenant.findings import Reading
 from pytest_auth0_actions.project.tenant.model import Binding, Place, TenantAction, TenantModule
+from pytest_auth0_actions.project.tenant.terraform_order import ApplyOrder, warn_of_order
 
 _LISTS: Final = ("auth0_trigger_actions", "auth0_trigger_binding")
 _ONE: Final = "auth0_trigger_action"
@@ -27,10 +28,16 @@ def is_shown(data: Any) -> bool:
 class _Resource:
     """A resource, with what a plan says of where its values come from."""
 
-    def __init__(self, data: dict[str, Any], expressions: dict[str, Any]) -> None:
+    def __init__(self, data: dict[str, Any], described: dict[str, Any], module: str) -> None:
         self.address = str(data.get("address"))
         self.kind = data.get("type")
-        self.expressions = expressions
+        expressions = described.get("expressions")
+        self.expressions = expressions if isinstance(expressions, dict) else {}
+        # A state has whole addresses, and a plan those within the module.
+        self.depends_on = [
+            *_texts(data.get("depends_on")),
+            *(f"{module}{each}" for each in _texts(described.get("depends_on"))),
+        ]
         values = data.get("values")
         self.values: dict[str, Any] = values if isinstance(values, dict) else {}
 
@@ -137,15 +144,28 @@ def read_shown(
     for resource in resources:
         place = reading.place(path, 0, resource.address)
         trigger_id = str(resource.text("trigger") or "")
-        if resource.kind in _LISTS:
-            for number, each in enumerate(resource.blocks("actions")):
-                references = resource.references("actions", number, "id")
-                action = meant(each.get("id"), references)
-                _bind(reading, found, trigger_id, action, each.get("display_name"), place)
-        elif resource.kind == _ONE:
-            references = resource.references("action_id")
-            action = meant(resource.text("action_id"), references)
-            _bind(reading, found, trigger_id, action, resource.text("display_name"), place)
+        for number, each in enumerate(
+            resource.blocks("actions") if resource.kind in _LISTS else ()
+        ):
+            references = resource.references("actions", number, "id")
+            action = meant(each.get("id"), references)
+            _bind(reading, found, trigger_id, action, each.get("display_name"), place)
+    single = {each.address: each for each in resources if each.kind == _ONE}
+    order = ApplyOrder(
+        {
+            address: [other for other in single if _KEY.sub("", other) in each.depends_on]
+            for address, each in single.items()
+        }
+    )
+    for address in order.ids:
+        resource = single[address]
+        place = reading.place(path, 0, address)
+        trigger_id = str(resource.text("trigger") or "")
+        if trigger_id in [single[each].text("trigger") for each in order.beside(address)]:
+            warn_of_order(reading, place, trigger_id)
+        references = resource.references("action_id")
+        action = meant(resource.text("action_id"), references)
+        _bind(reading, found, trigger_id, action, resource.text("display_name"), place)
     made_modules = [unit(each) for each in units]
     return (
         actions,
@@ -180,21 +200,21 @@ def _resources(module: Any, described: Any, depth: int = 0) -> Iterator[_Resourc
     if not isinstance(module, dict) or depth > _DEEPEST:
         return
     described = described if isinstance(described, dict) else {}
-    by_address = {
-        each.get("address"): each.get("expressions")
-        for each in _objects(described.get("resources"))
-    }
+    by_address = {each.get("address"): each for each in _objects(described.get("resources"))}
     prefix = f"{module['address']}." if isinstance(module.get("address"), str) else ""
     for each in _objects(module.get("resources")):
         local = str(each.get("address")).removeprefix(prefix)
-        expressions = by_address.get(_KEY.sub("", local))
-        yield _Resource(each, expressions if isinstance(expressions, dict) else {})
+        yield _Resource(each, by_address.get(_KEY.sub("", local), {}), _KEY.sub("", prefix))
     calls = described.get("module_calls")
     for each in _objects(module.get("child_modules")):
         name = _KEY.sub("", str(each.get("address"))).rpartition("module.")[2]
         called = calls.get(name) if isinstance(calls, dict) else None
         inner = called.get("module") if isinstance(called, dict) else None
         yield from _resources(each, inner, depth + 1)
+
+
+def _texts(given: Any) -> list[str]:
+    return [each for each in given if isinstance(each, str)] if isinstance(given, list) else []
 
 
 def _objects(given: Any) -> Iterator[dict[str, Any]]:

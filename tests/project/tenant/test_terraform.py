@@ -228,6 +228,33 @@ def test_single_bindings_are_read_and_their_order_is_doubted(tmp_path: Path) -> 
     ]
 
 
+@pytest.mark.parametrize(
+    ("depends", "order", "doubted"),
+    [
+        ({"a": "b", "b": "c"}, "CBA", ""),
+        ({"b": "a", "c": "b"}, "ABC", ""),
+        ({"a": "c"}, "BCA", "bca"),
+        ({"a": "gone"}, "ABC", "abc"),
+        ({"a": "a", "b": "a", "c": "b"}, "ABC", ""),
+        ({"b": "every", "a": "b", "c": "a"}, "BAC", ""),
+    ],
+)
+def test_single_bindings_have_the_order_of_what_they_depend_on(
+    depends: dict[str, str], order: str, doubted: str, tmp_path: Path
+) -> None:
+    text = 'resource "auth0_trigger_action" "every" {\n for_each = {}\n}\n'
+    for name in "abc":
+        on = f" depends_on = [auth0_action.{name}, auth0_trigger_action.{depends.get(name)}]\n"
+        text += action(name, name.upper())
+        text += f'resource "auth0_trigger_action" "{name}" {{\n trigger = "post-login"\n'
+        text += f" action_id = auth0_action.{name}.id\n{on if name in depends else ''}}}\n"
+    write(tmp_path, {"a.tf": text})
+    tenant = read(tmp_path)
+    assert "".join(each.action for each in tenant.bindings["post-login"]) == order
+    assert [each.place.address[-1] for each in tenant.findings] == [*doubted]
+    assert tenant.errors == ()
+
+
 SHOW = "Write `terraform show -json` to a file, and name that."
 DECLARE = "Declare it, or correct the name."
 CORRECT = "Correct it: Terraform can't know it either."

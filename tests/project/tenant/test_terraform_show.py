@@ -167,7 +167,7 @@ def test_a_plan_is_read_though_it_has_no_ids(tmp_path: Path) -> None:
     tenant = read(tmp_path / "plan.json", base=tmp_path)
     assert found(tenant) == []
     names = [each.action for each in tenant.bindings["post-login"]]
-    assert names == ["Risk", "Each", "Risk", "B"]
+    assert names == ["Risk", "Each", "B", "Risk"]
     assert next(each for each in tenant.actions if each.name == "Risk").modules == ("crm",)
 
 
@@ -250,3 +250,44 @@ def test_modules_in_modules_have_an_end(tmp_path: Path) -> None:
         module = {"child_modules": [module]}
     write(tmp_path, {"x.json": {**VERSIONS, "values": {"root_module": module}}})
     assert found(read(tmp_path / "x.json")) == []
+
+
+@pytest.mark.parametrize("form", ["state", "plan", "module"])
+@pytest.mark.parametrize(
+    ("depends", "order", "doubted"),
+    [
+        ({"a": ["b"]}, "BA", ""),
+        ({"b": ["a"]}, "AB", ""),
+        ({}, "AB", "ab"),
+        ({"a": 7, "b": [7]}, "AB", "ab"),
+    ],
+)
+def test_single_bindings_have_the_order_of_what_they_depend_on(
+    form: str, depends: dict[str, Any], order: str, doubted: str, tmp_path: Path
+) -> None:
+    """A state has whole addresses, and a plan says in its configuration those of a module."""
+    prefix = 'module.m["x"].' if form == "module" else ""
+    actions, bindings, described = [], [], []
+    for each in "ab":
+        one = f"auth0_trigger_action.{each}"
+        actions.append(action(f"{prefix}auth0_action.{each}", each.upper(), id=each))
+        given = resource(f"{prefix}{one}", trigger="post-login", action_id=each)
+        on = depends.get(each, [])
+        if isinstance(on, list):
+            on = [f"auth0_trigger_action.{other}" for other in on]
+        bindings.append(given | ({"depends_on": on} if form == "state" else {}))
+        described.append({"address": one, "depends_on": on})
+    root: dict[str, Any] = {"resources": actions + bindings}
+    configured: dict[str, Any] = {"resources": described}
+    if form == "module":
+        root = {"child_modules": [{**root, "address": prefix[:-1]}]}
+        configured = {"module_calls": {"m": {"module": configured}}}
+    shown: dict[str, Any] = {
+        "values" if form == "state" else "planned_values": {"root_module": root}
+    }
+    if form != "state":
+        shown["configuration"] = {"root_module": configured}
+    write(tmp_path, {"s.json": VERSIONS | shown})
+    tenant = read(tmp_path / "s.json")
+    assert "".join(each.action for each in tenant.bindings["post-login"]) == order
+    assert [each.place.address[-1] for each in tenant.findings] == [*doubted]
