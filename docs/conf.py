@@ -52,6 +52,8 @@ autodoc_default_options = {"members": True}
 # The standard library's types have no inventory here: the build reads nothing from the network.
 nitpick_ignore = [
     ("py:class", "Path"),
+    ("py:class", "os.PathLike"),
+    ("py:class", "pathlib.Path"),
     ("py:class", "collections.abc.Callable"),
     ("py:class", "collections.abc.Collection"),
     ("py:class", "collections.abc.Mapping"),
@@ -84,7 +86,13 @@ _NOT_CONSTRUCTED = {
     "LoadAction",
     "MakeEvent",
     "MakeFlow",
+    "MissingSecretError",
     "NodeNotFoundError",
+    "Tenant",
+    "TenantAction",
+    "TenantAt",
+    "TenantError",
+    "TenantModule",
     "Transaction",
     "TransactionError",
     "UnansweredRequestError",

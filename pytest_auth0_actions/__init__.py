@@ -107,6 +107,7 @@ if TYPE_CHECKING:
         MetadataIgnoredWarning,
         MetadataSizeWarning,
         MissingMemberWarning,
+        MissingSecretError,
         MissingSecretWarning,
         MultifactorProviderWarning,
         NearMissWarning,
@@ -119,6 +120,8 @@ if TYPE_CHECKING:
         RedirectWarning,
         RevocationWarning,
         SecondRedirectWarning,
+        TenantError,
+        TenantWarning,
         TtlUnitWarning,
         UnansweredRequestError,
         UnnamespacedClaimWarning,
@@ -131,6 +134,8 @@ if TYPE_CHECKING:
     from pytest_auth0_actions.plugin.fixture_types import LoadAction
     from pytest_auth0_actions.plugin.flow_type import MakeFlow
     from pytest_auth0_actions.plugin.make_event_type import MakeEvent
+    from pytest_auth0_actions.plugin.tenants import Tenant, TenantAt
+    from pytest_auth0_actions.project.tenant.model import TenantAction, TenantModule
     from pytest_auth0_actions.values import (
         UNDEFINED,
         ApiCall,
@@ -202,6 +207,7 @@ __all__ = [
     "MetadataIgnoredWarning",
     "MetadataSizeWarning",
     "MissingMemberWarning",
+    "MissingSecretError",
     "MissingSecretWarning",
     "MultifactorProviderWarning",
     "NearMissWarning",
@@ -238,6 +244,12 @@ __all__ = [
     "SendPhoneMessageAPI",
     "SendPhoneMessageEvent",
     "SendPhoneMessageOutcome",
+    "Tenant",
+    "TenantAction",
+    "TenantAt",
+    "TenantError",
+    "TenantModule",
+    "TenantWarning",
     "Transaction",
     "TransactionError",
     "TtlUnitWarning",
@@ -342,6 +354,7 @@ _HOMES = {
         "IgnoredResultWarning",
         "LostMetadataWarning",
         "MissingMemberWarning",
+        "MissingSecretError",
         "MissingSecretWarning",
         "NearMissWarning",
         "NodeNotFoundError",
@@ -349,6 +362,8 @@ _HOMES = {
         "PendingWorkWarning",
         "PrintedSecretWarning",
         "SecondRedirectWarning",
+        "TenantError",
+        "TenantWarning",
         "TtlUnitWarning",
         "UnansweredRequestError",
         "UnusedRouteError",
@@ -360,6 +375,8 @@ _HOMES = {
     "plugin.fixture_types": ("LoadAction",),
     "plugin.flow_type": ("MakeFlow",),
     "plugin.make_event_type": ("MakeEvent",),
+    "plugin.tenants": ("Tenant", "TenantAt"),
+    "project.tenant.model": ("TenantAction", "TenantModule"),
     "values": (
         "UNDEFINED",
         "ApiCall",

@@ -64,6 +64,14 @@ class ActionLoadError(Auth0ActionsError):
     """An Action's file can't be run: it is missing, unreadable, or no Action of its trigger."""
 
 
+class TenantError(Auth0ActionsError):
+    """A tenant's folder can't be used: it is not there, or there is something wrong in it."""
+
+
+class MissingSecretError(Auth0ActionsError):
+    """An Action of a tenant read a secret whose value neither the export nor the test gives."""
+
+
 class _RunError(Auth0ActionsError):
     """A run that ended badly.
 
@@ -243,6 +251,10 @@ class NearMissWarning(Auth0ActionsWarning):
 
 class ChildProcessWarning(Auth0ActionsWarning):
     """An Action started a child process, which leaves the test's clock and network."""
+
+
+class TenantWarning(Auth0ActionsWarning):
+    """Something in a tenant's folder would go wrong at Auth0."""
 
 
 class ApiThrow(Exception):  # noqa: N818 - it is JavaScript's `throw`, not an error of ours

@@ -99,6 +99,9 @@ def _rewrite(page: Path) -> None:
         command = parts(block)[0]
         with tempfile.TemporaryDirectory() as folder:
             output = real_output(command, project(page), Path(folder).resolve())
+        if "--auth0-list" in command:
+            text = text.replace(block.text, f"{command}\n{output}\n")
+            continue
         if _HEADING not in output:
             raise SystemExit(f"{page.name}: {command} shows no failure:\n{output}")
         tail = output[output.index(_HEADING) :]

@@ -156,6 +156,27 @@ exports.onExecuteCustomTokenExchange = async (event, api) => {
   api.authentication.setUserById('auth0|1');
 };
 ```
+
+// tenant/actions/greet/code.js
+exports.onExecutePostUserRegistration = async (event) => {
+  console.log(`Hello, ${event.user.name}`);
+};
+```
+
+```json
+// tenant/actions/greet.json
+{
+  "name": "Greet",
+  "code": "./actions/greet/code.js",
+  "supported_triggers": [{ "id": "post-user-registration", "version": "v2" }],
+  "deployed": true
+}
+```
+
+```json
+// tenant/triggers/triggers.json
+{ "post-user-registration": [{ "action_name": "Greet" }] }
+```
 """
 
 

@@ -74,6 +74,28 @@ def test_a_library_has_one_home(library: str, home: str) -> None:
     assert all(each.startswith(home) for each in homes)
 
 
+def raised_in(tree: ast.Module) -> set[str]:
+    """Return the names of what a module raises."""
+    raised = (node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise))
+    made = (each.func for each in raised if isinstance(each, ast.Call))
+    return {each.id for each in made if isinstance(each, ast.Name)}
+
+
+def test_what_raises_for_the_user_hides_our_frames() -> None:
+    errors = {
+        name
+        for name, each in vars(pytest_auth0_actions.errors).items()
+        if isinstance(each, type) and issubclass(each, pytest_auth0_actions.Auth0ActionsError)
+    }
+    shown = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if raised_in(ast.parse(source := path.read_text(encoding="utf-8"))) & errors
+        and "__tracebackhide__ = hides_our_frames" not in source
+    }
+    assert shown == {"plugin/tenant_commands.py"}  # which catches its own
+
+
 def test_no_file_of_ours_is_too_long_to_read() -> None:
     too_long = {
         f"{path.relative_to(PACKAGE)}: {lines}"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from pytest_auth0_actions.auth0.context import Answers
 from pytest_auth0_actions.auth0.triggers import Trigger
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.node.loaded import Call, LoadedAction
+from pytest_auth0_actions.node.process import NodeProcess
 from pytest_auth0_actions.node.runtime import NodeRuntime
 from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.values import EventT, Execution, OfTrigger, OutcomeT
@@ -42,11 +43,12 @@ class Action(OfTrigger[OutcomeT, EventT]):
         file: ActionFile,
         modules: Mapping[str, ActionFile],
         time_limit_s: float = TIME_LIMIT_S,
+        before_first_run: Callable[[NodeProcess], None] | None = None,
     ) -> None:
         self._testbed = testbed
         self._trigger = trigger
         self._time_limit_s = checked_limit(time_limit_s)
-        self.loaded = LoadedAction(runtime, testbed, trigger, file, modules)
+        self.loaded = LoadedAction(runtime, testbed, trigger, file, modules, before_first_run)
 
     def __repr__(self) -> str:
         return repr(self.loaded)
@@ -58,7 +60,10 @@ class Action(OfTrigger[OutcomeT, EventT]):
 
     @property
     def name(self) -> str:
-        """The Action's name, from its file, or from the folder of a `code.js` or `index.js`."""
+        """The Action's name, from its file, or from the folder of a `code.js` or `index.js`.
+
+        An Action of a tenant has the name that the tenant gives it.
+        """
         return self.loaded.name
 
     def make_event(self, *, variant: str | None = None, **overrides: Any) -> EventT:

@@ -8,11 +8,24 @@ from typing import Any, Final
 from pytest_auth0_actions.auth0.context import Advice, Turn
 from pytest_auth0_actions.auth0.flow.events import names_set_before
 from pytest_auth0_actions.auth0.namespace import Api
-from pytest_auth0_actions.errors import Auth0ActionsError, Auth0ActionsWarning, hides_our_frames
+from pytest_auth0_actions.errors import (
+    Auth0ActionsError,
+    Auth0ActionsWarning,
+    MissingSecretError,
+    MissingSecretWarning,
+    hides_our_frames,
+)
 from pytest_auth0_actions.node.changes import line_of_handler
-from pytest_auth0_actions.node.notices import Notice, Place, advise, notices_of_changes, place_of
+from pytest_auth0_actions.node.notices import (
+    ASKED_SECRET,
+    Place,
+    advise,
+    notices_of_changes,
+    place_of,
+)
 from pytest_auth0_actions.node.protocol import decode_value
 from pytest_auth0_actions.node.run import Run
+from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.world.testbed import Testbed
 from pytest_auth0_actions.world.warn import diagnose_unread, warn_at
 
@@ -29,7 +42,7 @@ def warn_of_run(
     *,
     testbed: Testbed,
     api: Api,
-    path: str,
+    file: ActionFile,
     failure: Auth0ActionsError | None,
 ) -> None:
     """Warn of likely mistakes; a failure of the run goes before what the user's filters raise.
@@ -40,27 +53,29 @@ def warn_of_run(
         end: the last message of Node.js; empty if there was none.
         testbed: the test's.
         api: what the Action could call.
-        path: where the Action is.
+        file: the Action's.
         failure: how the run failed, if it did.
 
     Raises:
         Auth0ActionsWarning: the first that the user's filters turn into an error.
     """
     raised: Auth0ActionsWarning | None = None
-    for place, advice, values in _advice(run, turn, end, api, path):
+    for place, advice, values in _advice(run, turn, end, api, file):
+        if advice[0] is MissingSecretWarning and isinstance(failure, MissingSecretError):
+            continue  # which says so
         text = testbed.mask.quoting(advice[1], values)
         testbed.journal.add("warning", text=text)
-        file, line = place or line_of_handler(turn.handler, path)
+        where, line = place or line_of_handler(turn.handler, file.path)
         try:
-            warn_at((advice[0], text), file, line)
+            warn_at((advice[0], text), where, line)
         except Auth0ActionsWarning as error:
-            raised = raised or type(error)(f"{error}\nGiven: {file}:{line}.")
+            raised = raised or type(error)(f"{error}\nGiven: {where}:{line}.")
     if raised is not None and failure is None:
         raise raised
 
 
 def _advice(
-    run: Run, turn: Turn, end: Mapping[str, Any], api: Api, path: str
+    run: Run, turn: Turn, end: Mapping[str, Any], api: Api, file: ActionFile
 ) -> Iterator[tuple[Place, Advice, Iterable[object]]]:
     """Yield what there is to warn of: where, what, and the values that the text may quote."""
     places = dict(end.get("places", ()))
@@ -71,16 +86,16 @@ def _advice(
     for number, advice in [*run.advice, *unread]:
         values = () if number == AT_END else run.calls[number].args
         yield places.get(number), advice, values
-    last_words = run.last_words or {}
-    told = [*(end.get("notices") or last_words.get("notices", ())), *run.notices]
-    notices = [Notice(kind, what, place and (place[0], place[1])) for kind, what, place in told]
-    files = [path, *(each for each in end.get("files", ()) if each != path)]
-    for notice in dict.fromkeys(notices):
+    files = [file.path, *(each for each in end.get("files", ()) if each != file.path)]
+    for notice in run.all_notices(end):
+        if notice.kind == ASKED_SECRET:
+            continue
         said = advise(
             notice,
             api,
             lambda: turn.event.fields.get("secrets") or {},
             lambda path: names_set_before(turn, path),
+            is_tenants=file.is_tenants,
         )
         if said is not None:
             yield place_of(notice, files), said, ()

@@ -32,6 +32,7 @@ _SYNTAX_ERROR_AT = re.compile(r"(/.+:\d+)()$")
 _NODES_OWN_FRAME = re.compile(r"\s+at .*\(?node:[a-z_/]+:\d+:\d+\)?$")
 _MISSING_MODULE = re.compile(r"Cannot find module '([^']+)'")
 _HANDLER_EXPORT = re.compile(r"\bexports\.(on\w+)\s*=")
+_MODULE = "actions:"
 _SHOWN_CALLS = 5
 _SHOWN_LOG_LINES = 10
 _SHOWN_SECRETS = 3
@@ -73,7 +74,7 @@ class FailedRun:
         return ActionError(
             f"The Action threw {self.mask.from_action(_named(threw))}",
             f"Given: {self.mask(place)}{where}.{self._details(stack, threw['causes'])}",
-            _how_to_install(request)
+            self._how_to_get(request)
             if request
             else f"{self._lacking(threw, stack)}Look there; if the test means it to throw, wrap "
             "the run in `with pytest.raises(ActionError):`.",
@@ -106,6 +107,7 @@ class FailedRun:
             self.handler,
             self.event,
             self.trigger.event,
+            is_tenants=self.file.is_tenants,
         )
 
     def no_handler(self, kind: str, exports: Mapping[str, str]) -> ActionLoadError:
@@ -212,13 +214,13 @@ class FailedRun:
             used_ms: in a flow, what the Actions before it have used, by name, in milliseconds;
                 None outside of one.
         """
-        together, running, where = "The Action", "", "load_action"
+        together, running, where = "The Action", "", self.file.passing("time_limit_s=...")
         if used_ms is not None:
             own_ms = ((self.execution.action, self.execution.duration_ms),)
             used = ", ".join(
                 f"{name} {each_ms / 1_000:g} s" for name, each_ms in (*used_ms, *own_ms)
             )
-            together, where = "The Actions of the flow", "flow"
+            together, where = "The Actions of the flow", "flow(..., time_limit_s=...)"
             running = f" was running; used: {used}"
         waited = ""
         if waiting_for:
@@ -229,7 +231,7 @@ class FailedRun:
             f"Given: {self.mask(self.file.shown)}{running}.{waited} {self._so_far()}"
             f"{self._details()}",
             f"Give what {'it waits' if used_ms is None else 'they wait'} for a shorter time-out, "
-            f"or pass {where}(..., time_limit_s=...).",
+            f"or pass {where}.",
             self.execution,
         )
 
@@ -259,13 +261,13 @@ class FailedRun:
         )
 
     def _missing(self, request: str, place: str) -> ActionLoadError:
-        if request.startswith("actions:"):
-            name = request.removeprefix("actions:")
+        if request.startswith(_MODULE):
             given = ", ".join(map(repr, self.modules)) or "none"
+            owner = "tenant does not have" if self.file.is_tenants else "test did not give"
             return ActionLoadError(
-                f"The Action requires a module that the test did not give: {request}.",
+                f"The Action requires a module that the {owner}: {request}.",
                 f"Given: {place}, with modules: {given}.",
-                f"Pass load_action(..., modules={{{name!r}: 'path/to/{name}.js'}}).",
+                self._how_to_get(request),
             )
         # To install a package would not help an Action of a trigger that can't be run.
         other = self._of_other_trigger(_HANDLER_EXPORT.findall(self.file.source))
@@ -273,7 +275,7 @@ class FailedRun:
         return other or ActionLoadError(
             f"The Action requires a {what} that is not there: {request}.",
             f"Given: {place}.",
-            _how_to_install(request),
+            self._how_to_get(request),
         )
 
     def _of_other_trigger(self, exports: Iterable[str]) -> ActionLoadError | None:
@@ -285,8 +287,34 @@ class FailedRun:
         return ActionLoadError(
             f"The Action is for another trigger: {other}.",
             f"Given: {self.file.shown}, which exports {', '.join(exports)}.",
-            UNSUPPORTED.get(other) or f"Pass load_action(..., trigger={other!r}).",
+            UNSUPPORTED.get(other) or self._how_to_choose(other),
         )
+
+    def _how_to_choose(self, trigger: str) -> str:
+        """Return what to do about an Action that is for another trigger."""
+        if self.file.is_tenants:
+            return f"Export {self.trigger.handlers[0]}, or correct its trigger in the tenant."
+        return f"Pass load_action(..., trigger={trigger!r})."
+
+    def _how_to_get(self, request: str) -> str:
+        """Return what to do about a `require(request)` that found nothing."""
+        if request.startswith(_MODULE):
+            if self.file.is_tenants:
+                return "Declare the module in the Action of the tenant, or correct the name."
+            name = request.removeprefix(_MODULE)
+            return f"Pass load_action(..., modules={{{name!r}: 'path/to/{name}.js'}})."
+        if _is_path(request):
+            return "Check the path; it is taken from the requiring file's folder."
+        package = "/".join(request.split("/")[: 2 if request.startswith("@") else 1])
+        name, _, version = package[1:].partition("@")
+        if version:
+            return f"Write require('{package[0]}{name}'); which version it is, package.json says."
+        if self.file.is_tenants:
+            return (
+                f"Declare {package} in the tenant, if it is not there, and install it with `pytest "
+                "--auth0-npm-install`."
+            )
+        return f"Run `npm install {package}` in the Action's folder or in one above it."
 
     def _place(self, stack: str) -> str:
         """Return where the topmost frame of a user's file is, or else which file it was."""
@@ -347,17 +375,6 @@ def unreadable(
 def _named(error: Mapping[str, Any]) -> str:
     """Return an error as JavaScript would print it on one line: its name and message."""
     return f"{error['name']}: {error['message']}" if error["name"] else str(error["message"])
-
-
-def _how_to_install(request: str) -> str:
-    """Return what to do about a `require(request)` that found nothing."""
-    if _is_path(request):
-        return "Check the path; it is taken from the requiring file's folder."
-    package = "/".join(request.split("/")[: 2 if request.startswith("@") else 1])
-    name, _, version = package[1:].partition("@")
-    if version:
-        return f"Write require('{package[0]}{name}'); which version it is, package.json says."
-    return f"Run `npm install {package}` in the Action's folder or in one above it."
 
 
 def _users_frames(stack: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -73,3 +74,24 @@ def find_node(configured: str | None) -> Node:
         "on PATH.",
         INSTALL,
     )
+
+
+def version_of(node: Node) -> str:
+    """Return the version of a Node.js, such as ``"v22.12.0"``.
+
+    Raises:
+        NodeNotFoundError: it can't be run.
+    """
+    try:
+        done = subprocess.run([node.path, "--version"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise NodeNotFoundError(
+            "Node.js does not say its version.", f"Given: {node.path}: {error}.", INSTALL
+        ) from None
+    return done.stdout.strip()
+
+
+def npm_command(node: Node) -> list[str]:
+    """Return what runs npm: the one that came with a Node.js, or the one on PATH."""
+    own = Path(node.path).parent.parent / "lib/node_modules/npm/bin/npm-cli.js"
+    return [node.path, str(own)] if own.is_file() else ["npm"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -16,6 +16,7 @@ from pytest_auth0_actions.auth0.triggers import Trigger
 from pytest_auth0_actions.errors import Auth0ActionsError, UsageError, hides_our_frames
 from pytest_auth0_actions.node.advice import AT_END, warn_of_run
 from pytest_auth0_actions.node.failures import FailedRun
+from pytest_auth0_actions.node.not_given import secret_not_given
 from pytest_auth0_actions.node.notices import missing_secrets
 from pytest_auth0_actions.node.process import NodeGoneError, NodeProcess, NodeSilentError
 from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode_run
@@ -80,17 +81,21 @@ class LoadedAction:
         trigger: Trigger,
         file: ActionFile,
         modules: Mapping[str, ActionFile],
+        before_first_run: Callable[[NodeProcess], None] | None = None,
     ) -> None:
         self.testbed = testbed
         self.trigger = trigger
         self.file = file
         path = PurePath(file.path)
-        self.name = path.parent.name if path.stem in {"code", "index"} else path.stem
+        from_file = path.parent.name if path.stem in {"code", "index"} else path.stem
+        self.name = file.name or from_file
         self._runtime = runtime
         self._api = testbed.api_of(trigger)
         self._modules = modules
         self._numbers: dict[NodeProcess, int] = {}  # that it goes by in processes
-        self._number_in(runtime.free())
+        self._before_first_run = before_first_run  # for which Node.js is started then only
+        if before_first_run is None:
+            self._number_in(runtime.free())
 
     def __repr__(self) -> str:
         return f"Action({self.file.shown!r})"
@@ -145,6 +150,9 @@ class LoadedAction:
         """
         testbed = self.testbed
         runtime = self._runtime.free()
+        if self._before_first_run is not None:
+            self._before_first_run(runtime.process())
+            self._before_first_run = None
         if testbed.chaos is not None:
             testbed.chaos.before_run(self._api, self.restart)
         encoded = self._encoded(made.event)
@@ -183,6 +191,7 @@ class LoadedAction:
                 action=self.name,
             )
             failure = self._failure(runtime, run, turn, made, end, ended, execution)
+            failure = secret_not_given(self.file, self._modules, run.all_notices(end), failure)
             unanswered = testbed.network.unanswered()
             if unanswered is not None:
                 unanswered.__cause__ = failure
@@ -194,9 +203,7 @@ class LoadedAction:
             testbed.journal.add("end", outcome=outcome)
         if "done" in end:
             run.advice += [(AT_END, advice) for advice in self.trigger.advise(turn.state)]
-        warn_of_run(
-            run, turn, end, testbed=testbed, api=self._api, path=self.file.path, failure=failure
-        )
+        warn_of_run(run, turn, end, testbed=testbed, api=self._api, file=self.file, failure=failure)
         if failure is not None:
             raise failure
         return execution, turn.event.fields
@@ -223,7 +230,7 @@ class LoadedAction:
             execution,
             turn.event.fields,
             self.testbed.mask,
-            missing_secrets(end, turn.event.fields.get("secrets") or {}),
+            missing_secrets(end, turn.event.fields.get("secrets") or {}, self.file.is_tenants),
         )
         if ended is not None:
             self._discard(runtime)

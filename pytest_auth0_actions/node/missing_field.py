@@ -42,6 +42,7 @@ def advice_on_missing(
     handler: str,
     event: Mapping[str, Any],
     model: EventModel,
+    is_tenants: bool = False,
 ) -> str | None:
     r"""Return what the event lacks, if an error came from that, and how a test gives it.
 
@@ -53,6 +54,7 @@ def advice_on_missing(
         handler: the name of the handler that ran.
         event: what it was given.
         model: what an event of its trigger holds.
+        is_tenants: whether a tenant declares the Action's secrets.
 
     >>> source = "exports.onExecutePostLogin = async (event) => {\n  event.user.plan.name;\n};"
     >>> message = "Cannot read properties of undefined (reading 'name')"
@@ -77,7 +79,7 @@ def advice_on_missing(
     # What lies deeper than what is missing was never looked for.
     if len(names) < len(before) + len(steps):
         inner = (*before, *steps)[len(names)]
-    return _advice(names, inner, event, model)
+    return _advice(names, inner, event, model, is_tenants)
 
 
 def _undefined(
@@ -157,13 +159,21 @@ def _missing(event: Mapping[str, Any], names: Names) -> Names | None:
     return None
 
 
-def _advice(names: Names, inner: str | None, event: Mapping[str, Any], model: EventModel) -> str:
+def _advice(
+    names: Names,
+    inner: str | None,
+    event: Mapping[str, Any],
+    model: EventModel,
+    is_tenants: bool,
+) -> str:
     path = "".join(_written(name) for name in names)
     owner: Any = event
     for name in names[:-1]:
         owner = owner[int(name) if isinstance(owner, Sequence) else name]
     is_null = isinstance(owner, Mapping) and names[-1] in owner
     happened = f"event{path} is {'null' if is_null else 'not'} in the event of this run."
+    if names[0] == _SECRETS and len(names) == 2 and is_tenants:
+        return f"{happened} See that the tenant declares it, and give its value."
     if names[0] == _SECRETS and len(names) == 2:
         return f"{happened} Give it: load_action(..., secrets={{{names[1]!r}: '...'}})."
     field = _field(model.fields, names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from pytest_auth0_actions.auth0.context import Advice
 from pytest_auth0_actions.auth0.namespace import Api, methods, namespaces
@@ -21,6 +21,9 @@ from pytest_auth0_actions.node.changes import changed_paths, line_of_change, sho
 from pytest_auth0_actions.node.starts import line_of_request
 
 Place: TypeAlias = "tuple[str, int] | None"
+
+ASKED_SECRET: Final = "asked_secret"
+"""The kind of a notice that an Action asked `name in event.secrets`, of which no one is warned."""
 
 _SHOWN_PATHS = 3
 _SLIP_RATIO = 0.8
@@ -70,6 +73,8 @@ def advise(
     api: Api,
     secrets: Callable[[], Mapping[str, Any]],
     metadata: Callable[[str], Sequence[str]],
+    *,
+    is_tenants: bool = False,
 ) -> Advice | None:
     """Return what there is to say of a notice; None if that is nothing.
 
@@ -79,10 +84,11 @@ def advise(
         secrets: returns those that the Action had.
         metadata: returns the names that earlier Actions of the flow have set in the metadata at a
             path of the event, such as ``"event.user.app_metadata"``.
+        is_tenants: whether a tenant declares the secrets.
     """
     kind, what, _ = notice
     if kind == "missing_secret":
-        return MissingSecretWarning, _missing_secret(what, secrets)
+        return MissingSecretWarning, _missing_secret(what, secrets, is_tenants)
     if kind == "missing_metadata":
         return _near_miss(what, metadata)
     if kind == "missing_member":
@@ -102,15 +108,18 @@ def advise(
     return PendingWorkWarning, text
 
 
-def missing_secrets(end: Mapping[str, Any], secrets: Mapping[str, Any]) -> list[str]:
+def missing_secrets(
+    end: Mapping[str, Any], secrets: Mapping[str, Any], is_tenants: bool = False
+) -> list[str]:
     """Return what there is to say of the secrets that a run read and that were not there.
 
     Args:
         end: the run's last message.
         secrets: those that the Action had.
+        is_tenants: whether a tenant declares them.
     """
     names = [what for kind, what, _ in end.get("notices", ()) if kind == "missing_secret"]
-    return [_missing_secret(name, lambda: secrets) for name in dict.fromkeys(names)]
+    return [_missing_secret(name, lambda: secrets, is_tenants) for name in dict.fromkeys(names)]
 
 
 def notices_of_changes(
@@ -130,8 +139,14 @@ def notices_of_changes(
         yield place, (ChangedEventWarning, text)
 
 
-def _missing_secret(what: str, secrets: Callable[[], Mapping[str, Any]]) -> str:
+def _missing_secret(what: str, secrets: Callable[[], Mapping[str, Any]], is_tenants: bool) -> str:
     owner, _, name = what.rpartition(".")
+    if is_tenants:
+        return (
+            f"The Action read {what}, which is undefined: the tenant gives it no such secret. "
+            "Declare it there, and give its value; if it may be absent, ask "
+            f"`{name!r} in {owner}`."
+        )
     if owner != "event.secrets":
         return (
             f"The Action read {what}, which the test did not give. Give it: load_action(..., "

@@ -102,6 +102,20 @@ class Run:
                 return message
             deadline_s += real_monotonic_s() - received_s  # what the test's own code takes is free
 
+    def all_notices(self, end: Mapping[str, Any]) -> list[Notice]:
+        """Return what was odd, each thing once.
+
+        Args:
+            end: the last message of Node.js; empty if there was none.
+        """
+        last_words = self.last_words or {}
+        told = [*(end.get("notices") or last_words.get("notices", ())), *self.notices]
+        return list(
+            dict.fromkeys(
+                Notice(kind, what, place and (place[0], place[1])) for kind, what, place in told
+            )
+        )
+
     def forget_undelivered(self, end: Mapping[str, Any]) -> None:
         """Take the status off the requests whose answer never reached the Action.
 

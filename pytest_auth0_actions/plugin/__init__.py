@@ -11,6 +11,7 @@ from pytest_auth0_actions.plugin.collection import (
 )
 from pytest_auth0_actions.plugin.fixtures import (
     _auth0_node,
+    _auth0_tenants,
     _auth0_testbed,
     api,
     cache_store,
@@ -19,6 +20,8 @@ from pytest_auth0_actions.plugin.fixtures import (
     http_mock,
     load_action,
     make_event,
+    tenant,
+    tenant_at,
 )
 from pytest_auth0_actions.plugin.options import (
     pytest_addoption,
@@ -32,9 +35,14 @@ from pytest_auth0_actions.plugin.reports import (
     pytest_runtest_makereport,
     pytest_terminal_summary,
 )
+from pytest_auth0_actions.plugin.tenant_commands import (
+    pytest_cmdline_main,
+    pytest_sessionstart,
+)
 
 __all__ = [
     "_auth0_node",
+    "_auth0_tenants",
     "_auth0_testbed",
     "api",
     "cache_store",
@@ -45,6 +53,7 @@ __all__ = [
     "make_event",
     "pytest_addoption",
     "pytest_assertrepr_compare",
+    "pytest_cmdline_main",
     "pytest_collection_finish",
     "pytest_configure",
     "pytest_configure_node",
@@ -53,5 +62,8 @@ __all__ = [
     "pytest_report_header",
     "pytest_runtest_call",
     "pytest_runtest_makereport",
+    "pytest_sessionstart",
     "pytest_terminal_summary",
+    "tenant",
+    "tenant_at",
 ]

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 __tracebackhide__ = hides_our_frames
 
 _FIXTURE: Final = "_auth0_chaos"
-_FLOW: Final = "flow"
+_FLOWS: Final = {"flow", "tenant", "tenant_at"}
+"""The fixtures that make flows."""
+
 _CALM: Final = "calm"
 _SKIPPED: Final = "chaos"
 _SHOWN_TESTS: Final = 10
@@ -40,7 +42,7 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
     if isinstance(reason, str):
         params.append(pytest.param("", id=_SKIPPED, marks=_skip(reason)))
     else:
-        kinds = [*KINDS, *(FLOW_KINDS if _FLOW in metafunc.fixturenames else ())]
+        kinds = [*KINDS, *(() if _FLOWS.isdisjoint(metafunc.fixturenames) else FLOW_KINDS)]
         params += [
             pytest.param(
                 kind, id=f"chaos-{kind}", marks=_skip(reason[kind]) if kind in reason else ()

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from pytest_auth0_actions.plugin import chaos
-from pytest_auth0_actions.plugin.fixtures import NODE_FIXTURE, TESTBED_FIXTURE
+from pytest_auth0_actions.plugin.fixtures import (
+    NODE_FIXTURE,
+    TENANTS_FIXTURE,
+    TESTBED_FIXTURE,
+)
 from pytest_auth0_actions.plugin.session import expect_node, has_node
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Have each test that loads an Action run once more for each kind of bad luck."""
     config = metafunc.config
-    if NODE_FIXTURE not in metafunc.fixturenames:
+    if not loads_actions(metafunc.fixturenames):
         return
-    if not has_node(config) and not config.option.collectonly:
+    is_certain = NODE_FIXTURE in metafunc.fixturenames
+    if is_certain and not has_node(config) and not config.option.collectonly:
         expect_node(config, files=1)  # so that it starts while pytest collects the rest
     if config.option.auth0_chaos:
         chaos.parametrize(metafunc)
@@ -38,6 +45,11 @@ def pytest_fixture_setup(
         and TESTBED_FIXTURE in request.fixturenames
     ):
         request.getfixturevalue(TESTBED_FIXTURE)
+
+
+def loads_actions(fixtures: Iterable[str]) -> bool:
+    """Return whether a test with those fixtures may load an Action."""
+    return NODE_FIXTURE in fixtures or TENANTS_FIXTURE in fixtures
 
 
 def fixtures_of(item: pytest.Item) -> list[str]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pytest_auth0_actions.plugin.fixture_types import LoadAction
     from pytest_auth0_actions.plugin.flow_type import MakeFlow
     from pytest_auth0_actions.plugin.make_event_type import MakeEvent
+    from pytest_auth0_actions.plugin.tenants import Tenant, TenantAt, Tenants
     from pytest_auth0_actions.project.action_file import ModuleSpec, PathLike
     from pytest_auth0_actions.values import Event
     from pytest_auth0_actions.world.clock import Clock
@@ -36,6 +37,7 @@ TESTBED: Final[pytest.StashKey[Testbed]] = pytest.StashKey()
 # never ends up inside of our fixtures.
 TESTBED_FIXTURE: Final = "_auth0_testbed"
 NODE_FIXTURE: Final = "_auth0_node"
+TENANTS_FIXTURE: Final = "_auth0_tenants"
 
 
 @pytest.fixture
@@ -175,6 +177,32 @@ def flow(_auth0_testbed: Testbed, load_action: LoadAction) -> MakeFlow:
 
     flow.__qualname__ = "flow"  # Python names it in its own errors
     return flow
+
+
+@pytest.fixture
+def _auth0_tenants(request: pytest.FixtureRequest, _auth0_testbed: Testbed) -> Tenants:
+    from pytest_auth0_actions.plugin.tenants import Tenants
+
+    _ = _auth0_testbed.network  # so that wrong settings are an error now
+    # Asked for by name when an Action is loaded: a test that only looks needs no Node.js.
+    return Tenants(request.config, _auth0_testbed, lambda: request.getfixturevalue(NODE_FIXTURE))
+
+
+@pytest.fixture
+def tenant(request: pytest.FixtureRequest, _auth0_tenants: Tenants) -> Tenant:
+    """The Actions of the tenant that ini auth0_tenant, or --auth0-tenant, names."""
+    return _auth0_tenants.at(settings.tenant_path(request.config), None)
+
+
+@pytest.fixture
+def tenant_at(_auth0_tenants: Tenants) -> TenantAt:
+    """Reads the tenant at a path, for a project that has several."""
+
+    def tenant_at(path: PathLike, *, variables: Mapping[str, Any] | None = None) -> Tenant:
+        return _auth0_tenants.at(path, variables)
+
+    tenant_at.__qualname__ = "tenant_at"  # Python names it in its own errors
+    return tenant_at
 
 
 def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:

@@ -32,6 +32,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="show the values of secrets, which are replaced by their names otherwise",
     )
+    group.addoption(
+        "--auth0-tenant",
+        metavar="PATH",
+        help="the tenant: what the Deploy CLI has exported, or a folder of Terraform's",
+    )
+    group.addoption(
+        "--auth0-list",
+        action="store_true",
+        help="list the Actions of the tenant, and what is wrong with each, instead of testing",
+    )
+    group.addoption(
+        "--auth0-npm-install",
+        action="store_true",
+        help="install the npm packages that the tenant declares, under .auth0/",
+    )
+    parser.addini("auth0_tenant", "the tenant: a folder or a file; see --auth0-tenant")
+    parser.addini("auth0_keywords", "KEY = value, for keywords of the tenant", type="linelist")
     parser.addini("auth0_node", "the Node.js that runs Actions (default: the extra's, or PATH)")
     parser.addini("auth0_now", "where each test's clock starts (default: 2025-01-01T00:00:00Z)")
     parser.addini("auth0_cache_rules", "'documented' (default) or 'runtime'")

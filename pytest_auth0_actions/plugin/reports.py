@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pytest_auth0_actions.plugin import chaos
-from pytest_auth0_actions.plugin.collection import fixtures_of
-from pytest_auth0_actions.plugin.fixtures import NODE_FIXTURE, TESTBED
+from pytest_auth0_actions.plugin.collection import fixtures_of, loads_actions
+from pytest_auth0_actions.plugin.fixtures import TESTBED
 from pytest_auth0_actions.plugin.options import width_of
 
 
@@ -29,7 +29,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Add what there is to tell of a test."""
     report = yield
     if report.when == "setup" and item.config.option.auth0_chaos:
-        report.auth0_without_chaos = chaos.left_out(item, NODE_FIXTURE in fixtures_of(item))
+        report.auth0_without_chaos = chaos.left_out(item, loads_actions(fixtures_of(item)))
     testbed = item.stash.get(TESTBED, None)
     if testbed is None:
         return report

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -168,6 +170,53 @@ def actions_root(config: pytest.Config) -> Path:
         root = config.rootpath / (config.getini("auth0_actions_root") or ".")
         config.stash[_ROOT] = root
     return root
+
+
+def tenant_path(config: pytest.Config) -> Path:
+    """Return where the tenant is.
+
+    Raises:
+        UsageError: neither ini nor the option says so.
+    """
+    given = config.getoption("--auth0-tenant")
+    if given is not None:
+        return Path(config.invocation_params.dir, given)
+    named = config.getini("auth0_tenant")
+    if not named:
+        raise UsageError(
+            "No tenant is named.",
+            "Given: neither ini auth0_tenant nor --auth0-tenant.",
+            "Name the folder in pytest's ini, such as `auth0_tenant = tenant`; or use the fixture "
+            "tenant_at(path).",
+        )
+    return config.rootpath / str(named)
+
+
+def keywords(config: pytest.Config) -> dict[str, Any]:
+    """Return what ini auth0_keywords says.
+
+    Raises:
+        UsageError: one of its lines is no `KEY = value`.
+    """
+    found: dict[str, Any] = {}
+    for line in config.getini("auth0_keywords"):
+        key, equals, value = (part.strip() for part in line.partition("="))
+        if not equals or not key.isidentifier():
+            raise UsageError(
+                "A line of the ini setting auth0_keywords is no keyword.",
+                f"Given: {line!r}.",
+                "Write KEY = value; a value may be JSON: a list or an object.",
+            )
+        found[key] = value
+        if value[:1] in {"[", "{"}:
+            with contextlib.suppress(ValueError, RecursionError):
+                found[key] = json.loads(value)
+    return found
+
+
+def packages_folder(config: pytest.Config) -> Path:
+    """Return where --auth0-npm-install puts packages."""
+    return config.rootpath / ".auth0"
 
 
 def _did_you_mean(word: str, known: tuple[str, ...]) -> str:

@@ -7,11 +7,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from pytest_auth0_actions.errors import ActionLoadError, UsageError, hides_our_frames
 
 __tracebackhide__ = hides_our_frames
+
+_NO_CODE: Final = (".json", ".tf", ".yaml", ".yml")
 
 PathLike: TypeAlias = "str | os.PathLike[str]"
 ModuleSpec: TypeAlias = "PathLike | tuple[PathLike, Mapping[str, str]]"
@@ -26,24 +28,43 @@ class ActionFile:
         shown: its path as the test gave it, which is how messages show it.
         source: what it says.
         secrets: `event.secrets` of an Action, `actions.secrets` of a module.
+        name: what a tenant calls it; empty if it was loaded from a file alone.
+        loaded_by: the call that loads it, as advice shows it, up to where an argument may follow.
+        not_shown: the secrets that are declared, and whose values nobody has given.
+        secrets_argument: what gives them to the call that loads it.
+        packages: the folder whose npm packages it finds before all others; empty for none.
     """
 
     path: str
     shown: str
     source: str
     secrets: Mapping[str, str]
+    name: str = ""
+    loaded_by: str = "load_action(..."
+    not_shown: frozenset[str] = frozenset()
+    secrets_argument: str = ""
+    packages: str = ""
+
+    @property
+    def is_tenants(self) -> bool:
+        """Whether a tenant declares it, and its secrets."""
+        return bool(self.name)
+
+    def passing(self, argument: str) -> str:
+        """Return the call that loads it with one more argument, as advice shows it."""
+        return f"{self.loaded_by}, {argument})"
 
     @property
     def code(self) -> dict[str, str]:
         """What there is to compile, and where it is."""
-        return {"file": self.path, "source": self.source}
+        return {"file": self.path, "source": self.source, "packages": self.packages}
 
 
 def read_action(path: PathLike, root: Path, secrets: Mapping[str, str] | None) -> ActionFile:
     """Return the Action at *path*, which starts at *root* if it is relative.
 
     Raises:
-        ActionLoadError: there is no readable file.
+        ActionLoadError: there is no readable file, or one of the Deploy CLI's or Terraform's.
         UsageError: *path* is no path, or *secrets* no mapping of names to text.
     """
     return _read("The Action", path, root, {} if secrets is None else secrets)
@@ -88,6 +109,13 @@ def _read(what: str, path: PathLike, root: Path, secrets: Mapping[str, str]) -> 
             "Write the code to a file, and pass its path.",
         )
     full = _full(root, os.fspath(path))
+    if full.endswith(_NO_CODE):
+        raise ActionLoadError(
+            f"{what} is a JavaScript file, and this is a {full[full.rindex('.') :]} file.",
+            f"Given: {str(path)!r}.",
+            "Name the tenant in ini auth0_tenant, and use tenant.action(name); or pass the path of "
+            "the code.",
+        )
     try:
         with open(full, "rb", buffering=0) as file:
             source = file.readall().decode().removeprefix("\ufeff")
@@ -109,6 +137,15 @@ def _read(what: str, path: PathLike, root: Path, secrets: Mapping[str, str]) -> 
             f"Given: {str(path)!r}, looked for at {full}.",
             f"Check the path; a relative one starts at {root} (ini auth0_actions_root).",
         ) from None
+    return ActionFile(full, str(path), source, checked_secrets(secrets))
+
+
+def checked_secrets(secrets: Mapping[str, str]) -> Mapping[str, str]:
+    """Return secrets that a test gives.
+
+    Raises:
+        UsageError: they are no mapping of names to text.
+    """
     if not isinstance(secrets, Mapping):
         raise UsageError(
             "secrets is a mapping.",
@@ -116,10 +153,14 @@ def _read(what: str, path: PathLike, root: Path, secrets: Mapping[str, str]) -> 
             "Pass {'NAME': 'value'}.",
         )
     for name, value in secrets.items():
+        if not isinstance(name, str):
+            raise UsageError(
+                "The name of a secret is text.", f"Given: {name!r}.", "Pass {'NAME': 'value'}."
+            )
         if not isinstance(value, str):
             raise UsageError(
                 "A secret is text.",
                 f"Given: {name}, of type {type(value).__name__}.",
                 "Pass a str, as Auth0 stores it.",
             )
-    return ActionFile(full, str(path), source, secrets)
+    return secrets

@@ -50,7 +50,9 @@ def trigger_of_action(file: ActionFile, named: str | None) -> Trigger | None:
         raise ActionLoadError(
             "The Action exports handlers of several triggers.",
             f"Given: {file.shown}, which exports {', '.join(handlers)}.",
-            f"Say which is meant: load_action(..., trigger={next(iter(triggers))!r}).",
+            "Name its trigger in the tenant, as one of its supported_triggers."
+            if file.is_tenants
+            else f"Say which is meant: load_action(..., trigger={next(iter(triggers))!r}).",
         )
     [trigger_id] = triggers or [None]
     if trigger_id in UNSUPPORTED:

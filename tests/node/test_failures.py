@@ -554,6 +554,16 @@ class TestLoading:
             "Pass load_action(..., modules={'email': 'path/to/email.js'})."
         )
 
+    def test_a_module_that_is_missing_when_the_handler_runs(
+        self, load_action: LoadAction, write_handler: WriteAction
+    ) -> None:
+        path = write_handler("require('actions:' + 'email');")
+        with pytest.raises(ActionError) as caught:
+            load_action(path).run()
+        assert caught.value.what_to_do == (
+            "Pass load_action(..., modules={'email': 'path/to/email.js'})."
+        )
+
     @pytest.mark.parametrize(
         ("request_", "package"),
         [("axios", "axios"), ("@slack/webhook/dist/x.js", "@slack/webhook")],

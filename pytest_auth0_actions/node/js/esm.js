@@ -40,13 +40,16 @@ function withoutWarning(make) {
 class OwnModules {
   #modules = new Map();
   #isModule;
+  #parentOf;
   #require;
   #onLoad;
 
   // `isModule(file, source)` says whether a file is an ES module; `require(parent, file)` gives
-  // one that is not; `onLoad(source)` is called before a module is compiled.
-  constructor({ isModule, require, onLoad }) {
+  // one that is not; `onLoad(source)` is called before a module is compiled; `parentOf(specifier,
+  // parent)` says from which file a package is looked for.
+  constructor({ isModule, parentOf, require, onLoad }) {
     this.#isModule = isModule;
+    this.#parentOf = parentOf;
     this.#require = require;
     this.#onLoad = onLoad;
   }
@@ -55,7 +58,9 @@ class OwnModules {
   async import(specifier, parent, attributes) {
     const file = ownPath(String(specifier), parent);
     const module = file === null ? null : this.#own(file, parent);
-    if (module === null) return nativeImport(parent, specifier, attributes);
+    if (module === null) {
+      return nativeImport(this.#parentOf(String(specifier), parent), specifier, attributes);
+    }
     await this.#evaluated(module);
     return module.namespace;
   }
@@ -75,7 +80,10 @@ class OwnModules {
     const module = file === null ? null : this.#own(file, parent);
     if (module !== null) return module;
     const given = Object.keys(attributes).length > 0 ? attributes : undefined;
-    return synthetic(await nativeImport(parent, specifier, given), specifier);
+    return synthetic(
+      await nativeImport(this.#parentOf(specifier, parent), specifier, given),
+      specifier,
+    );
   }
 
   // A module of the user's own; null for what only Node.js can load, such as JSON, or say is missing.

@@ -15,20 +15,22 @@ const { assign, freeze } = Object;
 
 // The files of an Action, compiled.
 class Scripts {
-  constructor({ file, source, modules }) {
-    this.main = { file, script: compile(source, file, []) };
-    this.modules = Object.entries(modules).map(([name, { file, source, secrets }]) =>
-      ({ name, file, secrets, script: compile(source, file, ['actions']) }));
+  constructor({ file, source, packages, modules }) {
+    this.main = { file, packages, script: compile(source, file, []) };
+    this.modules = Object.entries(modules).map(([name, { file, source, packages, secrets }]) =>
+      ({ name, file, packages, secrets, script: compile(source, file, ['actions']) }));
   }
 }
 
 class Action {
   constructor(scripts) {
     this.loaded = new Map();
+    this.packages = new Map(); // by file: the folder whose packages it finds first
     this.esModules = new OwnModules({
       isModule,
+      parentOf: (request, parent) => requirer(request, parent, this.packages.get(parent)),
       onLoad: (text) => onCompile(text),
-      require: (parent, file) => this.requireFrom(parent, true)(file),
+      require: (parent, file) => this.requireFrom(parent, true, this.packages.get(parent))(file),
     });
     this.exports = once(() => this.evaluate(scripts.main, [], true));
     this.modules = new Map();
@@ -41,13 +43,14 @@ class Action {
     }
   }
 
-  evaluate({ file, script }, globals, mayRequireModules) {
+  evaluate({ file, packages, script }, globals, mayRequireModules) {
     const module = new Module(file, null);
     const folder = module.path;
     module.filename = file;
     module.paths = [...pathsOf(folder)];
     this.loaded.set(file, module);
-    const require = this.requireFrom(file, mayRequireModules);
+    this.packages.set(file, packages);
+    const require = this.requireFrom(file, mayRequireModules, packages);
     try {
       script.call(module.exports, module.exports, require, module, file, folder, ...globals);
     } catch (thrown) {
@@ -60,12 +63,12 @@ class Action {
 
   // The user's own files are evaluated afresh for each load; npm packages and Node's own modules
   // stay loaded.
-  requireFrom(parent, mayRequireModules) {
+  requireFrom(parent, mayRequireModules, packages) {
     const require = (request) => {
       if (mayRequireModules && typeof request === 'string' && request.startsWith('actions:')) {
         return this.requireModule(request.slice('actions:'.length));
       }
-      const native = nativeRequire(parent);
+      const native = nativeRequire(requirer(request, parent, packages));
       const file = native.resolve(request);
       if (!isOwn(file)) return native(request);
       const known = this.loaded.get(file);
@@ -79,9 +82,10 @@ class Action {
         if (isModuleSyntax(thrown)) return native(request);
         throw thrown;
       }
-      return this.evaluate({ file, script }, [], mayRequireModules);
+      return this.evaluate({ file, packages, script }, [], mayRequireModules);
     };
-    const resolve = (...args) => nativeRequire(parent).resolve(...args);
+    const resolve = (request, ...rest) =>
+      nativeRequire(requirer(request, parent, packages)).resolve(request, ...rest);
     resolve.paths = (...args) => nativeRequire(parent).resolve.paths(...args);
     const { _cache: cache, _extensions: extensions } = Module;
     return assign(require, { resolve, cache, extensions, main: undefined });
@@ -111,6 +115,19 @@ const nativeRequires = new Map();
 function nativeRequire(parent) {
   if (!nativeRequires.has(parent)) nativeRequires.set(parent, Module.createRequire(parent));
   return nativeRequires.get(parent);
+}
+
+// The file from where what is required is looked for: one in the folder `packages`, if it, or the
+// folder that it shares with those of other Actions, has it.
+function requirer(request, parent, packages) {
+  if (!packages || typeof request !== 'string' || /^(\.{0,2}\/|file:)/.test(request)) return parent;
+  const first = path.join(packages, 'package.json');
+  const shared = path.resolve(packages, '../..') + path.sep;
+  try {
+    return nativeRequire(first).resolve(request).startsWith(shared) ? first : parent;
+  } catch (error) {
+    return error.code === 'MODULE_NOT_FOUND' ? parent : first;
+  }
 }
 
 // Where npm packages may lie, seen from a folder.

@@ -1,5 +1,6 @@
 'use strict';
-// Tells which names of an object are read that it does not have.
+// Tells which names of an object are read that it does not have, and of secrets, which of them an
+// Action asks for by `name in secrets`.
 
 const { notice } = require('./run.js');
 const { callerOf } = require('./places.js');
@@ -12,18 +13,23 @@ const SECRET_NAME = /^[A-Z][A-Z0-9_]*$/;
 const standIns = Object.create(null); // by kind and path
 
 function standInOf(kind, path) {
-  return (standIns[`${kind} ${path}`] ??= makeStandIn(onMiss));
+  const isSecret = kind === 'missing_secret';
+  return (standIns[`${kind} ${path}`] ??= makeStandIn(onMiss, isSecret ? onAsked : undefined));
 
   function onMiss(object, name) {
     // Promises and JSON.stringify() ask any object for theirs.
     const isAskedOfAll = typeof name === 'symbol' || name === 'then' || name === 'toJSON';
-    if (!isAskedOfAll) attempt(() => tell(name));
+    if (!isAskedOfAll) attempt(() => tell(kind, name, onMiss));
   }
 
-  function tell(name) {
-    const { place, isOwn } = callerOf(onMiss);
-    if (place !== null && (isOwn || kind !== 'missing_secret' || SECRET_NAME.test(name))) {
-      notice(kind, `${path}.${name}`, place);
+  function onAsked(name) {
+    if (typeof name !== 'symbol') attempt(() => tell('asked_secret', name, onAsked));
+  }
+
+  function tell(what, name, inner) {
+    const { place, isOwn } = callerOf(inner);
+    if (place !== null && (isOwn || !isSecret || SECRET_NAME.test(name))) {
+      notice(what, `${path}.${name}`, place);
     }
   }
 }

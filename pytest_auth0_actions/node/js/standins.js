@@ -11,12 +11,16 @@ const standIns = new WeakSet();
 const watched = new Set(); // the objects of the present test that have one
 
 // `onMiss(object, name)` is called for a read of what neither the object nor any plain object has;
-// what it returns is what is read.
-function makeStandIn(onMiss) {
+// what it returns is what is read. `onAsked(name)` is called for `name in object` of such a name.
+function makeStandIn(onMiss, onAsked = () => {}) {
   const standIn = new Proxy(create(plain), {
     get(target, name, object) {
       if (name === '__proto__') return Object.getPrototypeOf(object);
       return name in plain ? Reflect.get(target, name, object) : onMiss(object, name);
+    },
+    has(target, name) {
+      if (!(name in plain)) onAsked(name);
+      return name in plain;
     },
   });
   standIns.add(standIn);

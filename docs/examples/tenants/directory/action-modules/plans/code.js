@@ -1,0 +1,1 @@
+exports.planOf = (metadata) => metadata.plan ?? actions.secrets.DEFAULT_PLAN;

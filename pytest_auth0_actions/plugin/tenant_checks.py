@@ -1,0 +1,78 @@
+"""Checks what a test gives to the fixtures of a tenant."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pytest_auth0_actions.errors import UsageError, hides_our_frames
+from pytest_auth0_actions.project.tenant.model import TenantModule
+
+__tracebackhide__ = hides_our_frames
+
+
+def named(units: Iterable[Any], name: str, what: str, whose: str) -> Any:
+    """Return what has a name.
+
+    Raises:
+        UsageError: nothing has.
+    """
+    by_name = {each.name: each for each in units}
+    if isinstance(name, str) and name in by_name:
+        return by_name[name]
+    near = difflib.get_close_matches(str(name), by_name, n=1, cutoff=0.5)
+    listed = ", ".join(map(repr, by_name)) or "none"
+    raise UsageError(
+        f"There is no such {what} in {whose}.",
+        f"Given: {name!r}.",
+        f"Did you mean {near[0]!r}?" if near else f"It has {listed}.",
+    )
+
+
+def checked_mapping(
+    argument: str, given: Mapping[str, Any] | None, example: str
+) -> Mapping[str, Any]:
+    """Return a mapping that the test gives, or gives not.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if given is not None and not isinstance(given, Mapping):
+        raise UsageError(
+            f"{argument} is a mapping.",
+            f"Given: an object of type {type(given).__name__}.",
+            f"Pass {example}.",
+        )
+    return {} if given is None else given
+
+
+def checked_variables(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the values of Terraform's variables, in the types of JSON.
+
+    Raises:
+        UsageError: one has none.
+    """
+    made: dict[str, Any] = {}
+    for name, value in given.items():
+        try:
+            made[name] = json.loads(json.dumps(value))
+        except (TypeError, ValueError, RecursionError):
+            raise UsageError(
+                "The value of a variable can't be one of Terraform's.",
+                f"Given: {name}, of type {type(value).__name__}.",
+                "Pass text, a number, a boolean, None, a list or a dict.",
+            ) from None
+    return made
+
+
+def check_secret(unit: TenantModule, name: str) -> None:
+    if name not in unit.secret_names:
+        near = difflib.get_close_matches(name, unit.secret_names, n=1, cutoff=0.5)
+        meant = f"Did you mean {near[0]!r}?" if near else f"Declare it at {unit.place}, or drop it."
+        raise UsageError(
+            f"{unit.name!r} declares no such secret, and would not have it at Auth0.",
+            f"Given: {name!r}; it declares {', '.join(unit.secret_names) or 'none'}.",
+            meant,
+        )

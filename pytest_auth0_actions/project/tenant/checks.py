@@ -1,0 +1,242 @@
+"""Checks a tenant: what keeps it from being used, and what would go wrong at Auth0."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from pytest_auth0_actions.auth0.handlers import HANDLERS, HANDLERS_OF, UNSUPPORTED
+from pytest_auth0_actions.project.tenant.code_facts import CodeFacts, Used, code_facts
+from pytest_auth0_actions.project.tenant.findings import Reading
+from pytest_auth0_actions.project.tenant.model import (
+    Place,
+    TenantAction,
+    TenantFolder,
+    TenantModule,
+)
+from pytest_auth0_actions.project.tenant.packages import is_builtin, package_of
+
+# https://auth0.com/docs/customize/actions/modules
+MOST_MODULES: Final = 3
+_PREFIX: Final = "actions:"
+_ALONE: Final = "custom-email-provider"
+
+
+def check(reading: Reading, tenant: TenantFolder) -> TenantFolder:
+    """Return the tenant with all findings."""
+    _check_names(reading, tenant.actions, "Action")
+    _check_names(reading, tenant.modules, "module")
+    _check_bindings(reading, tenant)
+    _check_alone(reading, tenant.actions)
+    modules = [each.name for each in tenant.modules]
+    for action in tenant.actions:
+        facts = facts_of(action)
+        _check_trigger(reading, action, facts)
+        _check_modules(reading, action, facts, modules)
+        _warn_of_code(reading, action, facts, "event")
+    for module in tenant.modules:
+        facts = facts_of(module)
+        for used in facts.required:
+            if used.name.startswith(_PREFIX):
+                reading.error(
+                    _in_code(module, used),
+                    f"The module {module.name!r} requires {used.name}, and a module can't require "
+                    "a module.",
+                    "Move what it needs into it, or require both from the Action.",
+                    module.name,
+                )
+        _warn_of_code(reading, module, facts, "actions")
+    _warn_of_undeployed(reading, tenant)
+    return replace(tenant, findings=tuple(reading.findings))
+
+
+def facts_of(unit: TenantModule) -> CodeFacts:
+    """Return what is certain about the code of an Action or a module."""
+    owner = "event" if isinstance(unit, TenantAction) else "actions"
+    return code_facts(unit.source or "", owner)
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return a question after the nearest name; empty if none is near."""
+    near = difflib.get_close_matches(name, list(names), n=1)
+    return f"Did you mean {near[0]!r}? " if near else ""
+
+
+def _in_code(unit: TenantModule, used: Used) -> Place:
+    return Place(unit.path, unit.code_shown, used.line, unit.place.address)
+
+
+def _check_names(reading: Reading, units: Sequence[TenantModule], what: str) -> None:
+    first: dict[str, TenantModule] = {}
+    for unit in sorted(units, key=lambda each: (each.name, each.place.shown, each.place.line)):
+        if unit.name in first:
+            reading.error(
+                unit.place,
+                f"The {what} {unit.name!r} is there twice: also at {first[unit.name].place}.",
+                "Remove one, or rename it.",
+                unit.name,
+            )
+        else:
+            first[unit.name] = unit
+
+
+def _check_bindings(reading: Reading, tenant: TenantFolder) -> None:
+    actions = {each.name: each for each in tenant.actions}
+    for trigger, bindings in tenant.bindings.items():
+        if trigger not in HANDLERS_OF and trigger not in UNSUPPORTED:
+            reading.warn(
+                bindings[0].place,
+                f"There is no trigger {trigger!r} that is known here.",
+                f"{nearest(trigger, HANDLERS_OF)}Its Actions can't be run.",
+            )
+        for binding in bindings:
+            action = actions.get(binding.action)
+            if action is None:
+                reading.error(
+                    binding.place,
+                    f"The trigger {trigger!r} binds {binding.action!r}, and there is no such "
+                    "Action.",
+                    f"{nearest(binding.action, actions)}Export its Actions too, or remove the "
+                    "binding. The Deploy CLI exports none of the Marketplace: for one, test a copy "
+                    "without the binding.",
+                )
+            elif action.trigger and action.trigger != trigger:
+                reading.error(
+                    binding.place,
+                    f"The trigger {trigger!r} binds {binding.action!r}, an Action for "
+                    f"{action.trigger!r}.",
+                    "Bind it there, or correct its trigger.",
+                    action.name,
+                )
+
+
+def _check_alone(reading: Reading, actions: Sequence[TenantAction]) -> None:
+    of_email = [each for each in actions if each.trigger == _ALONE]
+    if len({each.name for each in of_email}) > 1:
+        names = ", ".join(repr(each.name) for each in of_email)
+        reading.error(
+            of_email[1].place,
+            f"There is more than one Action for {_ALONE}: {names}.",
+            "Keep one: Auth0 takes no second.",
+            of_email[1].name,
+        )
+
+
+def _check_trigger(reading: Reading, action: TenantAction, facts: CodeFacts) -> None:
+    triggers = dict.fromkeys(HANDLERS[each.name] for each in facts.handlers)
+    if not action.trigger or not triggers or action.trigger in triggers:
+        return
+    if action.trigger in UNSUPPORTED and not UNSUPPORTED.keys().isdisjoint(triggers):
+        return  # Auth0 has not published which handlers those have
+    exported = facts.handlers[0]
+    reading.error(
+        _in_code(action, exported),
+        f"The Action {action.name!r} is for {action.trigger!r}, and its code exports "
+        f"{exported.name}, which is for {HANDLERS[exported.name]!r}.",
+        f"Export {HANDLERS_OF[action.trigger][0]}, or correct its trigger."
+        if action.trigger in HANDLERS_OF
+        else "Correct one of the two.",
+        action.name,
+    )
+
+
+def _check_modules(
+    reading: Reading, action: TenantAction, facts: CodeFacts, modules: Sequence[str]
+) -> None:
+    for name in action.modules:
+        if name not in modules:
+            reading.error(
+                action.place,
+                f"The Action {action.name!r} declares the module {name!r}, and there is none.",
+                f"{nearest(name, modules)}Export the Actions Modules too, or remove it.",
+                action.name,
+            )
+    required = [each for each in facts.required if each.name.startswith(_PREFIX)]
+    for used in required:
+        name = used.name.removeprefix(_PREFIX)
+        if name not in modules:
+            reading.error(
+                _in_code(action, used),
+                f"The Action {action.name!r} requires {used.name}, and there is no such module.",
+                f"{nearest(name, modules)}Export the Actions Modules too, or correct the name.",
+                action.name,
+            )
+        elif name not in action.modules:
+            reading.warn(
+                _in_code(action, used),
+                f"The Action {action.name!r} requires {used.name}, and does not declare it: it "
+                "fails at Auth0.",
+                "Add the module to the Action.",
+                action.name,
+            )
+    count = max(len(set(action.modules)), len(required))
+    if count > MOST_MODULES:
+        reading.error(
+            action.place,
+            f"The Action {action.name!r} has {count} modules.",
+            f"Auth0 takes {MOST_MODULES} at most: put some together.",
+            action.name,
+        )
+
+
+def _warn_of_code(reading: Reading, unit: TenantModule, facts: CodeFacts, owner: str) -> None:
+    """Write down what would go wrong at Auth0 with code and what is declared for it."""
+    what = f"The {'Action' if isinstance(unit, TenantAction) else 'module'} {unit.name!r}"
+    for used in facts.keywords:
+        reading.warn_of_keyword(_in_code(unit, used), used.name, unit.name)
+    if unit.are_secrets_known:
+        for used in facts.secrets:
+            if used.name not in unit.secret_names:
+                reading.warn(
+                    _in_code(unit, used),
+                    f"{what} reads {owner}.secrets.{used.name}, which it does not declare: at "
+                    "Auth0 it is undefined.",
+                    f"{nearest(used.name, unit.secret_names)}Add the secret, or correct the name.",
+                    unit.name,
+                )
+        read = {each.name for each in facts.secrets}
+        for name in unit.secret_names if facts.are_secrets_all else ():
+            if name not in read:
+                reading.warn(
+                    unit.place,
+                    f"{what} declares the secret {name!r}, and never reads it.",
+                    f"{nearest(name, read)}Remove it, or read it.",
+                    unit.name,
+                )
+    for used in facts.required:
+        _warn_of_required(reading, unit, used, what)
+
+
+def _warn_of_required(reading: Reading, unit: TenantModule, used: Used, what: str) -> None:
+    if used.name.startswith((".", "/")):
+        reading.warn(
+            _in_code(unit, used),
+            f"{what} requires the file {used.name!r}: it fails at Auth0, which has no files.",
+            "Put the code into it, or into an Actions Module.",
+            unit.name,
+        )
+        return
+    package = package_of(used.name)
+    if package is None or is_builtin(used.name) or package in unit.dependencies:
+        return
+    reading.warn(
+        _in_code(unit, used),
+        f"{what} requires {used.name!r}, and does not declare {package!r}: it fails at Auth0, "
+        "installed here or not.",
+        f"{nearest(package, unit.dependencies)}Add it to the dependencies.",
+        unit.name,
+    )
+
+
+def _warn_of_undeployed(reading: Reading, tenant: TenantFolder) -> None:
+    bound = {each.action for bindings in tenant.bindings.values() for each in bindings}
+    for action in tenant.actions:
+        if action.name in bound and not action.deployed:
+            reading.warn(
+                action.place,
+                f"The Action {action.name!r} is bound, and not deployed.",
+                "Deploy it, or unbind it.",
+                action.name,
+            )

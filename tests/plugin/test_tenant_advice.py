@@ -1,0 +1,74 @@
+"""What to do about a run of a tenant's Action: the advice is for a tenant, not for a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.plugin.conftest import add_to_ini
+from tests.project.tenant.tenants import directory, manifest, write
+
+LOGIN = "exports.onExecutePostLogin = async (event, api) => {%s};\n"
+REGISTRATION = "exports.onExecutePostUserRegistration = async (event) => {};\n"
+
+CASES: dict[str, tuple[str, dict[str, Any], str]] = {
+    "handlers of two triggers, and none named": (
+        LOGIN % "" + REGISTRATION,
+        {"supported_triggers": []},
+        "Name its trigger in the tenant, as one of its supported_triggers.",
+    ),
+    "the handler of another trigger": (
+        f"const own = exports; {REGISTRATION}".replace("exports.", "own."),
+        {},
+        "Export onExecutePostLogin, or correct its trigger in the tenant.",
+    ),
+    "a module that is computed": (
+        LOGIN % "require('actions:' + 'crm')",
+        {},
+        "Declare the module in the Action of the tenant, or correct the name.",
+    ),
+    "a module that is computed, at the top": (
+        f"require('actions:' + 'crm'); {LOGIN}" % "",
+        {},
+        "Declare the module in the Action of the tenant, or correct the name.",
+    ),
+    "a package": (
+        LOGIN % "require('@a/gone/x')",
+        {"dependencies": [{"name": "@a/gone", "version": "1.0.0"}]},
+        "Declare @a/gone in the tenant, if it is not there, and install it with `pytest "
+        "--auth0-npm-install`.",
+    ),
+    "a time limit": (
+        LOGIN % "await new Promise((resolve) => setTimeout(resolve, 2000))",
+        {},
+        "pass tenant.action('Greet', time_limit_s=...).",
+    ),
+    "a secret that is not declared": (
+        LOGIN % "event.secrets.URL.length",
+        {},
+        "event.secrets.URL is not in the event of this run. See that the tenant declares it, and "
+        "give its value.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_advice_is_for_a_tenant(case: str, project: pytest.Pytester) -> None:
+    code, more, said = CASES[case]
+    add_to_ini(project, "auth0_tenant = tenant")
+    write(project.path / "tenant", directory(manifest("Greet", runtime=None, **more), code=code))
+    project.makepyfile(
+        f"""
+        import pytest
+        from pytest_auth0_actions import Auth0ActionsError
+
+        @pytest.mark.filterwarnings("ignore")
+        def test_it(tenant):
+            with pytest.raises(Auth0ActionsError) as caught:
+                tenant.action("Greet", time_limit_s=1).run()
+            assert {said!r} in str(caught.value)
+            assert "load_action" not in str(caught.value)
+        """
+    )
+    project.runpytest().assert_outcomes(passed=1)

@@ -1,0 +1,218 @@
+"""Each error and each warning, with what it says, and what is not reported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.project.tenant.tenants import LOGIN, directory, found, manifest, read, write
+
+CRM = {"name": "crm", "code": "crm.js"}
+
+
+def handler(body: str) -> str:
+    return f"exports.onExecutePostLogin = async (event, api) => {{\n{body}\n}};\n"
+
+
+def declares(*modules: str, **more: Any) -> dict[str, Any]:
+    return manifest("a", modules=[{"module_name": each} for each in modules], **more)
+
+
+ERRORS: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "an Action twice": (
+        {"actions/b.json": manifest("a"), **directory(manifest("a"))},
+        ["actions/b.json: The Action 'a' is there twice: also at actions/a.json. Remove one, or "
+         "rename it."],
+    ),
+    "a module twice": (
+        {"action-modules/a.json": CRM, "action-modules/b.json": CRM, "crm.js": ""},
+        ["action-modules/b.json: The module 'crm' is there twice: also at action-modules/a.json. "
+         "Remove one, or rename it."],
+    ),
+    "a binding to an unknown Action": (
+        directory(manifest("greet"))
+        | {"triggers/t.json": {"post-login": [{"action_name": "gret"}]}},
+        ["triggers/t.json: The trigger 'post-login' binds 'gret', and there is no such Action. Did "
+         "you mean 'greet'? Export its Actions too, or remove the binding. The Deploy CLI exports "
+         "none of the Marketplace: for one, test a copy without the binding."],
+    ),
+    "a binding to an Action of another trigger": (
+        directory(manifest("a", "event-stream"), code="")
+        | {"triggers/t.json": {"post-login": [{"action_name": "a"}]}},
+        ["triggers/t.json: The trigger 'post-login' binds 'a', an Action for 'event-stream'. Bind "
+         "it there, or correct its trigger."],
+    ),
+    "an export of another trigger": (
+        directory(manifest("a", "event-stream"), code=f"\n{LOGIN}"),
+        ["actions/a/code.js:2: The Action 'a' is for 'event-stream', and its code exports "
+         "onExecutePostLogin, which is for 'post-login'. Export onExecuteEventStream, or correct "
+         "its trigger."],
+    ),
+    "an export of another trigger than one that we do not know": (
+        directory(manifest("a", "post-breakfast")),
+        ["actions/a/code.js:1: The Action 'a' is for 'post-breakfast', and its code exports "
+         "onExecutePostLogin, which is for 'post-login'. Correct one of the two."],
+    ),
+    "an unknown module": (
+        directory(declares("crm"), code=handler("require('actions:cmr')"))
+        | {"action-modules/crm.json": CRM, "crm.js": ""},
+        ["actions/a/code.js:2: The Action 'a' requires actions:cmr, and there is no such module. "
+         "Did you mean 'crm'? Export the Actions Modules too, or correct the name."],
+    ),
+    "an unknown module that is declared": (
+        directory(declares("cmr")) | {"action-modules/crm.json": CRM, "crm.js": ""},
+        ["actions/a.json: The Action 'a' declares the module 'cmr', and there is none. Did you "
+         "mean 'crm'? Export the Actions Modules too, or remove it."],
+    ),
+    "a fourth module": (
+        directory(declares("b", "c", "d", "e"))
+        | {f"action-modules/{each}.json": {"name": each, "code": "crm.js"} for each in "bcde"}
+        | {"crm.js": ""},
+        ["actions/a.json: The Action 'a' has 4 modules. Auth0 takes 3 at most: put some together."],
+    ),
+    "a module that requires a module": (
+        {"action-modules/crm.json": CRM, "crm.js": "\nrequire('actions:crm')"},
+        ["crm.js:2: The module 'crm' requires actions:crm, and a module can't require a module. "
+         "Move what it needs into it, or require both from the Action."],
+    ),
+    "a second custom-email-provider": (
+        directory(
+            manifest("a", "custom-email-provider"), manifest("b", "custom-email-provider"), code=""
+        ),
+        ["actions/b.json: There is more than one Action for custom-email-provider: 'a', 'b'. Keep "
+         "one: Auth0 takes no second."],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ERRORS)
+def test_errors(case: str, tmp_path: Path) -> None:
+    files, said = ERRORS[case]
+    write(tmp_path, files)
+    assert found(read(tmp_path)) == [f"error: {each}" for each in said]
+
+
+WARNINGS: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "a secret that is not declared": (
+        directory(
+            manifest("a", secrets=[{"name": "API_KEY"}]),
+            code=handler("f(event.secrets.API_KEI, event.secrets.API_KEY)"),
+        ),
+        ["actions/a/code.js:2: The Action 'a' reads event.secrets.API_KEI, which it does not "
+         "declare: at Auth0 it is undefined. Did you mean 'API_KEY'? Add the secret, or correct "
+         "the name."],
+    ),
+    "a secret that is not read": (
+        directory(manifest("a", secrets=[{"name": "KEY"}]), code=handler("")),
+        ["actions/a.json: The Action 'a' declares the secret 'KEY', and never reads it. Remove it, "
+         "or read it."],
+    ),
+    "secrets of a module": (
+        {
+            "action-modules/crm.json": {**CRM, "secrets": [{"name": "KEY"}]},
+            "crm.js": "f(actions.secrets.URL)",
+        },
+        ["crm.js:1: The module 'crm' reads actions.secrets.URL, which it does not declare: at "
+         "Auth0 it is undefined. Add the secret, or correct the name.",
+         "action-modules/crm.json: The module 'crm' declares the secret 'KEY', and never reads it. "
+         "Remove it, or read it."],
+    ),
+    "a bound Action that is not deployed": (
+        directory(manifest("a", deployed=False), manifest("b", deployed=False))
+        | {"triggers/t.json": {"post-login": [{"action_name": "a"}]}},
+        ["actions/a.json: The Action 'a' is bound, and not deployed. Deploy it, or unbind it."],
+    ),
+    "a package that is not declared": (
+        directory(
+            manifest("a", dependencies=[{"name": "axios"}]),
+            code=handler(
+                "require('axois/lib'); require('axios'); require('fs'); require('node:x');"
+            ),
+        ),
+        ["actions/a/code.js:2: The Action 'a' requires 'axois/lib', and does not declare 'axois': "
+         "it fails at Auth0, installed here or not. Did you mean 'axios'? Add it to the "
+         "dependencies."],
+    ),
+    "a file that is required": (
+        directory(manifest("a"), code=handler("require('../b/code.js')")),
+        ["actions/a/code.js:2: The Action 'a' requires the file '../b/code.js': it fails at Auth0, "
+         "which has no files. Put the code into it, or into an Actions Module."],
+    ),
+    "a module that is not declared": (
+        directory(manifest("a"), code=handler("require('actions:crm')"))
+        | {"action-modules/crm.json": CRM, "crm.js": ""},
+        ["actions/a/code.js:2: The Action 'a' requires actions:crm, and does not declare it: it "
+         "fails at Auth0. Add the module to the Action."],
+    ),
+    "a trigger that we do not know": (
+        directory(manifest("a", "post-breakfast"), code="")
+        | {"triggers/t.json": {"post-breakfast": [{"action_name": "a"}]}},
+        ["triggers/t.json: There is no trigger 'post-breakfast' that is known here. Its Actions "
+         "can't be run."],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WARNINGS)
+def test_warnings(case: str, tmp_path: Path) -> None:
+    files, said = WARNINGS[case]
+    write(tmp_path, files)
+    assert found(read(tmp_path)) == [f"warning: {each}" for each in said]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "require('actions:' + name); require(name)",
+        "// require('axios'); event.secrets.KEY",
+        "f('event.secrets.KEY', \"require('axios')\")",
+        "try { require('axios') } catch {}",
+        "require('My Module')",
+        "exports.other = exports[name]",
+        "'an odd text",
+    ],
+)
+def test_what_is_not_certain_is_not_reported(code: str, tmp_path: Path) -> None:
+    write(tmp_path, directory(manifest("a"), code=code))
+    assert found(read(tmp_path)) == []
+
+
+def test_a_module_may_require_what_it_declares(tmp_path: Path) -> None:
+    module = {**CRM, "dependencies": [{"name": "axios", "version": "1.6.0"}]}
+    write(tmp_path, {"action-modules/crm.json": module, "crm.js": "require('axios')"})
+    assert found(read(tmp_path)) == []
+
+
+def test_three_modules_are_not_too_many(tmp_path: Path) -> None:
+    modules = {f"action-modules/{each}.json": {"name": each, "code": "crm.js"} for each in "bcd"}
+    write(tmp_path, directory(declares("b", "c", "d")) | modules | {"crm.js": ""})
+    assert found(read(tmp_path)) == []
+
+
+def test_a_limited_trigger_may_be_bound(tmp_path: Path) -> None:
+    files = directory(manifest("a", "login-post-identifier"), code="")
+    bindings = {"login-post-identifier": [{"action_name": "a"}]}
+    write(tmp_path, files | {"triggers/t.json": bindings})
+    assert found(read(tmp_path)) == []
+
+
+@pytest.mark.parametrize("trigger", ["login-post-identifier", "signup-post-identifier"])
+def test_which_handler_a_limited_trigger_has_is_not_certain(trigger: str, tmp_path: Path) -> None:
+    code = "exports.onExecutePostIdentifier = async (event, api) => {};"
+    write(tmp_path, directory(manifest("a", trigger), code=code))
+    assert found(read(tmp_path)) == []
+
+
+def test_the_handler_of_another_trigger_is_wrong_for_a_limited_one(tmp_path: Path) -> None:
+    write(tmp_path, directory(manifest("a", "signup-post-identifier")))
+    [finding] = found(read(tmp_path))
+    assert "exports onExecutePostLogin, which is for 'post-login'. Correct one of" in finding
+
+
+def test_an_action_without_a_trigger_may_be_bound(tmp_path: Path) -> None:
+    """One that an old version has exported."""
+    files = directory(manifest("a", supported_triggers=[]))
+    write(tmp_path, files | {"triggers/t.json": {"post-login": [{"action_name": "a"}]}})
+    assert found(read(tmp_path)) == []

@@ -1,0 +1,190 @@
+"""What is found when an Action is used, what npm is told, and what a listing shows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_auth0_actions.project.tenant.listing import listing
+from pytest_auth0_actions.project.tenant.npm import write_workspaces
+from pytest_auth0_actions.project.tenant.use import (
+    package_findings,
+    packages_folder,
+    runtime_finding,
+    safe_name,
+)
+from tests.project.tenant.tenants import LOGIN, directory, manifest, read, write
+
+
+@pytest.mark.parametrize(
+    ("runtime", "version", "is_told"),
+    [
+        ("node22", "v22.12.0", False),
+        ("node22", "v20.0.0", True),
+        ("node2", "v22.0.0", True),
+        ("node18-actions", "v18.1.0", False),
+        ("node18-actions", "v20.1.0", True),
+        ("python3", "v20.1.0", False),
+        (None, "v20.1.0", False),
+    ],
+)
+def test_another_major_of_node_is_told(
+    runtime: str | None, version: str, is_told: bool, tmp_path: Path
+) -> None:
+    write(tmp_path, directory(manifest("a", runtime=runtime)))
+    [action] = read(tmp_path).actions
+    findings = runtime_finding(action, version)
+    major = (runtime or "").removeprefix("node").partition("-")[0]
+    assert [str(each) for each in findings] == [
+        f"actions/a.json: The Action 'a' has the runtime {runtime}, and the tests run Node.js "
+        f"{version}. Pass --auth0-node the path of a Node.js {major}, or change the runtime."
+    ] * is_told
+
+
+INSTALL = "Install it with `pytest --auth0-npm-install`, or with npm."
+
+
+@pytest.mark.parametrize(
+    ("version", "installed", "said"),
+    [
+        ("1.6.0", '{"version": "1.6.0"}', None),
+        ("1.6.0", '{"version": "1.6.1"}', "declares the package axios 1.6.0, and 1.6.1 is "
+         "installed. Install that with `pytest --auth0-npm-install`, or change the version."),
+        ("latest", '{"version": "1.6.1"}', None),
+        ("^1.0.0", '{"version": "1.6.1"}', None),
+        ("1.6.0", None, f"declares the package axios 1.6.0, which is not installed. {INSTALL}"),
+        ("", None, f"declares the package axios, which is not installed. {INSTALL}"),
+        ("1.6.0", "{", f"declares the package axios 1.6.0, which is not installed. {INSTALL}"),
+        ("1.6.0", "[]", f"declares the package axios 1.6.0, which is not installed. {INSTALL}"),
+        ("latest", "{}", None),
+    ],
+)  # fmt: skip
+def test_packages_that_are_not_as_declared_are_told(
+    version: str, installed: str | None, said: str | None, tmp_path: Path
+) -> None:
+    declared = [{"name": "axios", "version": version}]
+    write(tmp_path / "t", directory(manifest("a", dependencies=declared)))
+    if installed is not None:
+        write(tmp_path, {"node_modules/axios/package.json": installed})
+    [action] = read(tmp_path / "t").actions
+    findings = [str(each) for each in package_findings(action, None)]
+    assert findings == ([] if said is None else [f"actions/a.json: The Action 'a' {said}"])
+
+
+@pytest.mark.parametrize("where", ["own", "shared"])
+def test_packages_that_were_installed_for_the_action_come_first(where: str, tmp_path: Path) -> None:
+    declared = [{"name": "axios", "version": "1.6.0"}]
+    write(tmp_path, directory(manifest("a", dependencies=declared)))
+    write(tmp_path, {"node_modules/axios/package.json": {"version": "9.9.9"}})
+    [action] = read(tmp_path).actions
+    installed = tmp_path / ".auth0"
+    folder = packages_folder(installed, action) if where == "own" else installed
+    write(folder, {"node_modules/axios/package.json": {"version": "1.6.0"}})
+    assert list(package_findings(action, installed)) == []
+
+
+def test_each_action_has_packages_of_its_own(tmp_path: Path) -> None:
+    def declares(name: str, version: str) -> dict[str, Any]:
+        return manifest(name, dependencies=[{"name": "ms", "version": version}])
+
+    module = {"name": "a", "code": "m.js", "dependencies": [{"name": "uuid"}]}
+    write(
+        tmp_path,
+        directory(declares("a", "2.1.2"), declares("A b", "2.1.3"), manifest("none"))
+        | {"action-modules/a.json": module, "m.js": ""},
+    )
+    folder = tmp_path / ".auth0"
+    write(folder, {"actions/old/package.json": {}, "actions/kept/mine.txt": ""})
+    tenant = read(tmp_path)
+    assert write_workspaces(tenant, folder) == 3
+    root = json.loads((folder / "package.json").read_text("utf-8"))
+    assert root == {"private": True, "workspaces": ["actions/*", "modules/*"]}
+    found = {
+        path.relative_to(folder).as_posix(): json.loads(path.read_text("utf-8"))["dependencies"]
+        for path in folder.glob("*/*/package.json")
+    }
+    assert found == {
+        f"actions/{safe_name('a')}/package.json": {"ms": "2.1.2"},
+        f"actions/{safe_name('A b')}/package.json": {"ms": "2.1.3"},
+        f"modules/{safe_name('a')}/package.json": {"uuid": "latest"},
+    }
+    assert (folder / "actions/kept/mine.txt").exists()
+    assert (folder / ".gitignore").read_text("utf-8") == "node_modules/\n"
+
+
+def test_names_that_are_alike_are_not_taken_for_one_another() -> None:
+    names = ["Risk Check", "risk check", "risk-check", "Rïsk", "日本", "-"]
+    safe = [safe_name(each) for each in names]
+    assert len({*safe}) == len(names)
+    assert all(each.isascii() and each == each.lower() and each[0] != "-" for each in safe)
+
+
+def test_a_listing_shows_everything(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        directory(
+            manifest(
+                "Risk Check",
+                secrets=[{"name": "KEY"}],
+                dependencies=[{"name": "axios", "version": "1.6.0"}],
+                modules=[{"module_name": "crm"}],
+                deployed=False,
+            ),
+            manifest("Greet", runtime=None),
+            manifest("Old\n", code="./actions/Greet/code.js"),
+            code=LOGIN,
+        )
+        | {
+            "action-modules/crm.json": {"name": "crm", "code": "crm.js"},
+            "crm.js": "exports.a = 1;",
+            "triggers/triggers.json": {
+                "post-login": [{"action_name": "Risk Check"}, {"action_name": "Gone"}],
+                "event-stream": [{"action_name": "Greet"}],
+            },
+        },
+    )
+    tenant = read(tmp_path, base=tmp_path.parent)
+    shown = tenant.shown
+    assert (
+        "\n".join(listing(tenant, tenant.findings))
+        == f"""\
+{shown}: a Deploy CLI directory
+
+post-login
+  1.  Risk Check  node22  not deployed  secrets KEY  uses actions:crm, axios 1.6.0
+     warning: {shown}/actions/Risk Check.json: The Action 'Risk Check' declares the secret 'KEY', \
+and never reads it. Remove it, or read it.
+     warning: {shown}/actions/Risk Check.json: The Action 'Risk Check' is bound, and not deployed. \
+Deploy it, or unbind it.
+  2.  Gone                not there
+
+event-stream
+  1.  Greet  deployed  secrets -  uses -
+     error: {shown}/triggers/triggers.json: The trigger 'event-stream' binds 'Greet', an Action \
+for 'post-login'. Bind it there, or correct its trigger.
+
+not bound
+  -  Old\\n  node22  deployed  secrets -  uses -  post-login
+
+modules
+  -  crm  secrets -  uses -
+
+error: {shown}/triggers/triggers.json: The trigger 'post-login' binds 'Gone', and there is no \
+such Action. Export its Actions too, or remove the binding. The Deploy CLI exports none of the \
+Marketplace: for one, test a copy without the binding.
+
+3 Actions, 1 module, 2 errors, 2 warnings"""
+    )
+
+
+def test_a_listing_of_nothing_is_short(tmp_path: Path) -> None:
+    write(tmp_path, {"actions/.keep": ""})
+    tenant = read(tmp_path, base=tmp_path.parent)
+    assert list(listing(tenant, ())) == [
+        f"{tenant.shown}: a Deploy CLI directory",
+        "",
+        "0 Actions, 0 modules, 0 errors, 0 warnings",
+    ]

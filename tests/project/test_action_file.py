@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pytest_auth0_actions.errors import ActionLoadError
+from pytest_auth0_actions.project.action_file import read_action, read_modules
+
+
+@pytest.mark.parametrize("name", ["tenant.yaml", "tenant.yml", "main.tf", "greet.json"])
+def test_a_tenants_manifest_is_no_action(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("actions: []", encoding="utf-8")
+    with pytest.raises(ActionLoadError) as caught:
+        read_action(name, tmp_path, None)
+    assert str(caught.value) == (
+        f"The Action is a JavaScript file, and this is a {Path(name).suffix} file.\n"
+        f"Given: {name!r}.\n"
+        "Name the tenant in ini auth0_tenant, and use tenant.action(name); or pass the path of the "
+        "code."
+    )
+    with pytest.raises(ActionLoadError, match="The module 'a' is a JavaScript file"):
+        read_modules({"a": name}, tmp_path)
