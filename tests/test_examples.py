@@ -157,6 +157,7 @@ exports.onExecuteCustomTokenExchange = async (event, api) => {
 };
 ```
 
+```js
 // tenant/actions/greet/code.js
 exports.onExecutePostUserRegistration = async (event) => {
   console.log(`Hello, ${event.user.name}`);

@@ -22,7 +22,6 @@ from pytest_auth0_actions.errors import (
 from pytest_auth0_actions.node.missing_field import advice_on_missing
 from pytest_auth0_actions.node.process import NodeGoneError
 from pytest_auth0_actions.project.action_file import ActionFile
-from pytest_auth0_actions.project.typescript import is_typescript
 from pytest_auth0_actions.values import Execution
 from pytest_auth0_actions.world.masking import Mask
 
@@ -340,36 +339,7 @@ class FailedRun:
         if logged:
             cut = ["..."] if len(logged) > _SHOWN_LOG_LINES else []
             lines += ["it logged:", *(f"  {line}" for line in [*cut, *logged[-_SHOWN_LOG_LINES:]])]
-        return _indented(lines)
-
-
-def unreadable(
-    problem: Mapping[str, Any], file: ActionFile, modules: Mapping[str, ActionFile]
-) -> ActionLoadError:
-    """Return the error for source that can't be parsed."""
-    shown = problem["at"] or file.shown
-    for known in (file, *modules.values()):
-        shown = shown.replace(known.path, known.shown)
-    given = f"Given: {shown}" + _indented(problem["shown"])
-    at = str(problem["at"])
-    wrong = next((each for each in modules.values() if at.startswith(f"{each.path}:")), file)
-    if wrong.path.endswith((".ts", ".mts", ".cts")) or is_typescript(wrong.source):
-        return ActionLoadError(
-            "The Action is written in TypeScript.",
-            given,
-            "Compile it to JavaScript, as for Auth0, and load the result.",
-        )
-    if problem["is_module"]:
-        return ActionLoadError(
-            "The Action is written as an ES module.",
-            given,
-            "Auth0 runs CommonJS: use require(...) for import, and exports.name = for export.",
-        )
-    return ActionLoadError(
-        f"The Action has a syntax error: {problem['message']}",
-        given,
-        "Correct it there.",
-    )
+        return indented(lines)
 
 
 def _named(error: Mapping[str, Any]) -> str:
@@ -403,5 +373,6 @@ def _is_path(request: str) -> bool:
     return request.startswith((".", "/"))
 
 
-def _indented(lines: Iterable[str]) -> str:
+def indented(lines: Iterable[str]) -> str:
+    """Return lines as a part of a message, each on a line of its own."""
     return "".join(f"\n    {line}" for line in lines)

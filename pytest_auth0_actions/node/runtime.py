@@ -11,7 +11,6 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from pytest_auth0_actions.errors import NodeNotFoundError, UsageError, hides_our_frames
-from pytest_auth0_actions.node.failures import unreadable
 from pytest_auth0_actions.node.pool import NodePool
 from pytest_auth0_actions.node.process import (
     ANSWER_TIMEOUT_S,
@@ -20,6 +19,7 @@ from pytest_auth0_actions.node.process import (
     NodeSilentError,
 )
 from pytest_auth0_actions.node.protocol import encode_json, encode_line
+from pytest_auth0_actions.node.unreadable import unreadable
 from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
 

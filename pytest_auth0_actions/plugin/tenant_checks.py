@@ -68,6 +68,11 @@ def checked_variables(given: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def check_secret(unit: TenantModule, name: str) -> None:
+    """Check that an Action or a module declares a secret.
+
+    Raises:
+        UsageError: it does not.
+    """
     if name not in unit.secret_names:
         near = difflib.get_close_matches(name, unit.secret_names, n=1, cutoff=0.5)
         meant = f"Did you mean {near[0]!r}?" if near else f"Declare it at {unit.place}, or drop it."

@@ -26,5 +26,9 @@ def test_the_plan_is_in_the_token(tenant, metadata, plan):
 
 
 def test_who_is_unverified_is_denied_first(tenant):
-    """The order is that of the tenant."""
+    """The order is that of the tenant, and a denial ends it."""
     assert tenant.bindings["post-login"] == ("Block Unverified", "Plan Claim")
+    login = tenant.flow("post-login", secrets={"Block Unverified": {"REASON": "Verify your email"}})
+    done = login.run(user={"email_verified": False})
+    assert done.status == "denied"
+    assert [execution.action for execution in done.executions] == ["Block Unverified"]
