@@ -173,6 +173,7 @@ def test_what_was_enrolled_is_passed_too(flow: MakeFlow, login: Login) -> None:
     asked = flow(enrolls, enrolls, login(challenge("otp"))).run()
     done = asked.pass_challenge()
     assert (done.status, len(done.executions)) == ("completed", 3)
+    assert (done.outcome.challenge, done.outcome.enrollment) == (None, None)
 
 
 def test_a_challenge_goes_before_an_enrollment(flow: MakeFlow, login: Login) -> None:
