@@ -287,6 +287,8 @@ def test_what_no_earlier_action_has_set_is_no_near_miss(flow: MakeFlow, login: L
     assert told(flow(own).run) == []
     [(category, _)] = told(flow(own, own).run)
     assert category is NearMissWarning
+    sets = login("api.user.setAppMetadata('Step', 1); event.user.app_metadata.step;")
+    assert told(flow(sets).run) == []
     noted = login("api.transaction.setMetadata('n', 1); event.transaction.metadata.step;")
     assert told(flow(noted).run) == []
     [(category, _)] = told(flow(own, noted).run)
