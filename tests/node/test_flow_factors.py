@@ -348,6 +348,11 @@ def test_a_login_that_is_denied_records_nothing(flow: MakeFlow, login: Login) ->
         "api.authentication.recordMethod('https://id.example/'); api.access.deny('No');",
     )
     assert flow(records).run().resume().status == "denied"
+    asks = login(
+        f"api.redirect.sendUserTo('{SHOP}');",
+        "api.authentication.recordMethod('https://id.example/'); api.multifactor.enable('any');",
+    )
+    assert flow(asks).run().resume().fail_challenge().status == "failed"
     assert len(json.loads(flow(records).run().executions[0].logs)) == 1
 
 
