@@ -219,6 +219,7 @@ class Play:
         if not left:
             raise _OverError("failed", "no_usable_factor")
         self.need_browser("mfa_required")
+        self.wants[what] = left
         factor = self.take_factor(left)
         if what == "enroll":
             self.enrolled = [*(self.enrolled or []), factor]
@@ -330,6 +331,8 @@ class Play:
                 "removed": {name for name, method in scopes.items() if method == "removeScope"},
                 "denied": denials[0] if denials else None,
                 "invalid": invalid,
+                "challenge": self.wants.get("challenge") if issued else None,
+                "enrollment": self.wants.get("enroll") if issued else None,
                 "redirect": self.wants.get("redirect") if issued else None,
                 "prompt": self.wants["prompt"][0] if issued and "prompt" in self.wants else None,
             },

@@ -100,13 +100,13 @@ def test_an_error_after_a_return_keeps_what_was_saved_before(flow: MakeFlow, log
         f"api.user.setAppMetadata('a', 1); {LEAVES}",
         "api.user.setAppMetadata('a', 2); throw new Error('no');",
     )
-    away = flow(leaves).run()
-    with pytest.raises(ActionError) as caught:
-        away.resume()
-    transaction = caught.value.transaction
-    assert transaction is not None
-    assert transaction.outcome.user.app_metadata == {"a": 1}
-    assert len(transaction.executions) == 2
+    for overrides, saved in (({}, {"a": 1}), ({"b": 5}, {"a": 1, "b": 5})):
+        with pytest.raises(ActionError) as caught:
+            flow(leaves).run().resume(user={"app_metadata": overrides})
+        transaction = caught.value.transaction
+        assert transaction is not None
+        assert transaction.outcome.user.app_metadata == saved
+        assert len(transaction.executions) == 2
 
 
 # ---------------------------------------------------------------- one limit for the list
@@ -286,4 +286,10 @@ def test_what_no_earlier_action_has_set_is_no_near_miss(flow: MakeFlow, login: L
     own = login("event.transaction.metadata.step; api.transaction.setMetadata('Step', 1);")
     assert told(flow(own).run) == []
     [(category, _)] = told(flow(own, own).run)
+    assert category is NearMissWarning
+    sets = login("api.user.setAppMetadata('Step', 1); event.user.app_metadata.step;")
+    assert told(flow(sets).run) == []
+    noted = login("api.transaction.setMetadata('n', 1); event.transaction.metadata.step;")
+    assert told(flow(noted).run) == []
+    [(category, _)] = told(flow(own, noted).run)
     assert category is NearMissWarning

@@ -173,6 +173,7 @@ def test_what_was_enrolled_is_passed_too(flow: MakeFlow, login: Login) -> None:
     asked = flow(enrolls, enrolls, login(challenge("otp"))).run()
     done = asked.pass_challenge()
     assert (done.status, len(done.executions)) == ("completed", 3)
+    assert (done.outcome.challenge, done.outcome.enrollment) == (None, None)
 
 
 def test_a_challenge_goes_before_an_enrollment(flow: MakeFlow, login: Login) -> None:
@@ -347,6 +348,11 @@ def test_a_login_that_is_denied_records_nothing(flow: MakeFlow, login: Login) ->
         "api.authentication.recordMethod('https://id.example/'); api.access.deny('No');",
     )
     assert flow(records).run().resume().status == "denied"
+    asks = login(
+        f"api.redirect.sendUserTo('{SHOP}');",
+        "api.authentication.recordMethod('https://id.example/'); api.multifactor.enable('any');",
+    )
+    assert flow(asks).run().resume().fail_challenge().status == "failed"
     assert len(json.loads(flow(records).run().executions[0].logs)) == 1
 
 

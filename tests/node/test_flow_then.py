@@ -58,6 +58,8 @@ def test_the_login_is_that_of_the_user_who_was_chosen(flow: MakeFlow, login: Log
     assert ip == "203.0.113.9"
     assert isinstance(done.outcome, PostLoginOutcome)
     assert done.outcome.id_token.claims == {f"{SHOP}a": 1}
+    assert done.outcome.user.app_metadata == {"from": "partner"}
+    assert not done.outcome.user.changed  # the exchange has saved it
     assert isinstance(done.exchange_outcome, CustomTokenExchangeOutcome)
     assert done.exchange_outcome.user is not None
     assert done.exchange_outcome.user.id == "auth0|7"

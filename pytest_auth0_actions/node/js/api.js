@@ -84,7 +84,7 @@ function call(member, args, method) {
   }
   send({ call: member, args: args.map((argument) => encode(argument)) });
   const { value, thrown, edits, watch: number, reads } = receive();
-  edits?.forEach((edit) => applyEdit(current().event, ...edit));
+  edits?.forEach((edit) => applyEdit(current(), ...edit));
   if (number !== undefined) current().places.push([number, placeOf(method)]);
   if (reads) {
     const { unread } = current();
@@ -103,7 +103,8 @@ function call(member, args, method) {
 }
 
 // Puts into the Action's own event what a method has changed there; without a value, it is gone.
-function applyEdit(event, keys, value) {
+function applyEdit({ event, inFlow }, keys, value) {
+  const name = `event.${keys.join('.')}`;
   const last = keys.pop();
   const place = keys.reduce((object, key) => {
     if (typeof object[key] !== 'object' || object[key] === null) object[key] = {};
@@ -111,6 +112,7 @@ function applyEdit(event, keys, value) {
   }, event);
   if (value === undefined) delete place[last];
   else place[last] = value;
+  if (inFlow && name === 'event.transaction.metadata') watchMissing(value, 'missing_metadata', name);
 }
 
 module.exports = { apiMakerOf, forward };

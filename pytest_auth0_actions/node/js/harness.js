@@ -102,6 +102,7 @@ function begin({ run: id, handler, in_flow: inFlow, body }) {
   const thisRun = {
     esModules: loaded.action.esModules,
     event,
+    inFlow,
     logBytesLeft: loaded.logBytes,
     places: [],
     unread: new Set(),
