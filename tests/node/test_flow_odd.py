@@ -92,8 +92,12 @@ def test_what_a_test_changes_afterwards_changes_no_transaction(
     event = leaves.make_event(user={"app_metadata": {"n": 1}})
     before = copy.deepcopy(dict(event))
     away = flow(leaves).run(event)
+    asked = flow(login("api.authentication.challengeWith({ type: 'otp' });")).run(event)
     assert event == before
     event["user"]["app_metadata"]["n"] = 2
+    event["request"]["ip"] = "203.0.113.99"
+    assert asked.fail_challenge().outcome.user.app_metadata == {"n": 1}
+    assert asked.pass_challenge().event["request"]["ip"] == before["request"]["ip"]
     away.event["user"]["app_metadata"]["n"] = 3
     away.executions[0].event["user"]["app_metadata"]["n"] = 4
     away.outcome.user.app_metadata["n"] = 5
