@@ -89,6 +89,13 @@ def test_an_error_says_how_far_the_transaction_came(
     assert flow(first, last).run().status == "completed"
 
 
+def test_the_event_of_an_error_has_no_secrets(flow: MakeFlow, login: Login) -> None:
+    with pytest.raises(ActionError) as caught:
+        flow(login("throw new Error('no');", secrets={"KEY": "s3cret-k"})).run()
+    assert caught.value.transaction is not None
+    assert "secrets" not in caught.value.transaction.event
+
+
 def test_outside_of_a_flow_there_is_no_transaction(login: Login) -> None:
     with pytest.raises(ActionError) as caught:
         login("throw new Error('no');").run()

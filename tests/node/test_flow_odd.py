@@ -16,6 +16,8 @@ from pytest_auth0_actions import (
     UsageError,
 )
 from pytest_auth0_actions.plugin.flow_type import MakeFlow
+from pytest_auth0_actions.world.chaos import Chaos
+from pytest_auth0_actions.world.testbed import Testbed
 from tests.conftest import STRICT_INI, WriteAction
 from tests.node.conftest import SHOP, Login
 
@@ -92,8 +94,12 @@ def test_what_a_test_changes_afterwards_changes_no_transaction(
     event = leaves.make_event(user={"app_metadata": {"n": 1}})
     before = copy.deepcopy(dict(event))
     away = flow(leaves).run(event)
+    asked = flow(login("api.authentication.challengeWith({ type: 'otp' });")).run(event)
     assert event == before
     event["user"]["app_metadata"]["n"] = 2
+    event["request"]["ip"] = "203.0.113.99"
+    assert asked.fail_challenge().outcome.user.app_metadata == {"n": 1}
+    assert asked.pass_challenge().event["request"]["ip"] == before["request"]["ip"]
     away.event["user"]["app_metadata"]["n"] = 3
     away.executions[0].event["user"]["app_metadata"]["n"] = 4
     away.outcome.user.app_metadata["n"] = 5
@@ -162,6 +168,28 @@ def test_redirects_of_a_test_are_the_same_each_time(
     lines = [[line for line in run.outlines if "states" in line] for run in runs]
     assert lines[0]
     assert lines[0] == lines[1]
+
+
+def test_bad_luck_meets_those_who_are_away(
+    flow: MakeFlow,
+    login: Login,
+    clock: Clock,
+    _auth0_testbed: Testbed,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A token that was made in time has expired; and the user fails what they would pass."""
+    checks = "try { api.redirect.validateToken({ secret: 's' }); } catch { api.access.deny('No'); }"
+    away = flow(login(LEAVES, checks)).run()
+    asked = flow(login("api.authentication.challengeWith({ type: 'otp' });")).run()
+    token, before_ms = away.sign({}, secret="s"), clock.now_ms
+    monkeypatch.setattr(_auth0_testbed, "chaos", Chaos("late", 1, "test"))
+    assert away.resume({"session_token": token}).status == "denied"
+    assert clock.now_ms == before_ms + 16 * 60_000
+    assert asked.pass_challenge().status == "completed"
+    monkeypatch.setattr(_auth0_testbed, "chaos", Chaos("unpassed", 1, "test"))
+    failed = asked.pass_challenge()
+    assert failed.error is not None
+    assert failed.error.code == "access_denied"
 
 
 def test_a_flow_shows_its_actions(
