@@ -20,7 +20,7 @@ from pytest_auth0_actions.node.given import (
     checked_secret,
     refuse_others,
 )
-from pytest_auth0_actions.values import DURATION_MS, Execution, OfTrigger, OutcomeT
+from pytest_auth0_actions.values import DURATION_MS, Execution, OfTrigger, OutcomeT, Value
 
 if TYPE_CHECKING:
     from pytest_auth0_actions.node.progress import Progress
@@ -37,8 +37,8 @@ _ONWARD: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Transaction(OfTrigger[OutcomeT, Any]):
+@dataclass(frozen=True, slots=True)
+class Transaction(Value, OfTrigger[OutcomeT, Any]):
     """What a flow has come to.
 
     Attributes:
