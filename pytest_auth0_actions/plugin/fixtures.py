@@ -141,7 +141,7 @@ def http_mock(request: pytest.FixtureRequest, _auth0_testbed: Testbed) -> respx.
         raise UsageError(
             "The fixture http_mock needs respx and trustme.",
             "Given: an environment without respx.",
-            "Install them with `pip install 'pytest-auth0-actions[http]'`.",
+            "Install them with `pip install respx trustme`.",
         ) from None
     marker = request.node.get_closest_marker("respx")
     router = respx.MockRouter(**(marker.kwargs if marker else {}))

@@ -31,7 +31,7 @@ __tracebackhide__ = hides_our_frames
 OF_THREAD: Final = "a worker thread's"
 TLS_CONNECTION: Final = "a TLS connection to"
 
-_INSTALL = "pip install 'pytest-auth0-actions[http]'"
+_INSTALL = "pip install respx trustme"
 _METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}  # as respx has them
 _SHOWN_ROUTES = 20
 _LONGEST_SHOWN = 500

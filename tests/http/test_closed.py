@@ -18,7 +18,7 @@ from pytest_auth0_actions import (
 from tests.conftest import WriteAction
 from tests.http.conftest import Refused
 
-INSTALL = "pip install 'pytest-auth0-actions[http]'"
+INSTALL = "pip install respx trustme"
 
 
 class TestHTTP:

@@ -440,7 +440,7 @@ class TestWithoutTheExtra:
         result.stdout.fnmatch_lines(
             [
                 "E*does not answer: a TLS connection to api.example.com:443.",
-                "E*Install what makes certificates: pip install 'pytest-auth0-actions[http?'; *",
+                "E*Install what makes certificates: pip install respx trustme; *",
             ]
         )
 

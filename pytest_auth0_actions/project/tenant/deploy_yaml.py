@@ -90,7 +90,7 @@ def _sections(reading: Reading, path: Path, replaced: Replaced) -> dict[str, yam
         raise TenantError(
             "To read a tenant.yaml takes PyYAML.",
             f"Given: {reading.shown(path)}, and an environment without PyYAML.",
-            "Install it with `pip install 'pytest-auth0-actions[tenant]'`.",
+            "Install it with `pip install PyYAML`.",
         ) from None
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:

@@ -81,7 +81,7 @@ def parse_file(reading: Reading, path: Path) -> Body:
         raise TenantError(
             "To read Terraform takes python-hcl2.",
             f"Given: {reading.shown(path)}, and an environment without python-hcl2.",
-            "Install it with `pip install 'pytest-auth0-actions[terraform]'`.",
+            "Install it with `pip install 'python-hcl2<9'`.",
         ) from None
     except (HclError, RecursionError) as error:
         reading.error(

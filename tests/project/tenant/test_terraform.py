@@ -689,5 +689,5 @@ def test_without_python_hcl2_the_error_says_what_to_install(
     assert str(caught.value) == (
         "To read Terraform takes python-hcl2.\n"
         "Given: main.tf, and an environment without python-hcl2.\n"
-        "Install it with `pip install 'pytest-auth0-actions[terraform]'`."
+        "Install it with `pip install 'python-hcl2<9'`."
     )

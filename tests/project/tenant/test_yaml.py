@@ -236,5 +236,5 @@ def test_without_pyyaml_the_error_says_what_to_install(
     assert str(caught.value) == (
         "To read a tenant.yaml takes PyYAML.\n"
         "Given: tenant.yaml, and an environment without PyYAML.\n"
-        "Install it with `pip install 'pytest-auth0-actions[tenant]'`."
+        "Install it with `pip install PyYAML`."
     )
