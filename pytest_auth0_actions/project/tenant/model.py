@@ -14,7 +14,7 @@ NOT_SHOWN: Final = "_VALUE_NOT_SHOWN_"
 """What an export has in place of a secret's value."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where something stands.
 
@@ -35,7 +35,7 @@ class Place:
         return f"{self.shown}{at}" + (f", {self.address}" if self.address else "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TenantModule:
     """An Actions Module of a tenant.
 
@@ -60,7 +60,7 @@ class TenantModule:
     are_secrets_known: bool = field(default=True, repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TenantAction(TenantModule):
     """An Action of a tenant.
 
@@ -88,7 +88,7 @@ class TenantAction(TenantModule):
     modules: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Binding:
     """An Action in the list of a trigger.
 
@@ -101,7 +101,7 @@ class Binding:
     place: Place
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TenantFolder:
     """What was read.
 
