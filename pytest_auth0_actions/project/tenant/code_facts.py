@@ -180,8 +180,6 @@ def _secrets(words: Sequence[Token], owner: str) -> tuple[list[tuple[str, int]],
 
 def _function_of(words: Sequence[Token], at: int) -> int | None:
     """Return where the function begins that a word is a parameter of; None if it is none."""
-    if words[at].kind != "word":
-        return None
     begin = end = at
     if _text(words, at + 1) != "=>":
         while _is_listed(words, begin - 1):
