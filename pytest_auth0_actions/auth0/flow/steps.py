@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from pytest_auth0_actions.auth0.context import State
+from pytest_auth0_actions.auth0.context import ActionEvent, State
 from pytest_auth0_actions.auth0.ending import TransactionError
 from pytest_auth0_actions.auth0.flow.factors import (
     PassedFactors,
@@ -21,10 +21,14 @@ from pytest_auth0_actions.auth0.namespaces.authentication import ExchangeChoice,
 from pytest_auth0_actions.auth0.namespaces.authentication.factors import FactorRequest
 from pytest_auth0_actions.auth0.namespaces.multifactor import MultifactorRequest
 from pytest_auth0_actions.auth0.namespaces.prompt import PromptRequest
-from pytest_auth0_actions.auth0.namespaces.redirect import NO_REDIRECT_PROTOCOLS, RedirectRequest
+from pytest_auth0_actions.auth0.namespaces.redirect import (
+    NO_REDIRECT_PROTOCOLS,
+    RedirectRequest,
+    is_silent,
+)
 from pytest_auth0_actions.auth0.namespaces.user import UserChanges
 from pytest_auth0_actions.auth0.namespaces.validation import Validation
-from pytest_auth0_actions.values import HttpRequest
+from pytest_auth0_actions.values import UNDEFINED, HttpRequest
 
 Status: TypeAlias = Literal["completed", "denied", "redirected", "prompted", "challenged", "failed"]
 
@@ -104,7 +108,7 @@ def at_end(
         enabled: the types of factors.
         requests: those that the Actions have sent, which may have linked the user.
     """
-    if _at(event, "credential", "valid") is False:
+    if _at(event, "credential.valid") is False:
         return failed("access_denied", "The credentials were wrong, which no Action can change.")
     error = _wrong_primary(state.of(UserChanges).primary_user, event, requests)
     if error is not None:
@@ -121,7 +125,7 @@ def at_end(
         )
     if any(each in offered for each in state.of(PassedFactors).types):
         return Step("completed")
-    if _at(event, "transaction", "actor") is not None:
+    if _at(event, "transaction.actor") not in (None, UNDEFINED):
         return failed(
             "invalid_request", "A token exchange with an actor can't ask the user for a factor."
         )
@@ -140,7 +144,7 @@ def _wrong_primary(
     """
     if primary is None:
         return None
-    if primary == _at(event, "user", "user_id"):
+    if primary == _at(event, "user.user_id"):
         return TransactionError(
             "access_denied",
             f"The primary user {primary!r} is the one who has logged in, whose identity has to be "
@@ -189,7 +193,7 @@ def _after_request(
     if offer.is_satisfied:
         forget_request(state, to_enroll=to_enroll)
         return GO_ON
-    if _at(event, "transaction", "protocol") == _TOKEN_EXCHANGE:
+    if _at(event, "transaction.protocol") == _TOKEN_EXCHANGE:
         return failed("invalid_request", "A token exchange can't ask the user for a factor.")
     if not offer.factors:
         asked = ", ".join(map(type_of, request.factors)) or "none"
@@ -242,38 +246,40 @@ def _unless(error: TransactionError | None, step: Step) -> Step:
 
 def _no_browser(event: Mapping[str, Any], what: str) -> TransactionError | None:
     """Return why the user can't be sent to a page, if so."""
-    if _is_silent(event):
-        return TransactionError(
-            "interaction_required", f"With prompt=none a {what} is not possible."
-        )
-    protocol = _at(event, "transaction", "protocol")
-    if protocol in NO_REDIRECT_PROTOCOLS or protocol == _TOKEN_EXCHANGE:
-        return TransactionError(
-            "interaction_required",
-            f"With the protocol {protocol} there is no browser, and a {what} is not possible.",
-        )
-    return None
+    impossible = f"a {what} is not possible"
+    return _out_of_reach(
+        event, impossible, "interaction_required", f"there is no browser, and {impossible}"
+    )
 
 
 def _no_factor_here(event: Mapping[str, Any]) -> TransactionError | None:
     """Return why the user can't be asked for a factor in this transaction, if so."""
-    if _is_silent(event):
-        return TransactionError(
-            "interaction_required", "With prompt=none the user can't be asked for a factor."
-        )
-    protocol = _at(event, "transaction", "protocol")
+    return _out_of_reach(
+        event,
+        "the user can't be asked for a factor",
+        "mfa_required",
+        "the application has to ask for a factor",
+    )
+
+
+def _out_of_reach(
+    event: Mapping[str, Any], when_silent: str, code: str, without_browser: str
+) -> TransactionError | None:
+    """Return why nothing can be asked of the user, if so.
+
+    Args:
+        event: the event.
+        when_silent: what follows from prompt=none.
+        code: the error's code where there is no browser.
+        without_browser: what follows from that.
+    """
+    if is_silent(ActionEvent(dict(event))):
+        return TransactionError("interaction_required", f"With prompt=none {when_silent}.")
+    protocol = _at(event, "transaction.protocol")
     if protocol in NO_REDIRECT_PROTOCOLS or protocol == _TOKEN_EXCHANGE:
-        return TransactionError(
-            "mfa_required", f"With the protocol {protocol} the application has to ask for a factor."
-        )
+        return TransactionError(code, f"With the protocol {protocol} {without_browser}.")
     return None
 
 
-def _is_silent(event: Mapping[str, Any]) -> bool:
-    request = event.get("request")
-    return isinstance(request, Mapping) and _at(request, "query", "prompt") == "none"
-
-
-def _at(event: Mapping[str, Any], outer: str, inner: str) -> Any:
-    place = event.get(outer)
-    return place.get(inner) if isinstance(place, Mapping) else None
+def _at(event: Mapping[str, Any], path: str) -> Any:
+    return ActionEvent(dict(event)).get(path)

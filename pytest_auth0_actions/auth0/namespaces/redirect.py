@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from pytest_auth0_actions.auth0.context import Context, State
+from pytest_auth0_actions.auth0.context import ActionEvent, Context, State
 from pytest_auth0_actions.auth0.explanation import Explanation, Shown
 from pytest_auth0_actions.auth0.javascript import (
     fields_of,
@@ -114,10 +114,13 @@ def entries(value: object) -> Iterable[tuple[str, Any]]:
 
 def can_redirect(context: Context) -> bool:
     """Return whether Auth0 can redirect in the present transaction."""
-    return (
-        context.event.get("request.query.prompt") != "none"
-        and context.event.get("transaction.protocol") not in NO_REDIRECT_PROTOCOLS
-    )
+    protocol = context.event.get("transaction.protocol")
+    return not is_silent(context.event) and protocol not in NO_REDIRECT_PROTOCOLS
+
+
+def is_silent(event: ActionEvent) -> bool:
+    """Return whether the application has asked that the user sees nothing."""
+    return bool(event.get("request.query.prompt") == "none")
 
 
 def _options(options: object, name: str) -> Mapping[str, Any]:
