@@ -50,8 +50,7 @@ from pytest_auth0_actions.node.loaded import Call, LoadedAction
 from pytest_auth0_actions.node.transaction import Transaction
 from pytest_auth0_actions.values import Execution
 from pytest_auth0_actions.world.instants import iso_at
-from pytest_auth0_actions.world.testbed import Testbed
-from pytest_auth0_actions.world.warn import warn_caller
+from pytest_auth0_actions.world.testbed import Testbed, warn_in_test
 
 __tracebackhide__ = hides_our_frames
 
@@ -268,9 +267,9 @@ class Progress:
                 f"{', '.join(lost)}. Auth0 saves metadata when all Actions have run. Catch the "
                 f"error in {action.name}."
             )
-            self.plan.testbed.journal.add("warning", text=text)
+            testbed = self.plan.testbed
             with contextlib.suppress(Auth0ActionsWarning):  # the error goes before
-                warn_caller((LostMetadataWarning, text))
+                warn_in_test(testbed.journal, testbed.mask, (LostMetadataWarning, text))
 
     def returned(
         self, query: Mapping[str, Any], body: Mapping[str, Any] | None, overrides: Mapping[str, Any]
@@ -373,8 +372,9 @@ class Progress:
         )
 
     def _outcome(self) -> Any:
-        state, event = self.state.copy(), self.event
+        state, event = self.state, self.event
         if self.step.error is not None:  # what was not saved yet is lost
+            state = state.copy()
             state.of(Ending).error = self.step.error
             state.put(self.saved.copy().of(UserChanges))
             if "user" in event:

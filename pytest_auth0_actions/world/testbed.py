@@ -170,9 +170,8 @@ class Testbed:
 
         def record(namespace: Namespace[Any], call: ApiCall, advice: Sequence[Advice]) -> None:
             record_call(journal, namespace, call, by="test")
-            for category, text in advice:
-                journal.add("warning", text=mask(text))
-                warn_caller((category, mask(text)))
+            for each in advice:
+                warn_in_test(journal, mask, each)
 
         return record
 
@@ -238,6 +237,17 @@ class _UndecidedApi:
 
     def __dir__(self) -> list[str]:
         return dir(self.__dict__["_testbed"].use_api())
+
+
+def warn_in_test(journal: Journal, mask: Mask, advice: Advice) -> None:
+    """Warn at the test's own line, and write that down.
+
+    Raises:
+        Auth0ActionsWarning: the user's filters turn it into an error.
+    """
+    category, text = advice
+    journal.add("warning", text=mask(text))
+    warn_caller((category, mask(text)))
 
 
 def record_call(journal: Journal, namespace: Namespace[Any], call: ApiCall, by: str) -> None:
