@@ -13,6 +13,7 @@ from pytest_auth0_actions.node.loaded import Call, LoadedAction
 from pytest_auth0_actions.node.process import NodeProcess
 from pytest_auth0_actions.node.runtime import NodeRuntime
 from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.project.handlers import trigger_of_action
 from pytest_auth0_actions.values import EventT, Execution, OfTrigger, OutcomeT
 from pytest_auth0_actions.world.testbed import Testbed
 
@@ -45,8 +46,6 @@ class Action(OfTrigger[OutcomeT, EventT]):
         time_limit_s: float = TIME_LIMIT_S,
         before_first_run: Callable[[NodeProcess], None] | None = None,
     ) -> None:
-        self._testbed = testbed
-        self._trigger = trigger
         self._time_limit_s = checked_limit(time_limit_s)
         self.loaded = LoadedAction(runtime, testbed, trigger, file, modules, before_first_run)
 
@@ -56,7 +55,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
     @property
     def trigger(self) -> str:
         """Auth0's name of the trigger that the Action is for, such as ``"post-login"``."""
-        return self._trigger.id
+        return self.loaded.trigger.id
 
     @property
     def name(self) -> str:
@@ -83,7 +82,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
                 action = load_action("actions/provision/code.js")
                 assert action.make_event(user={"name": "Ada"})["user"]["name"] == "Ada"
         """
-        event: Any = self._testbed.make_event(self._trigger, overrides, variant)
+        event: Any = self.loaded.testbed.make_event(self.loaded.trigger, overrides, variant)
         return event  # type: ignore[no-any-return]
 
     def run(
@@ -126,7 +125,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
         Source: https://auth0.com/docs/customize/actions/explore-triggers/post-user-registration
         """
         given = self.loaded.event_of(event, variant, overrides)
-        return self._handle(self._trigger.handlers[0], given, Answers(groups, roles, rules))
+        return self._handle(self.loaded.trigger.handlers[0], given, Answers(groups, roles, rules))
 
     def resume(
         self,
@@ -145,14 +144,14 @@ class Action(OfTrigger[OutcomeT, EventT]):
         Raises:
             UsageError: Auth0 knows no continue handler for this trigger.
         """
-        if len(self._trigger.handlers) < 2:
+        if len(self.loaded.trigger.handlers) < 2:
             raise UsageError(
                 f"Actions of {self.trigger} have no continue handler.",
                 f"Given: {self!r}.resume().",
                 "Use run(); Auth0 suspends an Action only in post-login and password-reset.",
             )
         given = self.loaded.event_of(event, variant, overrides)
-        return self._handle(self._trigger.handlers[1], given, Answers(groups, roles, rules))
+        return self._handle(self.loaded.trigger.handlers[1], given, Answers(groups, roles, rules))
 
     def _handle(
         self, handler: str, event: Mapping[str, Any] | None, answers: Answers
@@ -188,3 +187,25 @@ def checked_limit(time_limit_s: float) -> float:
             f"Pass one above 0, or leave it out for Auth0's {TIME_LIMIT_S}.",
         )
     return time_limit_s
+
+
+def decide_trigger(
+    testbed: Testbed, file: ActionFile, modules: Mapping[str, ActionFile], named: str | None
+) -> Trigger:
+    """Return the trigger of an Action that a test loads, and have the test take note of it.
+
+    Args:
+        testbed: the test's.
+        file: the Action.
+        modules: its modules, by name.
+        named: the trigger's name; None for the one whose handlers it exports.
+
+    Raises:
+        ActionLoadError: it exports handlers of several triggers, or of one that can't be run.
+        UsageError: there is no trigger of that name, or the test has used another one's `api`.
+    """
+    for each in (file, *modules.values()):
+        testbed.mask.add(each.secrets)
+    trigger = trigger_of_action(file, named) or testbed.trigger
+    testbed.loads(trigger)
+    return trigger

@@ -144,6 +144,11 @@ class NodeProcess:
         """Whether we have started it, and are no fork of what has: two can't talk to one."""
         return os.getpid() == self._starter_pid
 
+    @property
+    def shown(self) -> str:
+        """Which Node.js it is and where that is from, for a header; it has to be ready."""
+        return f"{self.version} ({self.node.origin})"
+
     def await_ready(self) -> None:
         """Wait until it can take commands.
 

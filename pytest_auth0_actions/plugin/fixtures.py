@@ -207,9 +207,8 @@ def tenant_at(_auth0_tenants: Tenants) -> TenantAt:
 
 def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:
     """Return what loads Actions into *runtime*; relative paths start at *root*."""
-    from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action
+    from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action, decide_trigger
     from pytest_auth0_actions.project.action_file import read_action, read_modules
-    from pytest_auth0_actions.project.handlers import trigger_of_action
     from pytest_auth0_actions.project.modules import check_module_names
 
     def load_action(
@@ -222,13 +221,9 @@ def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:
     ) -> Action:
         file, files = read_action(path, root, secrets), read_modules(modules, root)
         check_module_names(file, files)
-        for each in (file, *files.values()):
-            testbed.mask.add(each.secrets)
-        chosen = trigger_of_action(file, trigger) or testbed.trigger
-        testbed.loads(chosen)
+        chosen = decide_trigger(testbed, file, files, trigger)
         action = Action(runtime, testbed, chosen, file, files, time_limit_s)
-        process = runtime.process()
-        testbed.node = f"{process.version} ({process.node.origin})"
+        testbed.node = runtime.process().shown
         return action
 
     load_action.__qualname__ = "load_action"  # Python names it in its own errors

@@ -22,13 +22,18 @@ def named(units: Iterable[Any], name: str, what: str, whose: str) -> Any:
     by_name = {each.name: each for each in units}
     if isinstance(name, str) and name in by_name:
         return by_name[name]
-    near = difflib.get_close_matches(str(name), by_name, n=1, cutoff=0.5)
     listed = ", ".join(map(repr, by_name)) or "none"
     raise UsageError(
         f"There is no such {what} in {whose}.",
         f"Given: {name!r}.",
-        f"Did you mean {near[0]!r}?" if near else f"It has {listed}.",
+        meant(name, by_name) or f"It has {listed}.",
     )
+
+
+def meant(name: object, known: Iterable[str]) -> str:
+    """Return a question after the nearest of the names that are known; empty if none is near."""
+    near = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.5)
+    return f"Did you mean {near[0]!r}?" if near else ""
 
 
 def checked_mapping(
@@ -74,10 +79,8 @@ def check_secret(unit: TenantModule, name: str) -> None:
         UsageError: it does not.
     """
     if name not in unit.secret_names:
-        near = difflib.get_close_matches(name, unit.secret_names, n=1, cutoff=0.5)
-        meant = f"Did you mean {near[0]!r}?" if near else f"Declare it at {unit.place}, or drop it."
         raise UsageError(
             f"{unit.name!r} declares no such secret, and would not have it at Auth0.",
             f"Given: {name!r}; it declares {', '.join(unit.secret_names) or 'none'}.",
-            meant,
+            meant(name, unit.secret_names) or f"Declare it at {unit.place}, or drop it.",
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
@@ -11,17 +10,17 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import pytest
 
 from pytest_auth0_actions.errors import TenantWarning, UsageError, hides_our_frames
-from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action
+from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action, decide_trigger
 from pytest_auth0_actions.node.flow import Flow, make_flow
 from pytest_auth0_actions.plugin import settings
 from pytest_auth0_actions.plugin.tenant_checks import (
     check_secret,
     checked_mapping,
     checked_variables,
+    meant,
     named,
 )
 from pytest_auth0_actions.project.action_file import ActionFile, PathLike, checked_secrets
-from pytest_auth0_actions.project.handlers import trigger_of_action
 from pytest_auth0_actions.project.tenant.findings import Finding, raise_errors
 from pytest_auth0_actions.project.tenant.model import TenantAction, TenantFolder, TenantModule
 from pytest_auth0_actions.project.tenant.read import read_tenant
@@ -178,12 +177,11 @@ class Tenant:
         bound = {name: names for name, names in self.bindings.items() if names}
         if trigger in bound:
             return bound[trigger]
-        near = difflib.get_close_matches(str(trigger), bound, n=1, cutoff=0.5)
         listed = ", ".join(map(repr, bound)) or "no trigger"
         raise UsageError(
             f"The tenant in {self._folder.shown} binds no Action to that trigger.",
             f"Given: {trigger!r}.",
-            f"Did you mean {near[0]!r}?" if near else f"It binds Actions to {listed}.",
+            meant(trigger, bound) or f"It binds Actions to {listed}.",
         )
 
     def _named_action(self, name: str) -> TenantAction:
@@ -221,14 +219,10 @@ class Tenant:
             )
             for each in modules
         }
-        testbed = self._testbed
-        for each_file in (file, *files.values()):
-            testbed.mask.add(each_file.secrets)
-        trigger = trigger_of_action(file, action.trigger or None) or testbed.trigger
-        testbed.loads(trigger)
+        trigger = decide_trigger(self._testbed, file, files, action.trigger or None)
         return Action(
             self._runtime(),
-            testbed,
+            self._testbed,
             trigger,
             file,
             files,
@@ -273,7 +267,7 @@ class Tenant:
 
     def _starts(self, action: TenantAction, process: NodeProcess) -> None:
         """Note what runs an Action, before it does so first."""
-        self._testbed.node = f"{process.version} ({process.node.origin})"
+        self._testbed.node = process.shown
         _warn(runtime_finding(action, process.version))
 
 

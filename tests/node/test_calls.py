@@ -119,5 +119,5 @@ def test_calls_reach_the_journal_in_order_with_logs_and_requests(
     with pytest.raises(Exception, match=r"process\.exit") as caught:
         action.run()
     assert "Its api calls until then: cache.get, cache.get." in str(caught.value)
-    kinds = [entry.kind for entry in action._testbed.journal.entries]
+    kinds = [entry.kind for entry in action.loaded.testbed.journal.entries]
     assert kinds == ["run", "call", "log", "call", "end"]

@@ -793,14 +793,14 @@ class TestCrashes:
         action = load_action(write_handler("console.log(1)"))
         pool = NodePool(lambda: find_node(None), tmp_path, heap_mb=50)
         runtime = NodeRuntime(pool, watchdog_s=10)
-        Action(runtime, action._testbed, POST_USER_REGISTRATION, action.loaded.file, {}).run()
+        Action(runtime, action.loaded.testbed, POST_USER_REGISTRATION, action.loaded.file, {}).run()
         died = runtime.process()
         os.kill(died._process.pid, signal.SIGSTOP)  # so that it does not answer before
         runtime.end_test()
         os.kill(died._process.pid, signal.SIGKILL)
         runtime.close()
         assert (
-            Action(runtime, action._testbed, POST_USER_REGISTRATION, action.loaded.file, {})
+            Action(runtime, action.loaded.testbed, POST_USER_REGISTRATION, action.loaded.file, {})
             .run()
             .logs
             == "1\n"

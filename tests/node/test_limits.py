@@ -280,7 +280,9 @@ class TestMemory:
         small = NodePool(lambda: find_node(None), tmp_path, heap_mb=50)
         runtime = NodeRuntime(small, watchdog_s=10)
         with pytest.raises(ActionCrashedError) as caught:
-            Action(runtime, action._testbed, POST_USER_REGISTRATION, action.loaded.file, {}).run()
+            Action(
+                runtime, action.loaded.testbed, POST_USER_REGISTRATION, action.loaded.file, {}
+            ).run()
         assert str(caught.value) == (
             "The Action ran out of memory: its heap may take 50 MB.\n"
             f"Given: {takes}. Its api calls until then: cache.get.\n"

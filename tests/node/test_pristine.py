@@ -211,7 +211,7 @@ def test_the_process_of_the_next_file_starts_while_this_one_runs(
     pool = NodePool(lambda: find_node(None), tmp_path, heap_mb=50)
     runtime = NodeRuntime(pool, watchdog_s=10)
     pool.expect(2)
-    Action(runtime, action._testbed, POST_USER_REGISTRATION, action.loaded.file, {}).run()
+    Action(runtime, action.loaded.testbed, POST_USER_REGISTRATION, action.loaded.file, {}).run()
     mine = runtime.process()
     assert pool._spare is None
     runtime.end_test()

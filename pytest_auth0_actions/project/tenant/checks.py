@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from pytest_auth0_actions.auth0.handlers import HANDLERS, HANDLERS_OF, UNSUPPORTED
+from pytest_auth0_actions.auth0.handlers import HANDLERS, HANDLERS_OF, MOST_ACTIONS, UNSUPPORTED
 from pytest_auth0_actions.project.tenant.code_facts import CodeFacts, Used, code_facts
 from pytest_auth0_actions.project.tenant.findings import Reading
 from pytest_auth0_actions.project.tenant.model import (
@@ -114,7 +114,7 @@ def _check_bindings(reading: Reading, tenant: TenantFolder) -> None:
 
 def _check_alone(reading: Reading, actions: Sequence[TenantAction]) -> None:
     of_email = [each for each in actions if each.trigger == _ALONE]
-    if len({each.name for each in of_email}) > 1:
+    if len({each.name for each in of_email}) > MOST_ACTIONS[_ALONE]:
         names = ", ".join(repr(each.name) for each in of_email)
         reading.error(
             of_email[1].place,
