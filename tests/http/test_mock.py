@@ -428,7 +428,7 @@ class TestWithoutTheExtra:
         result.stdout.fnmatch_lines(
             [
                 "E*UsageError: The fixture http_mock needs respx and trustme.",
-                "E*Install them with `pip install 'pytest-auth0-actions?http?'`.",
+                "E*Install them with `pip install respx trustme`.",
             ]
         )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pytest_auth0_actions.node.find import find_node
 from pytest_auth0_actions.project.tenant.use import safe_name
 from tests.plugin.conftest import add_to_ini
 from tests.project.tenant.tenants import directory, manifest, write
@@ -97,11 +98,14 @@ def test_an_action_runs_with_its_modules_secrets_and_keywords(
     tenant_project.runpytest().assert_outcomes(passed=2)
 
 
-def test_node_starts_when_an_action_runs(tenant_project: pytest.Pytester) -> None:
+def test_node_starts_when_an_action_runs(
+    tenant_project: pytest.Pytester, pytestconfig: pytest.Config
+) -> None:
     """Not to collect, to read, or to load."""
+    real = find_node(pytestconfig.getoption("--auth0-node") or None).path
     starts = tenant_project.path / "starts"
     node = tenant_project.path / "node"
-    node.write_text(f'#!/bin/sh\necho start >> "{starts}"\nexec node "$@"\n', encoding="utf-8")
+    node.write_text(f'#!/bin/sh\necho start >> "{starts}"\nexec "{real}" "$@"\n', encoding="utf-8")
     node.chmod(0o755)
     tenant_project.makepyfile(
         f"""
