@@ -30,6 +30,17 @@ class Auth0ActionsError(Exception):
         return f"{self.what_happened}\n{self.what_was_given}\n{self.what_to_do}"
 
 
+def printable(text: str) -> str:
+    r"""Return *text* on one line, with an escape for each character that a terminal would act on.
+
+    >>> printable("a\tb \x1b[31mred")
+    'a\\tb \\x1b[31mred'
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
 def hides_our_frames(excinfo: Any) -> bool:
     """Tell pytest to leave our frames out of a traceback, unless the error is a bug of ours.
 

@@ -8,17 +8,6 @@ from typing import Final
 _ELLIPSIS: Final = "…"
 
 
-def printable(text: str) -> str:
-    r"""Return *text* on one line, with an escape for each character that a terminal would act on.
-
-    >>> printable("a\tb \x1b[31mred")
-    'a\\tb \\x1b[31mred'
-    """
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
-
-
 def columns(text: str) -> int:
     """Return how many columns printable *text* takes.
 

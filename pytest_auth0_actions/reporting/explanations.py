@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from pytest_auth0_actions.auth0.explanation import At, Explanation, Part, Shown, Took
-from pytest_auth0_actions.reporting.columns import cut, printable
+from pytest_auth0_actions.errors import printable
+from pytest_auth0_actions.reporting.columns import cut
 from pytest_auth0_actions.reporting.durations import duration, offset
 from pytest_auth0_actions.world.masking import Mask
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pytest_auth0_actions.errors import printable
 from pytest_auth0_actions.reporting.changes import changes
-from pytest_auth0_actions.reporting.columns import columns, cut, printable, wrap
+from pytest_auth0_actions.reporting.columns import columns, cut, wrap
 from pytest_auth0_actions.reporting.durations import duration, instant, offset
 from pytest_auth0_actions.reporting.explanations import in_words
 from pytest_auth0_actions.world.journal import Entry

@@ -5,7 +5,8 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_auth0_actions.reporting.columns import columns, cut, printable, wrap
+from pytest_auth0_actions.errors import printable
+from pytest_auth0_actions.reporting.columns import columns, cut, wrap
 
 PRINTABLE = st.text().map(printable)
 WIDE = st.text("日本語abc 🎉é́")

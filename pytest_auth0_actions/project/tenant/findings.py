@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_auth0_actions.errors import TenantError, hides_our_frames
+from pytest_auth0_actions.errors import TenantError, hides_our_frames, printable
 from pytest_auth0_actions.project.tenant.keywords import Keywords, Replaced
 from pytest_auth0_actions.project.tenant.model import Place
 
@@ -135,13 +135,6 @@ class Reading:
         except OSError as error:
             self.error(place, f"{what} can't be read: {error.strerror}.", "Check the file.")
         return None
-
-
-def printable(text: str) -> str:
-    """Return text that any terminal can be sent, for names come from files."""
-    return "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
-    )
 
 
 def raise_errors(tenant: TenantFolder) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pytest_auth0_actions.project.tenant.findings import Finding, printable
+from pytest_auth0_actions.errors import printable
+from pytest_auth0_actions.project.tenant.findings import Finding
 from pytest_auth0_actions.project.tenant.model import TenantAction, TenantFolder, TenantModule
 
 

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from pytest_auth0_actions.errors import TenantError, hides_our_frames
+from pytest_auth0_actions.errors import TenantError, hides_our_frames, printable
 from pytest_auth0_actions.project.tenant.checks import check
 from pytest_auth0_actions.project.tenant.deploy_directory import (
     is_directory_export,
     read_directory,
 )
 from pytest_auth0_actions.project.tenant.deploy_yaml import read_yaml
-from pytest_auth0_actions.project.tenant.findings import Reading, printable
+from pytest_auth0_actions.project.tenant.findings import Reading
 from pytest_auth0_actions.project.tenant.keywords import Keywords
 from pytest_auth0_actions.project.tenant.manifest import sorted_by_name
 from pytest_auth0_actions.project.tenant.model import (

@@ -14,7 +14,12 @@ from pytest_auth0_actions.project.tenant.hcl import Block, Body
 from pytest_auth0_actions.project.tenant.model import Binding, Place, TenantAction, TenantModule
 from pytest_auth0_actions.project.tenant.terraform_expressions import Scope, items_of
 from pytest_auth0_actions.project.tenant.terraform_module import TerraformModule, needs_terraform
-from pytest_auth0_actions.project.tenant.terraform_order import ApplyOrder, warn_of_order
+from pytest_auth0_actions.project.tenant.terraform_order import (
+    LISTS,
+    ONE,
+    ApplyOrder,
+    warn_of_order,
+)
 from pytest_auth0_actions.project.tenant.terraform_values import (
     Identifier,
     Instance,
@@ -26,8 +31,6 @@ from pytest_auth0_actions.project.tenant.terraform_values import (
 
 _ACTION: Final = "auth0_action"
 _MODULE: Final = "auth0_action_module"
-_LISTS: Final = ("auth0_trigger_actions", "auth0_trigger_binding")
-_ONE: Final = "auth0_trigger_action"
 
 
 @dataclass(frozen=True)
@@ -97,8 +100,8 @@ def read_terraform(
     actions = {each.instance: _action(each, names) for each in resources(_ACTION)}
     bindings = _bindings(
         reading,
-        [each for kind in _LISTS for each in resources(kind)],
-        list(resources(_ONE)),
+        [each for kind in LISTS for each in resources(kind)],
+        list(resources(ONE)),
         {instance: action.name for instance, action in actions.items()},
     )
     _warn_of_modules(reading, module)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from pytest_auth0_actions.project.tenant.findings import Reading
 from pytest_auth0_actions.project.tenant.model import Place
+
+LISTS: Final = ("auth0_trigger_actions", "auth0_trigger_binding")
+"""The resources that have the whole list of a trigger."""
+
+ONE: Final = "auth0_trigger_action"
+"""The resource that appends one Action to it."""
 
 IdT = TypeVar("IdT", bound=Hashable)
 

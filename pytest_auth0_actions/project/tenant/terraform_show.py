@@ -12,10 +12,13 @@ from typing import Any, Final
 
 from pytest_auth0_actions.project.tenant.findings import Reading
 from pytest_auth0_actions.project.tenant.model import Binding, Place, TenantAction, TenantModule
-from pytest_auth0_actions.project.tenant.terraform_order import ApplyOrder, warn_of_order
+from pytest_auth0_actions.project.tenant.terraform_order import (
+    LISTS,
+    ONE,
+    ApplyOrder,
+    warn_of_order,
+)
 
-_LISTS: Final = ("auth0_trigger_actions", "auth0_trigger_binding")
-_ONE: Final = "auth0_trigger_action"
 _DEEPEST: Final = 50
 _KEY: Final = re.compile(r"\[[^\]]*\]")
 
@@ -144,13 +147,11 @@ def read_shown(
     for resource in resources:
         place = reading.place(path, 0, resource.address)
         trigger_id = str(resource.text("trigger") or "")
-        for number, each in enumerate(
-            resource.blocks("actions") if resource.kind in _LISTS else ()
-        ):
+        for number, each in enumerate(resource.blocks("actions") if resource.kind in LISTS else ()):
             references = resource.references("actions", number, "id")
             action = meant(each.get("id"), references)
             _bind(reading, found, trigger_id, action, each.get("display_name"), place)
-    single = {each.address: each for each in resources if each.kind == _ONE}
+    single = {each.address: each for each in resources if each.kind == ONE}
     order = ApplyOrder(
         {
             address: [other for other in single if _KEY.sub("", other) in each.depends_on]
