@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -104,7 +104,8 @@ class Progress:
         saved_event: the event when the user was last saved: at the start, or at a redirect.
         request: `event.request` at the start.
         answers: what the test answers where Auth0 would look things up.
-        state: what the calls of the transaction have come to.
+        state: what the calls of the transaction have come to; while Actions run one after the
+            other, they change it.
         part: which of the flow's parts runs.
         at: which of its Actions is the next to run; the one that suspended it, where it waits.
         handler: which of that Action's handlers is called: 0, or 1 to continue.
@@ -160,9 +161,9 @@ class Progress:
                     progress = progress._after_next()
                 else:
                     progress = progress._after_last()
-            progress = progress._suspended()
-            outcome = in_words(progress.step, progress._outcome())
-            return progress.transaction()
+            transaction = progress._suspended().transaction()
+            outcome = in_words(progress.step, transaction.outcome)
+            return transaction
         except (Auth0ActionsError, Auth0ActionsWarning) as error:
             outcome = f"failed: {type(error).__name__}"
             raise
@@ -171,7 +172,8 @@ class Progress:
 
     def _after_next(self) -> Progress:
         """Return the progress when the next Action has run."""
-        action, state = self.actions[self.at], self.state.copy()
+        action, state = self.actions[self.at], self.state
+        unsaved = unsaved_names(state, self.saved)
         made = Call(
             action.trigger.handlers[self.handler],
             self.event,
@@ -183,32 +185,32 @@ class Progress:
         try:
             execution, event = action.run(made)
         except _RunError as error:
-            self._end_by(error, action, state)
+            self._end_by(error, action, unsaved)
             raise
         step = after_action(state, event, self.plan.enabled)
         done = replace(
             self,
-            state=state,
             event=next_event(state, event),
             executions=(*self.executions, execution),
             used_ms=(*self.used_ms, (action.name, execution.duration_ms)),
             handler=0,
             step=step,
         )
-        outcome = done._outcome()
+        # The outcome of the run is that of all Actions so far, unless Auth0 ends it here.
+        outcome = execution.outcome if step.error is None else done._outcome()
         self.plan.testbed.journal.add("state", before=self.outcome, after=outcome)
         is_continued = step.status in {"redirected", "prompted"}  # by the same Action
         return replace(done, outcome=outcome, at=self.at if is_continued else self.at + 1)
 
     def _after_last(self) -> Progress:
         """Return the progress when all Actions of the part have run."""
-        state = self.state.copy()
+        state = self.state
         if self.actions[0].trigger.id == EXCHANGE:
             step = at_end_of_exchange(state)
         else:
             requests = [each for execution in self.executions for each in execution.requests]
             step = at_end(state, self.event, self.plan.enabled, requests)
-        done = replace(self, state=state, step=step)
+        done = replace(self, step=step)
         if step.status != "completed" or self.part + 1 == len(self.plan.parts):
             self._record_methods(done)
             return done
@@ -253,14 +255,11 @@ class Progress:
             browser = self.plan.testbed.browser
             browser.record(self.saved_event, urls, iso_at(self.now_ms()))
 
-    def _end_by(self, error: _RunError, action: LoadedAction, state: State) -> None:
-        """Give the error of an Action the transaction up to there; warn of what is lost by it."""
+    def _end_by(self, error: _RunError, action: LoadedAction, lost: Sequence[str]) -> None:
+        """Give the error of an Action the transaction up to there; warn of what is *lost* by it."""
         step = failed("action_error", error.what_happened)
-        ended = replace(
-            self, state=state, step=step, executions=(*self.executions, error.execution)
-        )
+        ended = replace(self, step=step, executions=(*self.executions, error.execution))
         error.transaction = ended.transaction()
-        lost = unsaved_names(self.state, self.saved)
         if lost:
             text = (
                 f"{action.name} failed, and with it goes what the Actions before it have set: "

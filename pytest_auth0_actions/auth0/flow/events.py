@@ -28,19 +28,18 @@ def next_event(state: State, event: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         state: what the calls of the transaction have come to; it is noted there which changes the
             event has now.
-        event: the event as the last Action has left it.
+        event: the event as the last Action has left it, which is not changed.
 
     >>> from pytest_auth0_actions.auth0.context import State
     >>> next_event(State(), {"user": {"name": "Ada"}})
     {'user': {'name': 'Ada'}}
     """
-    following = owned(dict(event))
-    following.pop("secrets", None)  # each Action has its own
+    following = {name: value for name, value in event.items() if name != "secrets"}
     user = following.get("user")
     if isinstance(user, dict):
         changes = [each for each in state.of(UserChanges).changes if not each.is_in_event]
-        for kind in dict.fromkeys(each.kind for each in changes if not each.is_dropped):
-            user[kind] = saved_metadata(state, event, kind)
+        kinds = dict.fromkeys(each.kind for each in changes if not each.is_dropped)
+        following["user"] = {**user, **{kind: saved_metadata(state, event, kind) for kind in kinds}}
         for change in changes:
             change.is_in_event = True
     return following
