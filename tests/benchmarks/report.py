@@ -1,33 +1,28 @@
-"""Shows what was measured: a table to read, and the same for programs."""
+"""Shows what was measured: a table to read, the same for programs, and the docs' page."""
 
 from __future__ import annotations
 
 import os
 import platform
+import re
 import statistics
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.comparison.rows import Group, Row
+from tests.benchmarks.rows import Row
 
 _SCALES = {"s": 1.0, "ms": 1e3, "us": 1e6, "MB": 1e-6}
-_HEADINGS = (
-    "work",
-    "against",
-    "at most",
-    "median (min to max)",
-    "met",
-    "processor time",
-    "ours",
-    "theirs",
-    "pairs",
-)
+_ON_PAGE = ("suite", "against", "median (min to max)", "target", "met", "ours", "theirs")
+_IN_FULL = (*_ON_PAGE, "processor time", "pairs")
+_BEGIN, _END = "<!-- measured -->", "<!-- measured: end -->"
 
 
-def as_table(groups: list[Group]) -> str:
-    """Return the rows as a table in Markdown, its columns aligned."""
-    lines = [_HEADINGS, *(_cells(row) for group in groups for row in group.rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(_HEADINGS))]
+def as_table(rows: list[Row], *, full: bool = True) -> str:
+    """Return the rows as a table in Markdown; not in full, it is what the page shows."""
+    headings = _IN_FULL if full else _ON_PAGE
+    lines = [headings, *(_cells(row)[: len(headings)] for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
     rule = tuple("-" * width for width in widths)
     padded = [
         " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
@@ -36,9 +31,9 @@ def as_table(groups: list[Group]) -> str:
     return "".join(f"| {line} |\n" for line in padded)
 
 
-def as_dict(groups: list[Group], versions: dict[str, str]) -> dict[str, Any]:
+def as_dict(rows: list[Row], versions: dict[str, str]) -> dict[str, Any]:
     """Return all figures, in seconds and bytes."""
-    rows = [
+    shown = [
         {
             "work": row.work,
             "against": row.against,
@@ -50,10 +45,29 @@ def as_dict(groups: list[Group], versions: dict[str, str]) -> dict[str, Any]:
             "theirs": row.their_figures,
             "note": row.note,
         }
-        for group in groups
-        for row in group.rows
+        for row in rows
     ]
-    return {"machine": machine(), "versions": versions, "rows": rows}
+    return {"machine": machine(), "versions": versions, "rows": shown}
+
+
+def circumstances(pairs: int, versions: dict[str, str]) -> str:
+    """Return where, when, how often and with what was measured."""
+    shown = ", ".join(f"{name} {version}" for name, version in versions.items())
+    return f"{pairs} pairs of runs on {date.today().isoformat()}: {machine()}; {shown}."
+
+
+def with_table(page: str, rows: list[Row], circumstances: str) -> str:
+    """Return the docs' page with the table between its two marks.
+
+    Raises:
+        ValueError: it lacks the marks.
+    """
+    if not re.search(f"{_BEGIN}.*{_END}", page, re.DOTALL):
+        raise ValueError(f"The page needs a line {_BEGIN} and, below it, {_END}.")
+    before, _, rest = page.partition(_BEGIN)
+    after = rest.partition(_END)[2]
+    table = as_table(rows, full=False)
+    return f"{before}{_BEGIN}\n\n{table}\n{circumstances}\n\n{_END}{after}"
 
 
 def machine() -> str:
@@ -83,15 +97,15 @@ def _cells(row: Row) -> tuple[str, ...]:
     target = "" if row.target is None else f"{row.target:.2f}"
     if row.note or not row.our_figures:
         why = row.note or "interrupted"
-        return (row.work, row.against, target, f"not measured: {why}", "", "", "", "", "")
+        return (row.work, row.against, f"not measured: {why}", target, "", "", "", "", "")
     return (
         row.work,
         row.against,
-        target,
         median_range(row.ratios),
+        target,
         {True: "yes", False: "no", None: ""}[row.met],
-        median_range(row.processor_ratios) if row.processor_ratios else "",
         figure(row.our_figures, row.unit),
         figure(row.their_figures, row.unit),
+        median_range(row.processor_ratios) if row.processor_ratios else "",
         str(len(row.our_figures)),
     )

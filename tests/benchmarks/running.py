@@ -70,8 +70,8 @@ class Command:
             self._check(child.returncode, output.read())
         return Sample(wall_s, used.ru_utime + used.ru_stime)
 
-    def peaks(self) -> tuple[int, int]:
-        """Run it, and return the peak memory of its processes together, and of the largest one.
+    def peak_bytes(self) -> int:
+        """Run it, and return the peak memory of its processes together, in bytes.
 
         A process counts with the most that it ever had, beside those that live at the same time.
         getrusage would not do: there a child starts with the size of the process that forked it.
@@ -79,17 +79,15 @@ class Command:
         Raises:
             BrokenCommandError: it failed, or did something else.
         """
-        together = largest = 0
+        peak = 0
         with tempfile.TemporaryFile() as output:
             child = self._start(output.fileno())
             while child.poll() is None:
-                sizes = list(_peaks(child.pid))
-                together = max(together, sum(sizes))
-                largest = max([largest, *sizes])
+                peak = max(peak, sum(_peaks(child.pid)))
                 time.sleep(_POLL_S)
             output.seek(0)
             self._check(child.returncode, output.read())
-        return together, largest
+        return peak
 
     def _start(self, output: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(

@@ -5,19 +5,16 @@ from __future__ import annotations
 import math
 import statistics
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.benchmarks.comparison.running import BrokenCommandError, Sample
+from tests.benchmarks.running import BrokenCommandError, Sample
 
 Samples = dict[str, Sample]
 Measure = Callable[[], Samples]
 Pick = Callable[[Samples], Sample]
 
 BROKEN = "broken"
-
-_FEWEST_ROUNDS = 3
 
 
 @dataclass
@@ -31,7 +28,6 @@ class Row:
         ours: picks our figure from a round's samples.
         theirs: picks the other.
         unit: how the figures are shown: "s", "ms", "us" or "MB".
-        peer: the tool that the row needs.
         ratios: ours to theirs, one for each round.
         processor_ratios: the same of processor time, where it was measured.
         our_figures: ours, one for each round, in seconds or bytes.
@@ -45,7 +41,6 @@ class Row:
     ours: Pick
     theirs: Pick
     unit: str = "s"
-    peer: str = ""
     ratios: list[float] = field(default_factory=list)
     processor_ratios: list[float] = field(default_factory=list)
     our_figures: list[float] = field(default_factory=list)
@@ -81,41 +76,26 @@ class Group:
     """Rows whose runs take turns, since they share some.
 
     Attributes:
-        name: what the progress shows.
         rows: the rows.
         measures: the runs of one round; each gives one or more samples.
         share: how many rounds there are for each one that was asked for.
-        seconds: what it may take; what it leaves over, later ones may take.
-        took_s: what the group took.
     """
 
-    name: str
     rows: list[Row]
     measures: list[Measure]
     share: float = 1
-    seconds: float = 45
-    took_s: float = 0
 
-    def play(self, pairs: int, ends_s: float, *, warm_up: bool = True) -> None:
-        """Run each once to warm it up, then all in turn, in one order and then in the other.
-
-        After *ends_s*, on `time.perf_counter`, no round begins any more; there are always three.
-        """
-        rounds = max(min(pairs, _FEWEST_ROUNDS), math.ceil(pairs * self.share))
-        started_s = time.perf_counter()
+    def play(self, pairs: int, *, warm_up: bool = True) -> None:
+        """Run each once, unmeasured; then all in turn, in one order and then in the other."""
         if warm_up:
             self._take(self.measures)
-        for number in range(rounds):
-            if number >= _FEWEST_ROUNDS and time.perf_counter() > ends_s:
-                break
+        for number in range(math.ceil(pairs * self.share)):
             samples = self._take(self.measures if number % 2 else self.measures[::-1])
             for row in self.rows:
-                if not row.note:
-                    row.add(samples)
-        self.took_s = time.perf_counter() - started_s
+                row.add(samples)
 
     def _take(self, measures: list[Measure]) -> Samples:
-        """Return one sample of each; what breaks is told of, and left out from then on."""
+        """Return one sample of each; what breaks is shown, and left out from then on."""
         samples: Samples = {}
         for measure in measures:
             try:
@@ -124,15 +104,6 @@ class Group:
                 print(error, file=sys.stderr)
                 self.measures = [each for each in self.measures if each is not measure]
         return samples
-
-
-def drop_absent(groups: list[Group], absent: dict[str, str]) -> Iterator[Group]:
-    """Note in the rows of absent peers why they are empty, and yield the groups with others."""
-    for group in groups:
-        for row in group.rows:
-            row.note = absent.get(row.peer, "")
-        if not all(row.note for row in group.rows):
-            yield group
 
 
 def sample(name: str) -> Pick:
@@ -145,20 +116,5 @@ def marginal(name: str, tests: int) -> Pick:
 
     def pick(samples: Samples) -> Sample:
         return (samples[f"{name} {tests}"] - samples[f"{name} 1"]) * (1 / (tests - 1))
-
-    return pick
-
-
-def constant(value: float) -> Pick:
-    """Return what picks the same figure always, for a target that is no ratio."""
-    return lambda samples: Sample(value)
-
-
-def on_the_line(name: str, small: int, large: int, wanted: int) -> Pick:
-    """Return what picks the figure for *wanted* tests if two other sizes lay on its line."""
-
-    def pick(samples: Samples) -> Sample:
-        first, last = samples[f"{name} {small}"], samples[f"{name} {large}"]
-        return first + (last - first) * ((wanted - small) / (large - small))
 
     return pick
