@@ -10,6 +10,7 @@ import pytest
 
 from pytest_auth0_actions import Auth0ActionsError, LoadAction
 from pytest_auth0_actions.auth0.triggers.post_user_registration import POST_USER_REGISTRATION
+from pytest_auth0_actions.node import process as node_process
 from pytest_auth0_actions.node.action import Action
 from pytest_auth0_actions.node.find import find_node
 from pytest_auth0_actions.node.pool import NodePool
@@ -222,6 +223,36 @@ def test_the_process_of_the_next_file_starts_while_this_one_runs(
     assert spare is not None
     spare.close()
     pool.close()
+
+
+@pytest.mark.parametrize("has_processor", [True, False])
+@pytest.mark.parametrize(
+    ("body", "restarts"),
+    [
+        ("Response.prototype.json = null;", ["changed Response.prototype.json"]),
+        ("await Promise.resolve(1);", []),
+    ],
+)
+def test_what_was_left_is_found_with_and_without_a_processor_to_spare(
+    load_action: LoadAction,
+    write_handler: WriteAction,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    has_processor: bool,
+    body: str,
+    restarts: list[str],
+) -> None:
+    """Without one, nothing is compared ahead, which would take the processor from Python."""
+    monkeypatch.setattr(node_process, "_has_processors_to_spare", lambda: has_processor)
+    action = load_action(write_handler(body))
+    pool = NodePool(lambda: find_node(None), tmp_path, heap_mb=50)
+    runtime = NodeRuntime(pool, watchdog_s=10)
+    for _ in range(2):
+        Action(runtime, action._testbed, POST_USER_REGISTRATION, action.loaded.file, {}).run()
+        runtime.end_test()
+    Action(runtime, action._testbed, POST_USER_REGISTRATION, action.loaded.file, {}).run()
+    assert [each.left for each in runtime.restarts] == restarts * 2
+    runtime.close()
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ const { watchMissing } = require('./missing.js');
 const { Action, Scripts, beforeCompiling, loadProblem } = require('./loading.js');
 
 const {
-  asciiOf, attempt, describeError, encode, hasUnreadCommands, parse, reallyExit, send,
-  wellFormed, THREW,
+  asciiOf, attempt, describeError, encode, hasProcessor, hasUnreadCommands, parse, reallyExit,
+  send, wellFormed, THREW,
 } = wire;
 const { receive } = time;
 const { setImmediate } = time.real;
@@ -192,9 +192,10 @@ function finish(thisRun, outcome, action) {
   serve();
 }
 
+// Compares ahead while Python works, unless Python would have to wait for the processor.
 function serve() {
   for (;;) {
-    while (!hasUnreadCommands() && attempt(compareMore, false));
+    while (hasProcessor && !hasUnreadCommands() && attempt(compareMore, false));
     const message = receive();
     // With nothing else on the stack, so that stacks end alike, whatever was done before.
     if (message.run) return void nextTick(begin, message);
@@ -276,7 +277,7 @@ const { change, compareAgain, compareMore, expect, underWay } = require('./prist
 beforeCompiling(expect);
 send({ ready: process.version });
 // V8 is slow with what it has not run yet, and until the first command there is time.
-for (let turn = 0; turn < 24 && !hasUnreadCommands(); turn += 1) {
+for (let turn = 0; hasProcessor && turn < 24 && !hasUnreadCommands(); turn += 1) {
   compareAgain();
   change();
 }

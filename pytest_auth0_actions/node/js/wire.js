@@ -8,6 +8,7 @@ const util = require('node:util');
 const { performance } = require('node:perf_hooks');
 
 const [inFd, outFd, counterFd, spinMs] = process.argv.splice(1).slice(-4).map(Number);
+const hasProcessor = spinMs > 0; // one of its own, whatever Python does meanwhile
 
 // An Action may change what it likes; messages still get through.
 const { parse, stringify } = JSON;
@@ -233,6 +234,6 @@ function wellFormed(value) {
 }
 
 module.exports = {
-  asciiOf, attempt, describeError, encode, hasUnreadCommands, parse, reallyExit, receive, send,
-  wellFormed, THREW,
+  asciiOf, attempt, describeError, encode, hasProcessor, hasUnreadCommands, parse, reallyExit,
+  receive, send, wellFormed, THREW,
 };
