@@ -2,6 +2,8 @@
 
 Importing this package imports neither pytest nor freezegun; each name is loaded when it is asked
 for.
+
+PYTEST_DONT_REWRITE: coverage.py may import it before pytest, and there is no assertion in it.
 """
 
 from __future__ import annotations

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
 from pytest_auth0_actions.errors import NodeNotFoundError
+from pytest_auth0_actions.node.coverage import Coverage
 from pytest_auth0_actions.node.find import Node
 from pytest_auth0_actions.node.process import NodeProcess
 
@@ -18,14 +20,23 @@ class NodePool:
         find: looks for Node.js.
         cwd: their working directory.
         heap_mb: how much memory the JavaScript of each may take, in megabytes.
+        coverage: takes what of the user's files is run in them; None if nobody wants to know.
     """
 
-    def __init__(self, find: Callable[[], Node], cwd: Path, heap_mb: int) -> None:
+    def __init__(
+        self,
+        find: Callable[[], Node],
+        cwd: Path,
+        heap_mb: int,
+        coverage: Coverage | None = None,
+    ) -> None:
         self._find = find
         self._cwd = cwd
         self.heap_mb = heap_mb
+        self.coverage = coverage
         self._wanted = 0  # by test files that have none yet
         self._spare: NodeProcess | None = None
+        self._started: weakref.WeakSet[NodeProcess] = weakref.WeakSet()
 
     def expect(self, files: int) -> None:
         """Start a process ahead, the first for as many test files."""
@@ -39,7 +50,7 @@ class NodePool:
         """
         if self._wanted > 0 and self._spare is None:
             with contextlib.suppress(NodeNotFoundError):
-                self._spare = NodeProcess(self._find(), self._cwd, self.heap_mb, wait=False)
+                self._spare = self._start(wait=False)
 
     def take(self, *, for_new_file: bool) -> NodeProcess:
         """Return a process that is ready.
@@ -53,10 +64,23 @@ class NodePool:
         if for_new_file:
             self._wanted -= 1
         if self._spare is None or not self._spare.is_ours:
-            return NodeProcess(self._find(), self._cwd, self.heap_mb)
+            return self._start(wait=True)
         process, self._spare = self._spare, None
         process.await_ready()
         return process
+
+    def _start(self, *, wait: bool) -> NodeProcess:
+        process = NodeProcess(self._find(), self._cwd, self.heap_mb, wait, self.coverage)
+        self._started.add(process)
+        return process
+
+    def end_measuring(self, *, between_tests: bool) -> None:
+        """Take what was run in all processes; between tests, they end for that."""
+        for process in self._started:
+            if between_tests:
+                process.close()
+            else:
+                process.read_coverage()
 
     def close(self) -> None:
         """End what was not taken."""

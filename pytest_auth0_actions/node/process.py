@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pytest_auth0_actions.errors import Auth0ActionsError, NodeNotFoundError, hides_our_frames
+from pytest_auth0_actions.node.coverage import Coverage
 from pytest_auth0_actions.node.find import INSTALL, OLDEST_MAJOR, Node
 from pytest_auth0_actions.node.protocol import decode_line
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
@@ -74,6 +75,7 @@ class NodeProcess:
         cwd: its working directory.
         heap_mb: how much memory its JavaScript may take.
         wait: whether to wait until it is ready; if not, `await_ready` is still to be called.
+        coverage: takes what of the user's files is run in it; None if nobody wants to know.
 
     Attributes:
         scripts: what was compiled in it, and the numbers that it goes by there.
@@ -83,7 +85,14 @@ class NodeProcess:
         NodeNotFoundError: it does not start, or is too old.
     """
 
-    def __init__(self, node: Node, cwd: Path, heap_mb: int = HEAP_MB, wait: bool = True) -> None:
+    def __init__(
+        self,
+        node: Node,
+        cwd: Path,
+        heap_mb: int = HEAP_MB,
+        wait: bool = True,
+        coverage: Coverage | None = None,
+    ) -> None:
         # A file takes whatever an Action writes, at once and without end, and needs no reader.
         import fcntl  # not on Windows, which find_node refuses in words
 
@@ -95,6 +104,9 @@ class NodeProcess:
         self._sent_bytes = 0
         self._spin_s = SPIN_S if _has_processors_to_spare() else 0.0
         self._shared = mmap.mmap(self._sent_counter.fileno(), _COUNT.size)
+        self._recording = None if coverage is None else coverage.record()
+        coverage_fd = 0 if self._recording is None else self._recording.fileno()
+        counter_fd = self._sent_counter.fileno()
         commands_in, self._commands = os.pipe()
         self._messages, messages_out = os.pipe()
         # poll() counts real time whatever freezegun does; subprocess's own timeouts do not.
@@ -117,13 +129,14 @@ class NodeProcess:
                     str(HARNESS),
                     str(commands_in),
                     str(messages_out),
-                    str(self._sent_counter.fileno()),
+                    str(counter_fd),
                     str(self._spin_s * 1_000),
+                    str(coverage_fd),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=self._output,
                 stderr=self._output,
-                pass_fds=(commands_in, messages_out, self._sent_counter.fileno()),
+                pass_fds=[commands_in, messages_out, counter_fd, *filter(None, [coverage_fd])],
                 cwd=cwd,
                 env=_environment(),
             )
@@ -244,6 +257,11 @@ class NodeProcess:
         if os.fstat(self._output.fileno()).st_size:
             os.ftruncate(self._output.fileno(), 0)
 
+    def read_coverage(self) -> None:
+        """Take what it has written down so far of what was run in it."""
+        if self._recording is not None:
+            self._recording.read()
+
     def close(self) -> None:
         """End the process, whatever it does, and free what it held."""
         if self._commands >= 0:
@@ -284,6 +302,8 @@ class NodeProcess:
             assert self._guard.stdin is not None
             self._guard.stdin.close()
             self._guard = None
+        if self._recording is not None:
+            self._recording.close()
         self._output.close()
         self._shared.close()
         self._sent_counter.close()

@@ -266,6 +266,13 @@ class NodeRuntime:
                 self.discard()
         self._pool.start_ahead()
 
+    def renew(self) -> None:
+        """End the process, which is good; the next use starts another."""
+        if self._pool.coverage is None:
+            self.discard()
+        else:
+            self._end()  # which lets it say what was run in it
+
     def discard(self) -> None:
         """End the process at once; the next use starts another."""
         if self._process is not None:

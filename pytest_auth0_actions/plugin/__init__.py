@@ -8,6 +8,7 @@ from pytest_auth0_actions.plugin.collection import (
     pytest_collection_finish,
     pytest_fixture_setup,
     pytest_generate_tests,
+    pytest_runtestloop,
 )
 from pytest_auth0_actions.plugin.fixtures import (
     _auth0_node,
@@ -62,6 +63,7 @@ __all__ = [
     "pytest_report_header",
     "pytest_runtest_call",
     "pytest_runtest_makereport",
+    "pytest_runtestloop",
     "pytest_sessionstart",
     "pytest_terminal_summary",
     "tenant",

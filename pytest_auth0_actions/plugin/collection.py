@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 
 import pytest
 
@@ -10,9 +10,10 @@ from pytest_auth0_actions.plugin import chaos
 from pytest_auth0_actions.plugin.fixtures import (
     NODE_FIXTURE,
     TENANTS_FIXTURE,
+    TESTBED,
     TESTBED_FIXTURE,
 )
-from pytest_auth0_actions.plugin.session import expect_node, has_node
+from pytest_auth0_actions.plugin.session import expect_node, hand_over_coverage, has_node
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -32,6 +33,15 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if has_node(session.config):
         files = {item.path for item in session.items if NODE_FIXTURE in fixtures_of(item)}
         expect_node(session.config, files=len(files))
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Hand over what was run in Node.js before pytest-cov looks at what was measured."""
+    try:
+        return (yield)
+    finally:
+        hand_over_coverage(session.config, between_tests=TESTBED not in session.config.stash)
 
 
 @pytest.hookimpl(tryfirst=True)

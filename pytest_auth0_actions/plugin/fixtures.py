@@ -80,12 +80,12 @@ def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
 def _auth0_node(request: pytest.FixtureRequest, _auth0_testbed: Testbed) -> Iterator[NodeRuntime]:
     runtime = session.node_runtime(request.node)
     if settings.marked(request.node, "fresh_node"):
-        runtime.discard()
+        runtime.renew()
     known = len(runtime.restarts)
     yield runtime
     _auth0_testbed.restarts = [f"{each.test} {each.left}" for each in runtime.restarts[known:]]
     if settings.marked(request.node, "fresh_node"):
-        runtime.discard()
+        runtime.renew()
     runtime.end_test(request.node.nodeid)
 
 

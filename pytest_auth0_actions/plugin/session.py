@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,6 +40,7 @@ def expect_node(config: pytest.Config, files: int) -> None:
 
 def node_pool(config: pytest.Config) -> NodePool:
     """Return what starts the session's processes."""
+    from pytest_auth0_actions.node.coverage import Coverage, measuring
     from pytest_auth0_actions.node.find import find_node
     from pytest_auth0_actions.node.pool import NodePool
     from pytest_auth0_actions.node.process import HEAP_MB
@@ -47,10 +49,27 @@ def node_pool(config: pytest.Config) -> NodePool:
     if pool is None:
         configured = config.getoption("--auth0-node") or config.getini("auth0_node")
         heap_mb = round(number(config, "auth0_heap_mb", HEAP_MB, "megabytes"))
-        pool = NodePool(lambda: find_node(configured), config.rootpath, heap_mb)
+        coverage = Coverage() if measuring() is not None else None
+        pool = NodePool(lambda: find_node(configured), config.rootpath, heap_mb, coverage)
         config.stash[_NODE_POOL] = pool
         config.add_cleanup(pool.close)
     return pool
+
+
+def hand_over_coverage(config: pytest.Config, *, between_tests: bool) -> None:
+    """Add what was run in Node.js to what coverage.py has measured, if it is asked for that."""
+    if "coverage" not in sys.modules:
+        return
+    from pytest_auth0_actions.node.coverage import Coverage, measuring
+
+    current = measuring()
+    if current is None:
+        return
+    pool = config.stash.get(_NODE_POOL, None)
+    if pool is not None:
+        pool.end_measuring(between_tests=between_tests)
+    measured = pool.coverage if pool is not None else None
+    (measured or Coverage()).hand_over(current)
 
 
 def node_runtime(item: pytest.Item) -> NodeRuntime:

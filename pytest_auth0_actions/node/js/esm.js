@@ -45,8 +45,8 @@ class OwnModules {
   #onLoad;
 
   // `isModule(file, source)` says whether a file is an ES module; `require(parent, file)` gives
-  // one that is not; `onLoad(source)` is called before a module is compiled; `parentOf(specifier,
-  // parent)` says from which file a package is looked for.
+  // one that is not; `onLoad(source, file)` is called before a module is compiled;
+  // `parentOf(specifier, parent)` says from which file a package is looked for.
   constructor({ isModule, parentOf, require, onLoad }) {
     this.#isModule = isModule;
     this.#parentOf = parentOf;
@@ -99,7 +99,7 @@ class OwnModules {
   }
 
   #compiled(file, source) {
-    this.#onLoad(source);
+    this.#onLoad(source, file);
     return withoutWarning(() => new vm.SourceTextModule(source, {
       identifier: file,
       initializeImportMeta: (meta) => {

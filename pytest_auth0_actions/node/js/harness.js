@@ -19,8 +19,8 @@ const { watchMissing } = require('./missing.js');
 const { Action, Scripts, beforeCompiling, loadProblem } = require('./loading.js');
 
 const {
-  asciiOf, attempt, describeError, encode, hasProcessor, hasUnreadCommands, parse, reallyExit,
-  send, wellFormed, THREW,
+  asciiOf, attempt, coverageFd, describeError, encode, hasProcessor, hasUnreadCommands, parse,
+  reallyExit, send, wellFormed, THREW,
 } = wire;
 const { receive } = time;
 const { setImmediate } = time.real;
@@ -75,6 +75,7 @@ const MAX_TURNS = 50;
 // the next test must not come here; its first commands may be on their way already, and Python
 // sends them again to another process.
 function clean(turns = 0) {
+  if (turns === 0) attempt(takeCoverage);
   attempt(dropAll);
   const going = underWay(network.hops()) ?? network.closing();
   if (going !== null && turns < MAX_TURNS) {
@@ -248,6 +249,7 @@ process.on('uncaughtException', (thrown) => {
 
 // What is still to be known of a run that ends with its process goes along.
 function sayLast(words) {
+  attempt(takeCoverage);
   const thisRun = run.current();
   if (thisRun !== null) {
     work.end(thisRun);
@@ -274,7 +276,19 @@ syncBuiltinESMExports(); // so that ES modules import what stands in for Node.js
 // Last, for it looks at what is there by now.
 const { change, compareAgain, compareMore, expect, underWay } = require('./pristine.js');
 
-beforeCompiling(expect);
+let takeCoverage = () => {}; // only if asked for
+if (coverageFd > 0) {
+  const coverage = require('./coverage.js');
+  coverage.start(coverageFd);
+  takeCoverage = coverage.take;
+  wire.beforeEnd(takeCoverage);
+  beforeCompiling((source, file) => {
+    expect(source);
+    coverage.note(source, file);
+  });
+} else {
+  beforeCompiling(expect);
+}
 send({ ready: process.version });
 // V8 is slow with what it has not run yet, and until the first command there is time.
 for (let turn = 0; hasProcessor && turn < 24 && !hasUnreadCommands(); turn += 1) {

@@ -29,7 +29,7 @@ class Action {
     this.esModules = new OwnModules({
       isModule,
       parentOf: (request, parent) => requirer(request, parent, this.packages.get(parent)),
-      onLoad: (text) => onCompile(text),
+      onLoad: (text, file) => onCompile(text, file),
       require: (parent, file) => this.requireFrom(parent, true, this.packages.get(parent))(file),
     });
     this.exports = once(() => this.evaluate(scripts.main, [], true));
@@ -206,7 +206,7 @@ function importFrom(filename) {
 let onCompile; // set before anything is compiled
 
 function compile(source, filename, globals) {
-  onCompile(source);
+  onCompile(source, filename);
   const names = ['exports', 'require', 'module', '__filename', '__dirname', ...globals];
   const importModuleDynamically = importFrom(filename);
   const script = vm.compileFunction(source, names, { filename, importModuleDynamically });
@@ -226,7 +226,7 @@ function loadProblem(error) {
   };
 }
 
-// `act(source)` is called for each file of the user's before it is compiled.
+// `act(source, file)` is called for each file of the user's before it is compiled.
 function beforeCompiling(act) {
   onCompile = act;
 }

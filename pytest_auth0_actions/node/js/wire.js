@@ -7,7 +7,7 @@ const path = require('node:path');
 const util = require('node:util');
 const { performance } = require('node:perf_hooks');
 
-const [inFd, outFd, counterFd, spinMs] = process.argv.splice(1).slice(-4).map(Number);
+const [inFd, outFd, counterFd, spinMs, coverageFd] = process.argv.splice(1).slice(-5).map(Number);
 const hasProcessor = spinMs > 0; // one of its own, whatever Python does meanwhile
 
 // An Action may change what it likes; messages still get through.
@@ -23,6 +23,7 @@ const [asciiOf, copy, indexOf, toText] = ['latin1Slice', 'copy', 'indexOf', 'toS
 const now = performance.now.bind(performance); // really
 const reallyExit = process.reallyExit.bind(process);
 const NONE = from('');
+let atEnd = () => {};
 const MAX_AT_ONCE = 1024; // characters, of 3 bytes at most: a pipe takes up to 4,096 whole
 
 // `body`, if given, follows the line as bytes.
@@ -46,9 +47,9 @@ function safely(message) {
   }
 }
 
-function write(bytes) {
+function write(bytes, fd = outFd) {
   for (let sent = 0; sent < bytes.length; ) {
-    sent += writeSync(outFd, bytes, sent);
+    sent += writeSync(fd, bytes, sent);
   }
 }
 
@@ -61,6 +62,11 @@ let receivedBytes = 0;
 // How many bytes Python has sent, as it tells in a file that both can see.
 const sentBytes = new Float64Array(1);
 const counter = from(sentBytes.buffer);
+
+// `act()` is called before the process ends because there are no more commands.
+function beforeEnd(act) {
+  atEnd = act;
+}
 
 // Blocks, and nothing else in this process moves meanwhile: an api call is synchronous, and
 // between two runs the process is as frozen as a container that has no request.
@@ -99,7 +105,10 @@ function read() {
   spin();
   next = 0;
   until = readSync(inFd, chunk, 0, chunk.length, null);
-  if (until === 0) reallyExit(0); // pytest is gone
+  if (until === 0) { // pytest is gone, or needs this process no more
+    attempt(atEnd);
+    reallyExit(0);
+  }
   receivedBytes += until;
 }
 
@@ -234,6 +243,6 @@ function wellFormed(value) {
 }
 
 module.exports = {
-  asciiOf, attempt, describeError, encode, hasProcessor, hasUnreadCommands, parse, reallyExit,
-  receive, send, wellFormed, THREW,
+  asciiOf, attempt, beforeEnd, coverageFd, describeError, encode, hasProcessor, hasUnreadCommands,
+  parse, reallyExit, receive, safely, send, wellFormed, write, THREW,
 };

@@ -1,0 +1,131 @@
+"""Takes what of the user's files was run in Node.js, and hands it over to coverage.py."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    import coverage
+
+    from pytest_auth0_actions.project.javascript.counted import CountedFile
+
+PLUGIN_MODULE: Final = "pytest_auth0_actions.coverage"
+PLUGIN: Final = f"{PLUGIN_MODULE}.JavaScriptPlugin"
+
+
+class Recording:
+    """What one process writes down: a line of JSON each time.
+
+    Args:
+        take: is called with each line.
+    """
+
+    def __init__(self, take: Callable[[bytes], None]) -> None:
+        self._take = take
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
+        self._read_to = 0
+
+    def fileno(self) -> int:
+        """Return the number of the file that the process writes to."""
+        return self._file.fileno()
+
+    def read(self) -> None:
+        """Take what has been written down since; a line that has no end yet is left."""
+        if self._file.closed:
+            return
+        written = os.fstat(self.fileno()).st_size
+        lines = os.pread(self.fileno(), written - self._read_to, self._read_to)
+        for line in lines.splitlines(keepends=True):
+            if line.endswith(b"\n"):
+                self._read_to += len(line)
+                self._take(line)
+
+    def close(self) -> None:
+        """Take the rest; the process has ended."""
+        self.read()
+        self._file.close()
+
+
+class Coverage:
+    """What was run in all processes of a session."""
+
+    def __init__(self) -> None:
+        self._files: dict[tuple[str, str | None], CountedFile | None] = {}
+
+    def record(self) -> Recording:
+        """Return where a new process writes down what is run in it."""
+        return Recording(self._take)
+
+    def _take(self, line: bytes) -> None:
+        for found in json.loads(line):
+            # JSON has no `undefined`, which the source of a file is that Node.js itself has read.
+            key = found["file"], found.get("source", "")
+            if key not in self._files:
+                self._files[key] = _counted(*key)
+            counted = self._files[key]
+            if counted is not None:
+                counted.add(found["ranges"])
+
+    def hand_over(self, measuring: coverage.Coverage) -> None:
+        """Add all of it to what coverage.py has measured."""
+        from coverage import CoverageData
+        from coverage.files import relative_filename
+
+        from pytest_auth0_actions.project.javascript.scope import Scope
+
+        scope = Scope(measuring.get_option, Path.cwd())
+        is_relative = bool(measuring.get_option("run:relative_files"))
+        lines: dict[str, set[int]] = {}
+        arcs: dict[str, set[tuple[int, int]]] = {}
+
+        def add(path: Path, run: set[int], gone: set[tuple[int, int]]) -> None:
+            name = relative_filename(str(path)) if is_relative else str(path)
+            lines.setdefault(name, set()).update(run)
+            arcs.setdefault(name, set()).update(gone, ((-1, line) for line in run))
+
+        for path in scope.files():
+            add(path, set(), set())
+        for counted in filter(None, self._files.values()):
+            for path, run, gone in counted.results():
+                if scope.has(path):
+                    add(path, run, gone)
+        if not lines:
+            return
+        data = CoverageData(no_disk=True)
+        if measuring.get_option("run:branch"):
+            data.add_arcs(arcs)
+        else:
+            data.add_lines(lines)
+        data.touch_files(lines, PLUGIN)
+        measuring.get_data().update(data)
+
+
+def _counted(file: str, source_hash: str | None) -> CountedFile | None:
+    """Return what counts in a file; None if it no longer says what was run."""
+    from pytest_auth0_actions.project.javascript.code import read_code
+    from pytest_auth0_actions.project.javascript.counted import CountedFile, hash_of
+
+    path = Path(file).resolve()
+    try:
+        source = read_code(path)
+    except (OSError, UnicodeDecodeError):
+        return None
+    if source_hash not in {"", hash_of(source)}:
+        return None
+    return CountedFile(path, source)
+
+
+def measuring() -> coverage.Coverage | None:
+    """Return the coverage.py that measures at present, if our plugin is among its own."""
+    library: Any = sys.modules.get("coverage")
+    current: coverage.Coverage | None = library and library.Coverage.current()
+    if current is None:
+        return None
+    plugins: Any = current.get_option("run:plugins")
+    return current if PLUGIN_MODULE in plugins else None

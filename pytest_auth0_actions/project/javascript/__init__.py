@@ -1,0 +1,1 @@
+"""What a file of JavaScript or TypeScript consists of: statements, branches and functions."""

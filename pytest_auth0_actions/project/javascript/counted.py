@@ -1,0 +1,131 @@
+"""Turns V8's counts of what was run into lines, and ways from line to line."""
+
+from __future__ import annotations
+
+import bisect
+import functools
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from pytest_auth0_actions.project.javascript.code import (
+    LINE_END,
+    TYPESCRIPT,
+    Arc,
+    Code,
+    code_of,
+    is_code,
+    read_code,
+)
+from pytest_auth0_actions.project.javascript.source_map import Original, originals_of
+
+_OF_PACKAGES: Final = "node_modules"
+
+
+def is_own(path: Path) -> bool:
+    """Return whether a file is the user's own code, by its path."""
+    return is_code(path.name) and _OF_PACKAGES not in path.parts
+
+
+def hash_of(source: str) -> str:
+    """Return what tells whether two sources are the same."""
+    return hashlib.sha1(source.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+
+
+class Part:
+    """A file, all or part of which went into a file that was run.
+
+    Args:
+        path: where it is.
+        source: what it says.
+        place: where in the file that was run an offset of this one is; None if it is not there.
+
+    Attributes:
+        path: where it is.
+        code: what it consists of.
+    """
+
+    def __init__(self, path: Path, source: str, place: Callable[[Code, int], int | None]) -> None:
+        self.path = path
+        self.code = code_of(source, typescript=path.name.endswith(TYPESCRIPT))
+        self._places = {at: place(self.code, at) for at in set(self.code.probes())}
+
+    def places(self) -> Iterable[int]:
+        """Return where to count in the file that was run."""
+        return (place for place in self._places.values() if place is not None)
+
+    def count_at(self, counts: Mapping[int, int], at: int) -> int | None:
+        """Return how often what stands at an offset of this file was run, if it stands anywhere."""
+        place = self._places[at]
+        return None if place is None else counts[place]
+
+
+class CountedFile:
+    """A file that was run, with what V8 has counted in it.
+
+    Args:
+        path: where it is.
+        source: what it says.
+    """
+
+    def __init__(self, path: Path, source: str) -> None:
+        units = _Units(source)
+        mapped = [original for original in originals_of(path, source) if is_own(original.path)]
+        if mapped:
+            self._parts = [
+                Part(each.path, read_code(each.path), _Mapped(each, units)) for each in mapped
+            ]
+        else:
+            self._parts = [Part(path, source, lambda code, at: units.of(at))]
+        self._places = sorted({place for part in self._parts for place in part.places()})
+        self._counts = [0] * len(self._places)
+
+    def add(self, ranges: Sequence[int]) -> None:
+        """Add counts: start, end and count of each range, outer ones before inner ones."""
+        counts = [0] * len(self._places)
+        for at in range(0, len(ranges), 3):
+            start, end, count = ranges[at : at + 3]
+            first = bisect.bisect_left(self._places, start)
+            last = bisect.bisect_left(self._places, end)
+            counts[first:last] = [count] * (last - first)
+        self._counts = [known + more for known, more in zip(self._counts, counts, strict=True)]
+
+    def results(self) -> Iterable[tuple[Path, set[int], set[Arc]]]:
+        """Yield files, the lines that were run in each, and the ways that were gone."""
+        counts = dict(zip(self._places, self._counts, strict=True))
+        for part in self._parts:
+            count_at = functools.partial(part.count_at, counts)
+            yield part.path, part.code.lines_run(count_at), part.code.ways_gone(count_at)
+
+
+class _Units:
+    """Where characters are in units of UTF-16, in which V8 counts."""
+
+    def __init__(self, source: str) -> None:
+        self._wide = [at for at, char in enumerate(source) if ord(char) > 0xFFFF]
+        ends = (end.end() for end in LINE_END.finditer(source))
+        self._starts = [0, *map(self.of, ends)]
+
+    def of(self, at: int) -> int:
+        """Return where a character is."""
+        return at + bisect.bisect_left(self._wide, at)
+
+    def of_place(self, line: int, column: int) -> int:
+        """Return where a line and a column are, which count from 0."""
+        return self._starts[min(line, len(self._starts) - 1)] + column
+
+
+class _Mapped:
+    """Finds places of an original in what was made of it."""
+
+    def __init__(self, original: Original, made: _Units) -> None:
+        self._original = original
+        self._made = made
+
+    def __call__(self, code: Code, at: int) -> int | None:
+        line = code.line_of(at)
+        text = code.source_lines[line - 1][: code.column_of(at)]
+        column = len(text.encode("utf-16-le", "surrogatepass")) // 2
+        place = self._original.place_of(line - 1, column)
+        return None if place is None else self._made.of_place(*place)

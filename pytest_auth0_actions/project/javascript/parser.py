@@ -1,0 +1,384 @@
+"""Finds the statements in JavaScript, and the branches that they make."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pytest_auth0_actions.project.javascript.classes import Classes
+from pytest_auth0_actions.project.javascript.parts import Branch, Parts, Way, When
+from pytest_auth0_actions.project.javascript.scanner import UnreadableError
+
+_JUMPS: Final = ("return", "throw", "break", "continue")
+
+
+def parse(source: str, *, typescript: bool) -> Parts | None:
+    """Return what *source* consists of; None if it is not understood.
+
+    >>> parse("if (on) { start(); }", typescript=False).statements
+    [0, 10]
+    """
+    try:
+        parser = _Parser(source, typescript)
+        parser.statements()
+    except (UnreadableError, RecursionError):
+        return None
+    return parser.parts if parser.kind == "end" else None
+
+
+class _Parser(Classes):
+    """Reads statements. Each reader returns the ways that lead to the statement behind."""
+
+    def __init__(self, source: str, typescript: bool) -> None:
+        super().__init__(source, typescript)
+        self._ends_by_jump = False  # the last statement
+
+    def statements(self) -> None:
+        onward: list[Way] = []
+        while self.kind != "end" and self.text not in {"}", "case", "default"}:
+            known, start = len(self.parts.statements), self.at
+            ways = self._statement()
+            if self.parts.statements[known : known + 1] == [start]:
+                for way in onward:
+                    way.target = start
+                onward = []
+            onward += ways
+
+    def _statement(self) -> list[Way]:
+        self._ends_by_jump = False
+        start, word = self.at, self.text
+        if self.kind == "string" or self.kind == "number":
+            return self._expression_statement(start)
+        if word == "{":
+            self._block()
+        elif word == ";":
+            self.advance()
+        elif word == "@":
+            self.decorators()
+            return self._statement()
+        elif self.kind == "name":
+            reader = _READERS.get(word)
+            if reader is not None:
+                return reader(self, start) or []
+            if self._is_declaration_of_types():
+                return []
+            return self._expression_statement(start)
+        else:
+            return self._expression_statement(start)
+        return []
+
+    def _block(self) -> None:
+        self.expect("{")
+        self.statements()
+        self.expect("}")
+
+    def _begin(self, start: int) -> None:
+        """Note down a statement, and read its first word."""
+        self._found(self.parts.statements, start)
+        self.advance()
+
+    def _end(self) -> None:
+        """Read the end of a statement, which may be left out before a new line."""
+        if not self.take(";") and not (
+            self.is_on_new_line or self.text == "}" or self.kind == "end"
+        ):
+            raise UnreadableError(f"at {self.at}")
+
+    def _expression_statement(self, start: int) -> list[Way]:
+        if self.text == "async" and self.next_is("function", on_same_line=True):
+            self.advance()
+            self.function(start)
+            return []
+        if self.kind == "name" and self.next_is(":"):  # a label
+            self.advance()
+            self.advance()
+            return self._statement()
+        is_string = self.kind == "string"
+        self._found(self.parts.statements, start)
+        known = len(self.parts.statements)
+        first_end = self.at + len(self.text)
+        self.expression()
+        if is_string and self.last_end == first_end:
+            del self.parts.statements[known - 1]  # 'use strict'
+        self._end()
+        return []
+
+    def _condition(self) -> int:
+        """Read a condition in parentheses, and return where the second of them is."""
+        self.expect("(")
+        self.expression()
+        return self.expect(")")
+
+    def _substatement(self) -> tuple[int, int | None, list[Way]]:
+        """Read a statement of a statement: where it is, where its code is, and the ways onward."""
+        at, known = self.at, len(self.parts.statements)
+        ways = self._statement()
+        first = self.first_of(self.parts.statements[known:])
+        return at if first is None else first, first, ways
+
+    def _if(self, start: int) -> list[Way]:
+        self._begin(start)
+        closing = self._condition()
+        at, first, onward = self._substatement()
+        ways = [Way("the condition was never true", When.RUNS, at, target=first)]
+        self.parts.branches.append(Branch(start, ways))
+        false = "the condition was never false"
+        jumps = self._ends_by_jump
+        if self.take("else"):
+            otherwise, first, more = self._substatement()
+            ways.append(Way(false, When.RUNS, otherwise, target=first))
+            self._ends_by_jump = self._ends_by_jump and jumps
+            return onward + more
+        ways.append(Way(false, When.SKIPS, closing, (at,), origin=start))
+        self._ends_by_jump = False
+        return [*onward, ways[-1]]
+
+    def _for(self, start: int) -> None:
+        self._begin(start)
+        self.take("await")
+        self.expect("(")
+        while not self.take(")"):
+            if self.text in {"const", "let", "var"} and self._is_modifier():
+                self.advance()
+                self._declarators()
+            elif not self.take(";"):
+                self.expression()
+        self._loop_body(start)
+
+    def _while(self, start: int) -> None:
+        self._begin(start)
+        self._condition()
+        self._loop_body(start)
+
+    def _loop_body(self, start: int) -> None:
+        _, first, _ = self._substatement()
+        self._ends_by_jump = False
+        if first is not None:
+            self.inline(start, first, "the body of the loop never ran")
+
+    def _do(self, start: int) -> None:
+        self._begin(start)
+        self._substatement()
+        self.expect("while")
+        self._condition()
+        self.take(";")
+        self._ends_by_jump = False
+
+    def _with(self, start: int) -> None:
+        self._begin(start)
+        self._condition()
+        self._substatement()
+
+    def _switch(self, start: int) -> list[Way]:
+        self._begin(start)
+        closing = self._condition()
+        self.expect("{")
+        ways: list[Way] = []
+        has_default = falls = can_tell = False
+        while not self.take("}"):
+            if self.take("case"):
+                self.expression()
+            else:
+                self.expect("default")
+                has_default = True
+            self.expect(":")
+            at, known = self.at, len(self.parts.statements)
+            self._ends_by_jump = False
+            self.statements()
+            if self.at == at:  # it goes on with the next
+                continue
+            can_tell = can_tell or falls
+            falls = not self._ends_by_jump
+            first = self.first_of(self.parts.statements[known:])
+            at = at if first is None else first
+            ways.append(Way("this case was never taken", When.RUNS, at, target=first))
+        self._ends_by_jump = False
+        taken = tuple(way.at for way in ways)
+        skips = Way("one of the cases always matched", When.SKIPS, closing, taken, origin=start)
+        if not has_default and not can_tell:
+            ways.append(skips)
+        if len(ways) > 1:
+            self.parts.branches.append(Branch(start, ways))
+        return ways[-1:] if ways and ways[-1] is skips else []
+
+    def _try(self, start: int) -> None:
+        self._begin(start)
+        self._block()
+        if self.take("catch"):
+            if self.text == "(":
+                self.parenthesised()
+            _, first, _ = self._substatement()
+            if first is not None:
+                self.inline(start, first, "nothing was ever caught")
+        if self.take("finally"):
+            self._block()
+        self._ends_by_jump = False
+
+    def _jump(self, start: int) -> None:
+        self._begin(start)
+        if not self.is_on_new_line and self.text not in {";", "}"} and self.kind != "end":
+            self.expression()
+        self._end()
+        self._ends_by_jump = True
+
+    def _debugger(self, start: int) -> None:
+        self._begin(start)
+        self._end()
+
+    def _variables(self, start: int) -> list[Way]:
+        if self.text == "let" and not self._is_modifier():  # a variable of that name
+            return self._expression_statement(start)
+        if self.text == "const" and self.next_is("enum"):
+            self.advance()
+            return self._enum(start)
+        self._begin(start)
+        self._declarators()
+        self._end()
+        return []
+
+    def _declarators(self) -> None:
+        while True:
+            if self.typescript and self.kind == "name":
+                name = self.text
+                self.advance()
+                self.take("!")
+                if self.take(":"):
+                    self.skip_type()
+                self._give_name(name)
+                if self.take("=") or self.take("of") or self.take("in"):
+                    self.assignment()
+            else:
+                self.assignment_or_parameter()
+            if not self.take(","):
+                return
+
+    def _function(self, start: int) -> None:
+        self.function(start)
+        self._ends_by_jump = False
+
+    def _class(self, start: int) -> None:
+        self._found(self.parts.statements, start)
+        self.class_()
+
+    def _import(self, start: int) -> list[Way]:
+        if self.next_is("(", "."):
+            return self._expression_statement(start)
+        if self.next_is("type") and self.typescript:
+            self.advance()
+            self._skip_to_end()
+            return []
+        self._begin(start)
+        self._skip_to_end()
+        return []
+
+    def _skip_to_end(self) -> None:
+        """Skip the rest of an import or of an export of names."""
+        while self.kind != "end" and not self.take(";"):
+            if self.is_on_new_line and self.kind == "name" and self.text not in {"from", "with"}:
+                return
+            if self.text == "{":
+                self.skip_balanced()
+            else:
+                self.advance()
+
+    def _export(self, start: int) -> list[Way]:
+        if self.typescript and self.next_is("type", "interface", "declare", "="):
+            self.advance()
+            if self.text != "=" and self._is_declaration_of_types():
+                return []
+            self._skip_to_end()
+            return []
+        if self.next_is("{", "*"):
+            self._begin(start)
+            self._skip_to_end()
+            return []
+        self.advance()
+        if self.take("default") and self.text not in {"function", "class", "async", "abstract"}:
+            return self._expression_statement(start)
+        known = len(self.parts.statements)
+        inner = self.at
+        ways = self._statement()
+        if self.parts.statements[known : known + 1] == [inner]:
+            self.parts.statements[known] = start
+            self._depths[start] = self._depth
+        return ways
+
+    def _is_declaration_of_types(self) -> bool:
+        """Read what only TypeScript declares; return whether there was any."""
+        if not self.typescript:
+            return False
+        word = self.text
+        if word == "abstract" and self.next_is("class"):
+            self.advance()
+            self._class(self.at)
+        elif word == "enum" and self._is_modifier():
+            self._enum(self.at)
+        elif word == "declare" and self._is_modifier():
+            known = len(self.parts.statements), len(self.parts.branches)
+            self.advance()
+            self._skip_to_brace_or_end()
+            del self.parts.statements[known[0] :], self.parts.branches[known[1] :]
+        elif word == "interface" and self._is_modifier():
+            self.advance()
+            self.skip_operand()
+            if self.take("extends"):
+                self.skip_heritage()
+            self.skip_balanced()
+        elif word == "type" and self._is_modifier():
+            self._type()
+        elif word in {"namespace", "module"} and self._is_modifier():
+            self.advance()
+            while self.text != "{":
+                self.advance()
+            self._block()
+        else:
+            return False
+        return True
+
+    def _type(self) -> None:
+        self.advance()
+        if self.text in {"{", "*"}:  # of names that are exported
+            self._skip_to_end()
+            return
+        self.advance()
+        if self.text == "<":
+            self.skip_type_arguments()
+        self.expect("=")
+        self.skip_type()
+        self._end()
+
+    def _skip_to_brace_or_end(self) -> None:
+        self.advance()
+        while self.kind != "end" and not self.take(";"):
+            if self.text == "{":
+                self.skip_balanced()
+                return
+            self.advance()
+            if self.is_on_new_line and self.text not in {"{", "extends"}:
+                return
+
+    def _enum(self, start: int) -> list[Way]:
+        self._begin(start)
+        while self.text != "{":
+            self.advance()
+        self.skip_balanced()
+        return []
+
+
+_READERS: Final = {
+    "if": _Parser._if,
+    "for": _Parser._for,
+    "while": _Parser._while,
+    "do": _Parser._do,
+    "with": _Parser._with,
+    "switch": _Parser._switch,
+    "try": _Parser._try,
+    "debugger": _Parser._debugger,
+    "const": _Parser._variables,
+    "let": _Parser._variables,
+    "var": _Parser._variables,
+    "function": _Parser._function,
+    "class": _Parser._class,
+    "import": _Parser._import,
+    "export": _Parser._export,
+    **dict.fromkeys(_JUMPS, _Parser._jump),
+}
