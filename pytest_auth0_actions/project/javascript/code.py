@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from pytest_auth0_actions.project.javascript.ignored import ignored_lines
 from pytest_auth0_actions.project.javascript.parser import parse
-from pytest_auth0_actions.project.javascript.parts import Parts, Way, When
+from pytest_auth0_actions.project.javascript.parts import Limit, Parts, Way, When
 
 Arc: TypeAlias = "tuple[int, int]"
 CountAt: TypeAlias = Callable[[int], int | None]
@@ -64,6 +64,7 @@ class Code:
         self._probes: dict[int, list[int]] = {}  # what tells whether a line was run
         self.ways: dict[Arc, Way] = {}
         self.functions: list[FunctionLines] = []
+        self._limits: dict[int, Limit] = {}
         parts = parse(source, typescript=typescript)
         if parts is None:
             self._take_each_line()
@@ -79,6 +80,7 @@ class Code:
                 self._probes[number] = [self._starts[number - 1] + found.start()]
 
     def _take(self, parts: Parts) -> None:
+        self._limits = parts.limits
         for at in parts.statements:
             self._probes.setdefault(self.line_of(at), []).append(at)
         branches = [
@@ -123,6 +125,8 @@ class Code:
         """Yield the offsets at which to count."""
         for probes in self._probes.values():
             yield from probes
+        for at, limit in self._limits.items():
+            yield from (at, limit.at)
         for way in self.ways.values():
             if way.when is not When.LINE:
                 yield way.at
@@ -130,16 +134,24 @@ class Code:
                 if way.origin is not None:
                     yield way.origin
 
-    def lines_run(self, count_at: CountAt) -> set[int]:
-        """Return the numbers of the lines that were run."""
-        return {number for number, probes in self._probes.items() if any(map(count_at, probes))}
+    def run(self, count_at: CountAt) -> tuple[set[int], set[Arc]]:
+        """Return the numbers of the lines that were run, and the ways on that were gone."""
 
-    def ways_gone(self, count_at: CountAt) -> set[Arc]:
-        """Return the ways on that were gone."""
-        lines = self.lines_run(count_at)
-        return {
-            arc for arc, way in self.ways.items() if arc[0] in lines and _is_gone(way, count_at)
-        }
+        @functools.cache
+        def limited(at: int) -> int | None:
+            count, limit = count_at(at), self._limits.get(at)
+            if count is None or limit is None:
+                return count
+            most = limited(limit.at)
+            if most is None or (most > 0 and not limit.is_count):
+                return count
+            return min(count, most)
+
+        for at in sorted(self._limits):  # outer and earlier ones first, so that none goes deep
+            limited(at)
+        lines = {number for number, probes in self._probes.items() if any(map(limited, probes))}
+        ways = {arc for arc, way in self.ways.items() if arc[0] in lines and _is_gone(way, limited)}
+        return lines, ways
 
 
 def _is_gone(way: Way, count_at: CountAt) -> bool:

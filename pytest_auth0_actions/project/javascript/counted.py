@@ -96,7 +96,7 @@ class CountedFile:
         counts = dict(zip(self._places, self._counts, strict=True))
         for part in self._parts:
             count_at = functools.partial(part.count_at, counts)
-            yield part.path, part.code.lines_run(count_at), part.code.ways_gone(count_at)
+            yield part.path, *part.code.run(count_at)
 
 
 class _Units:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from pytest_auth0_actions.project.javascript.parts import Branch, Function, Parts, Way, When
+from pytest_auth0_actions.project.javascript.parts import (
+    Branch,
+    Function,
+    Limit,
+    Parts,
+    Way,
+    When,
+)
 from pytest_auth0_actions.project.javascript.scanner import UnreadableError
 from pytest_auth0_actions.project.javascript.type_syntax import TypeSyntax
 
@@ -43,6 +50,7 @@ class Expressions(TypeSyntax):
         self.typescript = typescript
         self._named = ("", 0)  # what the operand is named by that starts there
         self._depth = 0  # of functions
+        self._limit: Limit | None = None  # of what is read
         self._depths: dict[int, int] = {}  # of what was found, by where it is
         super().__init__(source)
 
@@ -333,7 +341,7 @@ class Expressions(TypeSyntax):
 
     def _body(self, start: int, name: str) -> None:
         self._depth += 1
-        at = self.at
+        at, limit, self._limit = self.at, self._limit, None
         known = len(self.parts.statements)
         if self.take("{"):
             self.statements()
@@ -344,6 +352,7 @@ class Expressions(TypeSyntax):
             self.assignment()
             first = at
         self._depth -= 1
+        self._limit = limit
         self.parts.functions.append(Function(name or "(anonymous)", start, self.last_end))
         if first is not None:
             called = f"the function {name} was never called".replace("  ", " ")
@@ -357,6 +366,11 @@ class Expressions(TypeSyntax):
     def _found(self, those: list[int], at: int) -> None:
         those.append(at)
         self._depths[at] = self._depth
+        self._limit_by(at, self._limit)
+
+    def _limit_by(self, at: int, limit: Limit | None) -> None:
+        if limit is not None:
+            self.parts.limits[at] = limit
 
     def first_of(self, those: list[int]) -> int | None:
         """Return the first of these that lies in no inner function; None if all do."""

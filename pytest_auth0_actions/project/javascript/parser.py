@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pytest_auth0_actions.project.javascript.classes import Classes
-from pytest_auth0_actions.project.javascript.parts import Branch, Parts, Way, When
+from pytest_auth0_actions.project.javascript.parts import Branch, Limit, Parts, Way, When
 from pytest_auth0_actions.project.javascript.scanner import UnreadableError
 
 _JUMPS: Final = ("return", "throw", "break", "continue")
@@ -34,14 +34,18 @@ class _Parser(Classes):
 
     def statements(self) -> None:
         onward: list[Way] = []
+        limit = outer = self._limit
         while self.kind != "end" and self.text not in {"}", "case", "default"}:
             known, start = len(self.parts.statements), self.at
+            self._limit = limit
             ways = self._statement()
             if self.parts.statements[known : known + 1] == [start]:
+                limit = Limit(start, is_count=True)
                 for way in onward:
                     way.target = start
                 onward = []
             onward += ways
+        self._limit = outer
 
     def _statement(self) -> list[Way]:
         self._ends_by_jump = False
@@ -73,8 +77,12 @@ class _Parser(Classes):
 
     def _begin(self, start: int) -> None:
         """Note down a statement, and read its first word."""
-        self._found(self.parts.statements, start)
+        self._found_statement(start)
         self.advance()
+
+    def _found_statement(self, start: int) -> None:
+        self._found(self.parts.statements, start)
+        self._limit = Limit(start, is_count=False)
 
     def _end(self) -> None:
         """Read the end of a statement, which may be left out before a new line."""
@@ -93,7 +101,7 @@ class _Parser(Classes):
             self.advance()
             return self._statement()
         is_string = self.kind == "string"
-        self._found(self.parts.statements, start)
+        self._found_statement(start)
         known = len(self.parts.statements)
         first_end = self.at + len(self.text)
         self.expression()
@@ -105,7 +113,10 @@ class _Parser(Classes):
     def _condition(self) -> int:
         """Read a condition in parentheses, and return where the second of them is."""
         self.expect("(")
+        limit = self._limit
         self.expression()
+        if limit is not None:
+            self._limit_by(self.at, Limit(limit.at, is_count=True))
         return self.expect(")")
 
     def _substatement(self) -> tuple[int, int | None, list[Way]]:
@@ -256,7 +267,7 @@ class _Parser(Classes):
         self._ends_by_jump = False
 
     def _class(self, start: int) -> None:
-        self._found(self.parts.statements, start)
+        self._found_statement(start)
         self.class_()
 
     def _import(self, start: int) -> list[Way]:
@@ -300,6 +311,7 @@ class _Parser(Classes):
         if self.parts.statements[known : known + 1] == [inner]:
             self.parts.statements[known] = start
             self._depths[start] = self._depth
+            self.parts.limits[start] = self.parts.limits.pop(inner, Limit(start, is_count=False))
         return ways
 
     def _is_declaration_of_types(self) -> bool:

@@ -51,6 +51,19 @@ class Branch:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """What V8 may get wrong: nothing runs without the statement that it is in or comes after.
+
+    Attributes:
+        at: where that statement starts.
+        is_count: whether what comes after it can't run more often than it, either.
+    """
+
+    at: int
+    is_count: bool
+
+
+@dataclass(frozen=True)
 class Function:
     """A function: its name for people, and from where to where it goes."""
 
@@ -68,9 +81,11 @@ class Parts:
         operands: where those start that are run or not by themselves.
         branches: from which there are several ways on.
         functions: those with a body.
+        limits: of what can run, by where it is.
     """
 
     statements: list[int] = field(default_factory=list)
     operands: list[int] = field(default_factory=list)
     branches: list[Branch] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
+    limits: dict[int, Limit] = field(default_factory=dict)
