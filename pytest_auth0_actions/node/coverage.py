@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -103,7 +104,12 @@ class Coverage:
         else:
             data.add_lines(lines)
         data.touch_files(lines, PLUGIN)
-        measuring.get_data().update(data)
+        # What coverage.py warns of is no error of the tests; and there is data now.
+        with warnings.catch_warnings():
+            warnings.simplefilter("default")
+            warnings.filterwarnings("ignore", "No data was collected")
+            measured = measuring.get_data()
+        measured.update(data)
 
 
 def _counted(file: str, source_hash: str | None) -> CountedFile | None:
