@@ -209,12 +209,12 @@ def test_the_pages_and_the_xml_are_written(shop: pytest.Pytester) -> None:
 
 
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]])
-def test_data_of_several_processes_is_combined(
-    shop: pytest.Pytester, workers: list[str]
-) -> None:
+def test_data_of_several_processes_is_combined(shop: pytest.Pytester, workers: list[str]) -> None:
     add_settings(shop, "parallel = true\npatch = subprocess")
     for name in ("denied", "free", "gold"):
-        shop.makepyfile(**{f"test_{name}": TESTS.split("\n\n")[["denied", "free", "gold"].index(name)]})
+        shop.makepyfile(
+            **{f"test_{name}": TESTS.split("\n\n")[["denied", "free", "gold"].index(name)]}
+        )
     run(shop, *workers).assert_outcomes(passed=3)
     assert shop.run(sys.executable, "-m", "coverage", "combine", "-q").ret == 0
     plan = report(shop)["actions/plan/code.js"]

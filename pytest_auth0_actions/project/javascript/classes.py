@@ -52,12 +52,12 @@ class Classes(Expressions):
             self.assignment()
 
     def _is_index_signature(self) -> bool:
-        at, last_end = self.at, self.last_end
+        last_end = self.last_end
         self.skip_balanced()
         if self.text == ":":
             self._skip_annotation()
             return True
-        self.reset_to(at, last_end)
+        self.go_back(last_end)
         return False
 
     def decorators(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pytest_auth0_actions.project.javascript.parts import (
     Branch,
@@ -54,17 +54,16 @@ class Expressions(TypeSyntax):
         self._depths: dict[int, int] = {}  # of what was found, by where it is
         super().__init__(source)
 
-    def statements(self) -> None:
-        """Read statements up to a closing brace."""
-        raise NotImplementedError
+    if TYPE_CHECKING:  # these are read by those that derive from this
 
-    def class_(self) -> None:
-        """Read a class."""
-        raise NotImplementedError
+        def statements(self) -> None:
+            """Read statements up to a closing brace."""
 
-    def decorators(self) -> None:
-        """Read `@decorator`, of which there may be none."""
-        raise NotImplementedError
+        def class_(self) -> None:
+            """Read a class."""
+
+        def decorators(self) -> None:
+            """Read `@decorator`, of which there may be none."""
 
     def expression(self) -> None:
         """Read an expression."""
@@ -115,8 +114,8 @@ class Expressions(TypeSyntax):
         start = self.at
         while self._is_unary():
             self.advance()
-        # After `yield` and `new.target` there is none.
-        if self.kind == "string" or self.text not in {*_ENDS, "."}:
+        is_alone = self.at > start and self.text in {*_ENDS, "."}  # `yield`, `new.target`
+        if self.kind == "string" or not is_alone:
             self._primary(start)
         self._postfixes(start)
 
@@ -147,9 +146,6 @@ class Expressions(TypeSyntax):
             self._object()
         elif self.text == "<" and self.typescript:
             self.skip_type_arguments()  # of a generic arrow function
-            self._primary(start)
-        elif self.text == "@":
-            self.decorators()
             self._primary(start)
         elif self.text == "*":  # yield*
             self.advance()
@@ -205,7 +201,7 @@ class Expressions(TypeSyntax):
         if self.text == "!" and not self.is_on_new_line:
             self.advance()
             return True
-        at, last_end = self.at, self.last_end
+        last_end = self.last_end
         is_arguments = self.text == "<"
         if not is_arguments and not (self.text == ":" and self.source[last_end - 1] == ")"):
             return False
@@ -218,7 +214,7 @@ class Expressions(TypeSyntax):
                 return True
         except UnreadableError:
             pass  # it is a comparison, or the other half of a ?:
-        self.reset_to(at, last_end)
+        self.go_back(last_end)
         return False
 
     def _skip_annotation(self) -> None:
@@ -236,34 +232,29 @@ class Expressions(TypeSyntax):
             self.assignment_or_parameter()
             if self.text != ")":
                 self.expect(",")
-                continue
 
     def assignment_or_parameter(self) -> None:
         """Read an expression, or in TypeScript a parameter with its type."""
         if self.typescript and self.kind == "name" and self.next_is("?"):
-            at, last_end = self.at, self.last_end
+            last_end = self.last_end
             self.advance()
             if self.next_is(":", ",", ")"):
                 self.advance()
             else:
-                self.reset_to(at, last_end)
+                self.go_back(last_end)
                 self.expression()
         else:
-            self.expression_in_parentheses()
+            self.assignment()
         if self.typescript:
             self._skip_annotation()
             if self.take("="):
                 self.assignment()
 
-    def expression_in_parentheses(self) -> None:
-        """Read up to a comma."""
-        self.assignment()
-
     def _is_modifier(self) -> bool:
-        at, last_end = self.at, self.last_end
+        last_end = self.last_end
         self.advance()
         found = self.kind in {"name", "string", "number"} or self.text in {"[", "{", "*"}
-        self.reset_to(at, last_end)
+        self.go_back(last_end)
         return found
 
     def _template(self) -> None:
@@ -318,10 +309,10 @@ class Expressions(TypeSyntax):
 
     def _give_name(self, name: str) -> None:
         """Have what is assigned next be named so, if it is a function."""
-        at, last_end = self.at, self.last_end
+        last_end = self.last_end
         if self.take("="):
             self._named = (name, self.at)
-            self.reset_to(at, last_end)
+            self.go_back(last_end)
 
     def _name_of(self, start: int) -> str:
         name, at = self._named

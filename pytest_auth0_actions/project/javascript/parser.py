@@ -110,13 +110,11 @@ class _Parser(Classes):
         self._end()
         return []
 
-    def _condition(self) -> int:
+    def _condition(self, start: int) -> int:
         """Read a condition in parentheses, and return where the second of them is."""
         self.expect("(")
-        limit = self._limit
         self.expression()
-        if limit is not None:
-            self._limit_by(self.at, Limit(limit.at, is_count=True))
+        self._limit_by(self.at, Limit(start, is_count=True))
         return self.expect(")")
 
     def _substatement(self) -> tuple[int, int | None, list[Way]]:
@@ -128,7 +126,7 @@ class _Parser(Classes):
 
     def _if(self, start: int) -> list[Way]:
         self._begin(start)
-        closing = self._condition()
+        closing = self._condition(start)
         at, first, onward = self._substatement()
         ways = [Way("the condition was never true", When.RUNS, at, target=first)]
         self.parts.branches.append(Branch(start, ways))
@@ -157,7 +155,7 @@ class _Parser(Classes):
 
     def _while(self, start: int) -> None:
         self._begin(start)
-        self._condition()
+        self._condition(start)
         self._loop_body(start)
 
     def _loop_body(self, start: int) -> None:
@@ -170,18 +168,18 @@ class _Parser(Classes):
         self._begin(start)
         self._substatement()
         self.expect("while")
-        self._condition()
+        self._condition(start)
         self.take(";")
         self._ends_by_jump = False
 
     def _with(self, start: int) -> None:
         self._begin(start)
-        self._condition()
+        self._condition(start)
         self._substatement()
 
     def _switch(self, start: int) -> list[Way]:
         self._begin(start)
-        closing = self._condition()
+        closing = self._condition(start)
         self.expect("{")
         ways: list[Way] = []
         has_default = falls = can_tell = False
@@ -311,7 +309,7 @@ class _Parser(Classes):
         if self.parts.statements[known : known + 1] == [inner]:
             self.parts.statements[known] = start
             self._depths[start] = self._depth
-            self.parts.limits[start] = self.parts.limits.pop(inner, Limit(start, is_count=False))
+            self._limit_by(start, self.parts.limits.pop(inner, None))
         return ways
 
     def _is_declaration_of_types(self) -> bool:

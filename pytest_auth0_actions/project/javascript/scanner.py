@@ -85,18 +85,15 @@ class Scanner:
 
     def next_is(self, *texts: str, on_same_line: bool = False) -> bool:
         """Return whether the token after this one is one of *texts*."""
-        at, last_end = self.at, self.last_end
+        last_end = self.last_end
         self.advance()
         found = self.text in texts and not (on_same_line and self.is_on_new_line)
-        self.reset_to(at, last_end)
+        self.go_back(last_end)
         return found
 
-    def reset_to(self, at: int, last_end: int) -> None:
-        """Go back to a token, whose trivia starts at *last_end*."""
-        self.reset(last_end)
-        self.last_end = last_end
-        if self.at != at:  # the token before was a regular expression, or the like
-            raise UnreadableError(f"at {self.at}")
+    def go_back(self, last_end: int) -> None:
+        """Go back to the token before which another one ended at *last_end*."""
+        self._go_to(last_end)
 
     def take(self, text: str) -> bool:
         """Go on if the token is *text*, and return whether it is."""
