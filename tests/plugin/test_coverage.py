@@ -204,7 +204,7 @@ def test_the_pages_and_the_xml_are_written(shop: pytest.Pytester) -> None:
     functions = (shop.path / "htmlcov/function_index.html").read_text("utf-8")
     assert "onContinuePostLogin" in functions
     assert shop.run(sys.executable, "-m", "coverage", "xml", "-q").ret == 0
-    assert 'filename="actions/plan/code.js"' in (shop.path / "coverage.xml").read_text("utf-8")
+    assert 'filename="plan/code.js"' in (shop.path / "coverage.xml").read_text("utf-8")
     assert shop.run(sys.executable, "-m", "coverage", "lcov", "-q").ret == 0
 
 
@@ -291,3 +291,256 @@ def test_what_ran_before_a_process_is_killed_is_kept(shop: pytest.Pytester) -> N
     found = report(shop)
     assert found["actions/plan/code.js"]["missing_lines"] == lines(PLAN, "rates.apply", "'never'")
     assert found["actions/loops.js"]["summary"]["num_statements"] == 2
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
+def test_pytest_cov_shows_it(shop: pytest.Pytester, workers: list[str]) -> None:
+    pytest.importorskip("pytest_cov")
+    for name in ("denied", "gold"):
+        test = TESTS.split("\n\n")[["denied", "free", "gold"].index(name)]
+        shop.makepyfile(**{f"test_{name}": test})
+    arguments = ["--cov=actions", "--cov-branch", "--cov-report=term-missing", *workers]
+    result = shop.runpytest_subprocess(*arguments, "-p", "no:cacheprovider")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["actions/plan/code.js * 11 * 1 * 6 * 1 * 88% * 8->exit, 16"])
+    result = shop.runpytest_subprocess(*arguments, "--cov-fail-under=99")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_marks_of_coverage_change_no_test(shop: pytest.Pytester) -> None:
+    """Neither does a test find itself in another process, nor does it see other errors."""
+    write(
+        shop,
+        "actions/sees.js",
+        """\
+        exports.onExecutePostLogin = async (event, api) => {
+          console.log(process.pid, typeof inspector, process.execArgv.length);
+          console.log(Object.keys(globalThis).length, process.argv.length);
+          console.log(new Error().stack.split('\\n').length);
+          event.user.nothing.name;
+        };
+        """,
+    )
+    shop.makepyfile(
+        """
+        import pytest
+        from pytest_auth0_actions import ActionError
+
+        seen = set()
+
+        @pytest.mark.parametrize("number", range(4))
+        def test_it(load_action, number):
+            with pytest.raises(ActionError) as caught:
+                load_action("actions/sees.js").run()
+            seen.add(caught.value.execution.logs)
+            assert len(seen) == 1
+            print(caught.value.execution.logs.split(" ", 1)[1], caught.value.stack)
+        """
+    )
+    measured = run(shop, "-s", "-v")
+    usual = shop.runpytest_subprocess("-s", "-v", "-p", "no:cacheprovider")
+    told = [line for line in usual.outlines if "at " in line or "undefined" in line]
+    assert told
+    assert [line for line in measured.outlines if line in told] == told
+    measured.assert_outcomes(passed=4)
+    measured.stdout.no_fnmatch_line("*needed a new Node.js*")
+
+
+def test_each_way_to_load_a_file_counts(shop: pytest.Pytester) -> None:
+    """As an Action, as a module, by require and by import; with a file of its own, and twice."""
+    write(
+        shop,
+        "actions/all.js",
+        """\
+        const crm = require('actions:crm');
+        const dep = require('dep');
+        exports.onExecutePostLogin = async (event) => {
+          const { half } = await import('./half.mjs');
+          crm.call(event.user.name === 'a' ? half(2) : dep(1));
+        };
+        """,
+    )
+    write(shop, "actions/crm.js", "exports.call = (n) => {\n  if (n > 1) {\n    n();\n  }\n};\n")
+    half = "import { two } from './two.js';\nexport function half(n) {\n  return n / two;\n}\n"
+    write(shop, "actions/half.mjs", half)
+    write(shop, "actions/two.js", "exports.two = 2;\nexports.three = () => {\n  return 3;\n};\n")
+    write(shop, "actions/node_modules/dep/index.js", "module.exports = (n) => n;")
+    shop.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.auth0(fresh_node=True)
+        def test_fresh(load_action):
+            load_action("actions/all.js", modules={"crm": "actions/crm.js"}).run(user={"name": "a"})
+
+        def test_twice(load_action):
+            action = load_action("actions/../actions/all.js", modules={"crm": "actions/crm.js"})
+            action.run(user={"name": "a"})
+            action.run(user={"name": "b"})
+        """
+    )
+    run(shop).assert_outcomes(passed=2)
+    found = report(shop)
+    missing = {
+        name: (told["missing_lines"], told["missing_branches"])
+        for name, told in found.items()
+        if "plan" not in name and "rates" not in name
+    }
+    assert missing == {
+        "actions/all.js": ([], []),
+        "actions/crm.js": ([3], [[2, 3]]),
+        "actions/half.mjs": ([], []),
+        "actions/two.js": ([3], []),
+    }
+
+
+def test_typescript_is_reported_by_its_source_map(shop: pytest.Pytester) -> None:
+    """A line and a branch of what was compiled are those of the file that people edit."""
+    typescript = """\
+interface Claims {
+  plan: string;
+}
+exports.onExecutePostLogin = async (event: any, api: any): Promise<void> => {
+  const claims: Claims = { plan: event.user.app_metadata.plan ?? 'free' };
+  if (claims.plan === 'gold') {
+    api.access.deny('no gold');
+  }
+};
+"""
+    made = """\
+exports.onExecutePostLogin = async (event, api) => {
+  const claims = { plan: event.user.app_metadata.plan ?? 'free' };
+  if (claims.plan === 'gold') {
+    api.access.deny('no gold');
+  }
+};
+"""
+    from tests.project.javascript.test_source_map import mappings
+
+    right = typescript.splitlines()[4].index("'free'")
+    places = [(0, 0, 0, 3, 0), (1, 2, 0, 4, 2), (1, made.splitlines()[1].index("'f"), 0, 4, right)]
+    places += [(2, 2, 0, 5, 2), (3, 4, 0, 6, 4)]
+    told = {"version": 3, "sources": ["code.ts"], "mappings": mappings(places)}
+    write(shop, "actions/ts/code.ts", typescript)
+    write(shop, "actions/ts/code.js", f"{made}//# sourceMappingURL=code.js.map\n")
+    write(shop, "actions/ts/code.js.map", json.dumps(told))
+    shop.makepyfile("def test_it(load_action): load_action('actions/ts/code.js').run()")
+    run(shop).assert_outcomes(passed=1)
+    found = report(shop)
+    assert "actions/ts/code.js" not in found
+    assert found["actions/ts/code.ts"]["missing_lines"] == [7]
+    assert found["actions/ts/code.ts"]["missing_branches"] == [[6, 7]]
+
+
+def test_a_file_that_changes_meanwhile_is_left_out(shop: pytest.Pytester) -> None:
+    """Nobody can tell which of its lines were run."""
+    shop.makepyfile(
+        """
+        import pathlib
+
+        def test_it(load_action):
+            path = pathlib.Path("actions/rates.js")
+            path.write_text("exports.onExecutePostLogin = async () => {};")
+            load_action("actions/rates.js").run()
+            path.write_text("exports.onExecutePostLogin = async () => {\\n  1;\\n};")
+            load_action("actions/rates.js").run()
+        """
+    )
+    run(shop).assert_outcomes(passed=1)
+    assert report(shop)["actions/rates.js"]["executed_lines"] == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "found"),
+    [
+        pytest.param("", ["actions/plan/code.js", "actions/rates.js"], id="all below the folder"),
+        pytest.param("include = actions/plan/*", ["actions/plan/code.js"], id="include"),
+        pytest.param("omit = actions/plan/*", ["actions/rates.js"], id="omit"),
+        pytest.param("source = elsewhere", ["elsewhere/x.js"], id="elsewhere"),
+        pytest.param("source_pkgs = pack", ["pack/x.js"], id="of a package"),
+        pytest.param("source = no.such.pack", [], id="of no package"),
+        pytest.param(
+            "relative_files = true", ["actions/plan/code.js", "actions/rates.js"], id="relative"
+        ),
+    ],
+)
+@pytest.mark.filterwarnings("ignore")
+def test_settings_say_which_files_count(
+    shop: pytest.Pytester, settings: str, found: list[str]
+) -> None:
+    path = shop.path / ".coveragerc"
+    text = path.read_text(encoding="utf-8").replace("source = actions\n", f"{settings}\n")
+    path.write_text(text, encoding="utf-8")
+    write(shop, "elsewhere/x.js", "exports.x = 1;")
+    write(shop, "pack/__init__.py", "")
+    write(shop, "pack/x.js", "exports.x = 1;")
+    tests = TESTS.replace("def test_denied", "import pack\n\ndef test_denied")
+    shop.makepyfile(test_plan=tests)
+    run(shop).assert_outcomes(passed=3)
+    done = shop.run(sys.executable, "-m", "coverage", "json", "-q", "-o", "report.json")
+    if done.ret != 0:
+        assert not found
+        return
+    told = json.loads((shop.path / "report.json").read_text(encoding="utf-8"))
+    assert [name for name in told["files"] if not name.endswith(".py")] == found
+
+
+def test_without_the_plugin_nothing_is_counted(shop: pytest.Pytester) -> None:
+    path = shop.path / ".coveragerc"
+    text = path.read_text(encoding="utf-8").replace("plugins = pytest_auth0_actions.coverage", "")
+    path.write_text(text.replace("source = actions", ""), encoding="utf-8")
+    shop.makeconftest(
+        """
+        import sys
+
+        def pytest_sessionfinish():
+            assert "pytest_auth0_actions.project.javascript" not in sys.modules
+        """
+    )
+    shop.makepyfile(test_plan=TESTS)
+    run(shop).assert_outcomes(passed=3)
+    assert not [name for name in report(shop) if name.endswith(".js")]
+
+
+def test_what_was_run_before_a_session_is_broken_off_counts(shop: pytest.Pytester) -> None:
+    shop.makepyfile(
+        """
+        def test_free(load_action):
+            load_action("actions/plan/code.js").run()
+
+        def test_broken_off(load_action):
+            load_action("actions/plan/code.js").run(user={"email_verified": False})
+            raise KeyboardInterrupt
+
+        def test_gold(load_action):
+            load_action("actions/plan/code.js").run(user={"app_metadata": {"plan": "gold"}})
+        """
+    )
+    assert run(shop).ret == pytest.ExitCode.INTERRUPTED
+    executed = report(shop)["actions/plan/code.js"]["executed_lines"]
+    assert 8 in executed
+    assert 11 not in executed
+
+
+def test_the_first_failure_ends_a_session_in_good_order(shop: pytest.Pytester) -> None:
+    shop.makepyfile(
+        """
+        def test_free(load_action):
+            load_action("actions/plan/code.js").run()
+            assert False
+
+        def test_gold(load_action):
+            load_action("actions/plan/code.js").run(user={"app_metadata": {"plan": "gold"}})
+        """
+    )
+    assert run(shop, "-x").ret == pytest.ExitCode.TESTS_FAILED
+    assert 8 in report(shop)["actions/plan/code.js"]["executed_lines"]
+
+
+def test_a_core_that_takes_no_file_tracers_will_do(shop: pytest.Pytester) -> None:
+    add_settings(shop, "core = pytrace")
+    shop.makepyfile(test_plan=TESTS)
+    result = run(shop)
+    result.assert_outcomes(passed=3)
+    assert "aren't supported" not in result.stderr.str()
+    assert report(shop)["actions/rates.js"]["missing_lines"] == []
