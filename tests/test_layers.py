@@ -21,6 +21,7 @@ ALLOWED = {
     "world": {"auth0", "errors", "values"},
     "node": {"auth0", "errors", "project", "values", "world"},
     "reporting": {"auth0", "errors", "values", "world"},
+    "coverage": {"project"},
     "plugin": {"auth0", "errors", "node", "project", "reporting", "values", "world"},
 }  # fmt: skip
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from pytest_auth0_actions.project.javascript.code import Code
 from tests.conftest import STRICT_INI
+from tests.markdown import blocks, write_project
 
 SETTINGS = """\
 [run]
@@ -302,7 +304,9 @@ def test_pytest_cov_shows_it(shop: pytest.Pytester, workers: list[str]) -> None:
     arguments = ["--cov=actions", "--cov-branch", "--cov-report=term-missing", *workers]
     result = shop.runpytest_subprocess(*arguments, "-p", "no:cacheprovider")
     result.assert_outcomes(passed=2)
-    result.stdout.fnmatch_lines(["actions/plan/code.js * 11 * 1 * 6 * 1 * 88% * 8->exit, 16"])
+    result.stdout.fnmatch_lines(
+        ["actions/plan/code.js * 11 * 1 * 6 * 2 * 82% * 8->exit, 10->exit, 16"]
+    )
     result = shop.runpytest_subprocess(*arguments, "--cov-fail-under=99")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
@@ -544,3 +548,26 @@ def test_a_core_that_takes_no_file_tracers_will_do(shop: pytest.Pytester) -> Non
     result.assert_outcomes(passed=3)
     assert "aren't supported" not in result.stderr.str()
     assert report(shop)["actions/rates.js"]["missing_lines"] == []
+
+
+def test_the_report_that_the_page_shows_is_real(pytester: pytest.Pytester) -> None:
+    page = blocks(Path(__file__).parents[2] / "docs/coverage.md")
+    kept = {"tox.ini", "actions/plan/code.js", "test_plan.py"}
+    write_project([block for block in page if block.file in kept], pytester.path)
+    write(pytester, "pytest.ini", STRICT_INI)
+    run(pytester).assert_outcomes(passed=1)
+    [shown] = [block.text.splitlines() for block in page if block.language == "text"]
+    assert shown[:2] == ["$ coverage run -m pytest", "$ coverage report"]
+    done = pytester.run(sys.executable, "-m", "coverage", "report")
+    assert [line.rstrip() for line in done.outlines] == shown[2:]
+
+
+def test_the_page_says_what_is_left_out(pytester: pytest.Pytester) -> None:
+    page = blocks(Path(__file__).parents[2] / "docs/coverage.md")
+    [token] = [block for block in page if block.file == "actions/token.js"]
+    [rare] = [block for block in page if block.file == "actions/rare.js"]
+    code = Code(token.text)
+    told = {number for number, line in enumerate(code.source_lines, 1) if "of its own" in line}
+    assert told < set(code.lines)
+    code = Code(rare.text)
+    assert set(code.lines) - code.ignored == {2}

@@ -27,10 +27,10 @@ def marked(source: str, *, typescript: bool = False) -> tuple[Code, str, str]:
         for number, line in enumerate(lines, 1)
         if (found := MARK.search(line))
     ]
-    found = [
-        f"{number}:{' '.join(str(end) if end > 0 else '+' for start, end in code.ways if start == number)}"
-        for number in code.lines
-    ]
+    found = []
+    for number in code.lines:
+        ends = [end for start, end in code.ways if start == number]
+        found.append(f"{number}:{' '.join(str(end) if end > 0 else '+' for end in ends)}")
     return code, "\n".join(expected), "\n".join(found)
 
 
