@@ -2,7 +2,8 @@
 
 V8 writes what it saw into the folder NODE_V8_COVERAGE when a process ends by itself:
 ``NODE_V8_COVERAGE=DIR pytest; python -m tests.js_coverage DIR [FILE ...]``. A line may say why it
-is not reported, after ``// not reported:``.
+is not reported, after ``// not reported:``; so may several, from ``// not reported from here:`` to
+``// reported from here``.
 """
 
 from __future__ import annotations
@@ -38,9 +39,14 @@ class Script:
 
     def unseen_lines(self) -> Iterator[tuple[int, str]]:
         """Yield number and text of the lines of which some code was run in no process."""
-        offset = 0
+        offset, is_reported = 0, True
         for number, line in enumerate(self.source.splitlines(keepends=True), start=1):
-            code = "" if "// not reported:" in line else line.split("//")[0]
+            if "// not reported from here:" in line:
+                is_reported = False
+            elif "// reported from here" in line:
+                is_reported = True
+            is_silent = "// not reported:" in line or not is_reported
+            code = "" if is_silent else line.split("//")[0]
             marks = " \n{}();,"
             if any(not self.seen[offset + at] for at, char in enumerate(code) if char.strip(marks)):
                 yield number, line.rstrip("\n")

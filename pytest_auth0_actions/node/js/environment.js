@@ -3,6 +3,7 @@
 // itself has read its own by now.
 
 const { keys } = Object;
+const { NODE_V8_COVERAGE: coverageFolder } = process.env;
 
 let given = {}; // what is passed on
 let held = {};
@@ -34,4 +35,4 @@ function changed() {
   return keys({ ...given, ...held }).find((name) => given[name] !== held[name]);
 }
 
-module.exports = { changed, pass };
+module.exports = { changed, coverageFolder, pass };

@@ -27,11 +27,11 @@ def marked(source: str, *, typescript: bool = False) -> tuple[Code, str, str]:
         for number, line in enumerate(lines, 1)
         if (found := MARK.search(line))
     ]
-    found = []
+    lines_found = []
     for number in code.lines:
         ends = [end for start, end in code.ways if start == number]
-        found.append(f"{number}:{' '.join(str(end) if end > 0 else '+' for end in ends)}")
-    return code, "\n".join(expected), "\n".join(found)
+        lines_found.append(f"{number}:{' '.join(str(end) if end > 0 else '+' for end in ends)}")
+    return code, "\n".join(expected), "\n".join(lines_found)
 
 
 JAVASCRIPT = {
