@@ -59,6 +59,7 @@ function take() {
 function passOn(taken) {
   if (coverageFolder === undefined) return; // not reported: it is set while this is measured
   copies += 1;
+  fs.mkdirSync(coverageFolder, { recursive: true });
   const name = `coverage-${process.pid}-taken-${copies}.json`;
   fs.writeFileSync(path.resolve(coverageFolder, name), safely(taken));
 }
