@@ -73,14 +73,14 @@ class Coverage:
             if counted is not None:
                 counted.add(found["ranges"])
 
-    def hand_over(self, measuring: coverage.Coverage) -> None:
-        """Add all of it to what coverage.py has measured."""
+    def hand_over(self, measuring: coverage.Coverage, root: Path) -> None:
+        """Add all of it to what coverage.py has measured, whose relative paths start at *root*."""
         from coverage import CoverageData
         from coverage.files import relative_filename
 
         from pytest_auth0_actions.project.javascript.scope import Scope
 
-        scope = Scope(measuring.get_option, Path.cwd())
+        scope = Scope(measuring.get_option, root)
         is_relative = bool(measuring.get_option("run:relative_files"))
         lines: dict[str, set[int]] = {}
         arcs: dict[str, set[tuple[int, int]]] = {}

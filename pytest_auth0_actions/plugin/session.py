@@ -69,7 +69,7 @@ def hand_over_coverage(config: pytest.Config, *, between_tests: bool) -> None:
     if pool is not None:
         pool.end_measuring(between_tests=between_tests)
     measured = pool.coverage if pool is not None else None
-    (measured or Coverage()).hand_over(current)
+    (measured or Coverage()).hand_over(current, config.invocation_params.dir)
 
 
 def node_runtime(item: pytest.Item) -> NodeRuntime:

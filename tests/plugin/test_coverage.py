@@ -8,9 +8,11 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+import coverage
 import pytest
 
 from pytest_auth0_actions.project.javascript.code import Code
+from tests import coverage_library
 from tests.conftest import STRICT_INI
 from tests.markdown import blocks, write_project
 
@@ -571,3 +573,27 @@ def test_the_page_says_what_is_left_out(pytester: pytest.Pytester) -> None:
     assert told < set(code.lines)
     code = Code(rare.text)
     assert set(code.lines) - code.ignored == {2}
+
+
+@pytest.mark.parametrize("tests", [TESTS, "def test_nothing(): pass"])
+def test_a_session_hands_over_what_ran(
+    shop: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, tests: str
+) -> None:
+    shop.makepyfile(test_plan=tests)
+    measured = coverage_library.make(shop.path / ".coveragerc")
+    monkeypatch.setattr(coverage.Coverage, "current", lambda: measured)
+    shop.runpytest().assert_outcomes(passed=tests.count("def "))
+    found = {Path(name).name: name for name in measured.get_data().measured_files()}
+    assert set(found) == {"code.js", "rates.js"}
+    was_run = bool(measured.get_data().lines(found["rates.js"]))
+    assert was_run is (tests == TESTS)
+
+
+def test_a_session_that_nobody_measures_hands_nothing_over(
+    shop: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.makepyfile(test_plan=TESTS)
+    monkeypatch.setattr(coverage.Coverage, "current", lambda: None)
+    shop.runpytest().assert_outcomes(passed=3)
+    monkeypatch.delitem(sys.modules, "coverage")
+    shop.runpytest().assert_outcomes(passed=3)

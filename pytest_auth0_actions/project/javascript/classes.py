@@ -11,6 +11,7 @@ class Classes(Expressions):
     def class_(self) -> None:
         """Read a class."""
         self.expect("class")
+        self._closures += 1
         if self.kind == "name" and self.text not in {"extends", "implements"}:
             self.advance()
         if self.text == "<":

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from pytest_auth0_actions.project.javascript.ignored import ignored_lines
 from pytest_auth0_actions.project.javascript.parser import parse
-from pytest_auth0_actions.project.javascript.parts import Limit, Parts, Way, When
+from pytest_auth0_actions.project.javascript.parts import Limit, Loop, Parts, Way, When
 
 Arc: TypeAlias = "tuple[int, int]"
 CountAt: TypeAlias = Callable[[int], int | None]
@@ -55,6 +55,7 @@ class Code:
         ignored: the numbers of lines that comments take out.
         ways: what leads on from a line to another, from each that decides something.
         functions: the functions in it.
+        loops: the loops that V8 takes too long.
     """
 
     def __init__(self, source: str, *, typescript: bool = False) -> None:
@@ -65,6 +66,7 @@ class Code:
         self.ways: dict[Arc, Way] = {}
         self.functions: list[FunctionLines] = []
         self._limits: dict[int, Limit] = {}
+        self.loops: list[Loop] = []
         parts = parse(source, typescript=typescript)
         if parts is None:
             self._take_each_line()
@@ -80,7 +82,7 @@ class Code:
                 self._probes[number] = [self._starts[number - 1] + found.start()]
 
     def _take(self, parts: Parts) -> None:
-        self._limits = parts.limits
+        self._limits, self.loops = parts.limits, parts.loops
         for at in parts.statements:
             self._probes.setdefault(self.line_of(at), []).append(at)
         branches = [
@@ -126,7 +128,7 @@ class Code:
         for probes in self._probes.values():
             yield from probes
         for at, limit in self._limits.items():
-            yield from (at, limit.at)
+            yield from (at, limit.at, *limit.left_by)
         for way in self.ways.values():
             if way.when is not When.LINE:
                 yield way.at
@@ -145,7 +147,8 @@ class Code:
             most = limited(limit.at)
             if most is None or (most > 0 and not limit.is_count):
                 return count
-            return min(count, most)
+            most -= sum(limited(each) or 0 for each in limit.left_by)
+            return max(0, min(count, most))
 
         for at in sorted(self._limits):  # outer and earlier ones first, so that none goes deep
             limited(at)

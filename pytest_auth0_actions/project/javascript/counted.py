@@ -71,6 +71,8 @@ class CountedFile:
 
     def __init__(self, path: Path, source: str) -> None:
         units = _Units(source)
+        run = code_of(source, typescript=path.name.endswith(TYPESCRIPT))
+        self._loops = [(units.of(loop.body), units.of(loop.end)) for loop in run.loops]
         mapped = [original for original in originals_of(path, source) if is_own(original.path)]
         if mapped:
             self._parts = [
@@ -86,6 +88,9 @@ class CountedFile:
         counts = [0] * len(self._places)
         for at in range(0, len(ranges), 3):
             start, end, count = ranges[at : at + 3]
+            for body, loop_end in self._loops:
+                if body <= start < loop_end < end:
+                    end = loop_end
             first = bisect.bisect_left(self._places, start)
             last = bisect.bisect_left(self._places, end)
             counts[first:last] = [count] * (last - first)

@@ -51,6 +51,7 @@ class Expressions(TypeSyntax):
         self._named = ("", 0)  # what the operand is named by that starts there
         self._depth = 0  # of functions
         self._limit: Limit | None = None  # of what is read
+        self._closures = 0  # functions and classes so far
         self._depths: dict[int, int] = {}  # of what was found, by where it is
         super().__init__(source)
 
@@ -332,6 +333,7 @@ class Expressions(TypeSyntax):
 
     def _body(self, start: int, name: str) -> None:
         self._depth += 1
+        self._closures += 1
         at, limit, self._limit = self.at, self._limit, None
         known = len(self.parts.statements)
         if self.take("{"):
@@ -365,4 +367,8 @@ class Expressions(TypeSyntax):
 
     def first_of(self, those: list[int]) -> int | None:
         """Return the first of these that lies in no inner function; None if all do."""
-        return next((at for at in those if self._depths[at] == self._depth), None)
+        return next(filter(self._is_here, those), None)
+
+    def _is_here(self, at: int) -> bool:
+        """Return whether what is there lies in the function that is read, and in no inner one."""
+        return self._depths[at] == self._depth

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from pytest_auth0_actions.project.javascript.classes import Classes
-from pytest_auth0_actions.project.javascript.parts import Branch, Limit, Parts, Way, When
+from pytest_auth0_actions.project.javascript.declarations import Declarations
+from pytest_auth0_actions.project.javascript.parts import Branch, Limit, Loop, Parts, Way, When
 from pytest_auth0_actions.project.javascript.scanner import UnreadableError
 
 _JUMPS: Final = ("return", "throw", "break", "continue")
@@ -25,22 +25,26 @@ def parse(source: str, *, typescript: bool) -> Parts | None:
     return parser.parts if parser.kind == "end" else None
 
 
-class _Parser(Classes):
+class _Parser(Declarations):
     """Reads statements. Each reader returns the ways that lead to the statement behind."""
 
     def __init__(self, source: str, typescript: bool) -> None:
         super().__init__(source, typescript)
         self._ends_by_jump = False  # the last statement
+        self._returns: list[int] = []
+        self._after: Limit | None = None  # of what comes after the last statement
 
     def statements(self) -> None:
         onward: list[Way] = []
         limit = outer = self._limit
         while self.kind != "end" and self.text not in {"}", "case", "default"}:
             known, start = len(self.parts.statements), self.at
-            self._limit = limit
+            self._limit, self._after = limit, None
             ways = self._statement()
             if self.parts.statements[known : known + 1] == [start]:
                 limit = Limit(start, is_count=True)
+                if self._after is not None and self._after.at == start:
+                    limit = self._after
                 for way in onward:
                     way.target = start
                 onward = []
@@ -63,7 +67,7 @@ class _Parser(Classes):
             reader = _READERS.get(word)
             if reader is not None:
                 return reader(self, start) or []
-            if self._is_declaration_of_types():
+            if self.is_declaration_of_types():
                 return []
             return self._expression_statement(start)
         else:
@@ -145,13 +149,22 @@ class _Parser(Classes):
         self._begin(start)
         self.take("await")
         self.expect("(")
+        closures, returns = self._closures, len(self._returns)
+        is_lexical, parts = self.text in {"const", "let"}, 1
         while not self.take(")"):
             if self.text in {"const", "let", "var"} and self._is_modifier():
                 self.advance()
                 self._declarators()
-            elif not self.take(";"):
+            elif self.take(";"):
+                parts += 1
+            else:
                 self.expression()
+        body = self.at
         self._loop_body(start)
+        if is_lexical and parts > 1 and self._closures > closures:
+            self.parts.loops.append(Loop(body, self.last_end))
+            left_by = tuple(at for at in self._returns[returns:] if self._is_here(at))
+            self._after = Limit(start, is_count=True, left_by=left_by)
 
     def _while(self, start: int) -> None:
         self._begin(start)
@@ -223,6 +236,8 @@ class _Parser(Classes):
         self._ends_by_jump = False
 
     def _jump(self, start: int) -> None:
+        if self.text == "return":
+            self._returns.append(start)
         self._begin(start)
         if not self.is_on_new_line and self.text not in {";", "}"} and self.kind != "end":
             self.expression()
@@ -238,7 +253,7 @@ class _Parser(Classes):
             return self._expression_statement(start)
         if self.text == "const" and self.next_is("enum"):
             self.advance()
-            return self._enum(start)
+            return self.enum(start)
         self._begin(start)
         self._declarators()
         self._end()
@@ -273,32 +288,22 @@ class _Parser(Classes):
             return self._expression_statement(start)
         if self.next_is("type") and self.typescript:
             self.advance()
-            self._skip_to_end()
+            self.skip_to_end()
             return []
         self._begin(start)
-        self._skip_to_end()
+        self.skip_to_end()
         return []
-
-    def _skip_to_end(self) -> None:
-        """Skip the rest of an import or of an export of names."""
-        while self.kind != "end" and not self.take(";"):
-            if self.is_on_new_line and self.kind == "name" and self.text not in {"from", "with"}:
-                return
-            if self.text == "{":
-                self.skip_balanced()
-            else:
-                self.advance()
 
     def _export(self, start: int) -> list[Way]:
         if self.typescript and self.next_is("type", "interface", "declare", "="):
             self.advance()
-            if self.text != "=" and self._is_declaration_of_types():
+            if self.text != "=" and self.is_declaration_of_types():
                 return []
-            self._skip_to_end()
+            self.skip_to_end()
             return []
         if self.next_is("{", "*"):
             self._begin(start)
-            self._skip_to_end()
+            self.skip_to_end()
             return []
         self.advance()
         if self.take("default") and self.text not in {"function", "class", "async", "abstract"}:
@@ -311,67 +316,6 @@ class _Parser(Classes):
             self._depths[start] = self._depth
             self._limit_by(start, self.parts.limits.pop(inner, None))
         return ways
-
-    def _is_declaration_of_types(self) -> bool:
-        """Read what only TypeScript declares; return whether there was any."""
-        if not self.typescript:
-            return False
-        word = self.text
-        if word == "abstract" and self.next_is("class"):
-            self.advance()
-            self._class(self.at)
-        elif word == "enum" and self._is_modifier():
-            self._enum(self.at)
-        elif word == "declare" and self._is_modifier():
-            known = len(self.parts.statements), len(self.parts.branches)
-            self.advance()
-            self._skip_to_brace_or_end()
-            del self.parts.statements[known[0] :], self.parts.branches[known[1] :]
-        elif word == "interface" and self._is_modifier():
-            self.advance()
-            self.skip_operand()
-            if self.take("extends"):
-                self.skip_heritage()
-            self.skip_balanced()
-        elif word == "type" and self._is_modifier():
-            self._type()
-        elif word in {"namespace", "module"} and self._is_modifier():
-            self.advance()
-            while self.text != "{":
-                self.advance()
-            self._block()
-        else:
-            return False
-        return True
-
-    def _type(self) -> None:
-        self.advance()
-        if self.text in {"{", "*"}:  # of names that are exported
-            self._skip_to_end()
-            return
-        self.advance()
-        if self.text == "<":
-            self.skip_type_arguments()
-        self.expect("=")
-        self.skip_type()
-        self._end()
-
-    def _skip_to_brace_or_end(self) -> None:
-        self.advance()
-        while self.kind != "end" and not self.take(";"):
-            if self.text == "{":
-                self.skip_balanced()
-                return
-            self.advance()
-            if self.is_on_new_line and self.text not in {"{", "extends"}:
-                return
-
-    def _enum(self, start: int) -> list[Way]:
-        self._begin(start)
-        while self.text != "{":
-            self.advance()
-        self.skip_balanced()
-        return []
 
 
 _READERS: Final = {

@@ -57,10 +57,24 @@ class Limit:
     Attributes:
         at: where that statement starts.
         is_count: whether what comes after it can't run more often than it, either.
+        left_by: the statements in it that leave the function, so that nothing comes after it.
     """
 
     at: int
     is_count: bool
+    left_by: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A loop of which V8 takes what follows it for a part of its body.
+
+    It does so with `for (let ...; ...; ...)` that has a function in it: each turn of it has
+    variables of its own.
+    """
+
+    body: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -82,6 +96,7 @@ class Parts:
         branches: from which there are several ways on.
         functions: those with a body.
         limits: of what can run, by where it is.
+        loops: those that V8 takes too long.
     """
 
     statements: list[int] = field(default_factory=list)
@@ -89,3 +104,4 @@ class Parts:
     branches: list[Branch] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
     limits: dict[int, Limit] = field(default_factory=dict)
+    loops: list[Loop] = field(default_factory=list)

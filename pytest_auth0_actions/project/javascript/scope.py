@@ -39,9 +39,9 @@ class Scope:
         self._has_source = any(
             option(name) for name in ("run:source", "run:source_dirs", "run:source_pkgs")
         )
-        self._include = GlobMatcher(prep_patterns(option("run:include") or ()))
+        self._include = _matcher(option("run:include"), root)
         self._has_include = bool(option("run:include")) and not self._has_source
-        self._omit = GlobMatcher(prep_patterns(option("run:omit") or ()))
+        self._omit = _matcher(option("run:omit"), root)
         self._has_omit = bool(option("run:omit"))
         self._root = root
 
@@ -60,6 +60,13 @@ class Scope:
         for path in sorted(found):
             if self.has(path) and not _is_made(path):
                 yield path
+
+
+def _matcher(patterns: Iterable[str] | None, root: Path) -> GlobMatcher:
+    absolute = [
+        each if each.startswith(("*", "?")) else str(root / each) for each in patterns or ()
+    ]
+    return GlobMatcher(prep_patterns(absolute))
 
 
 def _is_below(path: Path, folder: Path) -> bool:

@@ -10,7 +10,6 @@ _PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
 _PREFIXES: Final = frozenset(
     ["asserts", "infer", "keyof", "readonly", "typeof", "unique", "new", "abstract", "-", "|", "&"]
 )
-_CLOSING: Final = (">>>", ">>", ">")
 
 
 class TypeSyntax(Scanner):
@@ -76,19 +75,16 @@ class TypeSyntax(Scanner):
         """Skip `<...>`."""
         self.expect("<")
         while not self.text.startswith(">"):
-            if self.text in {"const", "in", "out"}:
+            while self.text in {"const", "in", "out"}:
                 self.advance()
             self.skip_type()
             if self.take("="):
                 self.skip_type()
             if not self.take(","):
                 break
-        for text in _CLOSING:  # of `>>`, one sign is ours
-            if self.text.startswith(text):
-                self.last_end = self.at + 1
-                self.reset(self.at + 1)
-                return
-        raise UnreadableError(f"at {self.at}")
+        if not self.text.startswith(">"):
+            raise UnreadableError(f"at {self.at}")
+        self.go_back(self.at + 1)  # of `>>`, one sign is ours
 
     def skip_heritage(self) -> None:
         """Skip the types that an interface or a class is made of."""

@@ -54,6 +54,7 @@ JAVASCRIPT = {
           break label; //:
         }
         debugger; //:
+        a, b; //:
         """,
     "if": """
         if (a) { //: 2 4
@@ -146,6 +147,7 @@ JAVASCRIPT = {
         }
         try { a(); } catch { b(); } //: + +
         try { a(); } catch {} //:
+        try { b(); } finally { c(); } //:
         """,
     "functions": """
         function a(b, { c = 1 } = {}, ...d) {
@@ -202,7 +204,8 @@ JAVASCRIPT = {
     "modules": """
         import a, { b as c } from 'd'; //:
         import 'e'; //:
-        import * as f from 'g'; //:
+        import * as f from 'g' //:
+        f?.[a]?.(c)[0]; //:
         export * from 'h'; //:
         export { a, c }; //:
         export const i = () => 1; //: + +
@@ -240,6 +243,8 @@ TYPESCRIPT = {
         type V = `a${string}b` | import('w').X.Y<Z> | readonly string[] | [a: b, c?: d];
         type e = new <F>(...g: F[]) => abstract new () => typeof h[number];
         export type * from 'i';
+        type l = typeof import('m') | import('n').O | P.Q<R>;
+        function s<const T, in out U extends V.W = X>() {}
         import j = require('k'); //:
         declare global { var l: string }
         declare let m: string
@@ -261,7 +266,7 @@ TYPESCRIPT = {
         const q = (r?: number, s?, t = u ? v : w) => f(r ? 1 : 2); //: + + + + + +
         const x = y<z>(1), aa = <bb>(cc: bb) => 1; //: + +
         const o = a < b, p = a! > c; //:
-        class Q<R> implements S, T<R> { //:
+        class Q<R> extends P<R> implements S, T<R> { //:
           private readonly u?: string = 'x';
           declare v: number;
           [key: string]: unknown;
@@ -289,7 +294,20 @@ def test_lines_and_ways_of_typescript(name: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["const a = <b/>;", "f(", "'", "a b", "`${", "if a {}", "x = /", "@", "{", "class { 5 * 5 }"],
+    [
+        "const a = <b/>;",
+        "({ + })",
+        "f(",
+        "'",
+        "a b",
+        "`${",
+        "if a {}",
+        "x = /",
+        "@",
+        "{",
+        "class { 5 * 5 }",
+        "`${a b}`",
+    ],
 )
 def test_of_what_is_not_understood_each_line_with_a_word_counts(source: str) -> None:
     code = Code(f"// comment\n{source} w\n}}\n")
