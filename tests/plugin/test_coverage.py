@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import textwrap
 from pathlib import Path
@@ -58,6 +59,13 @@ def test_free(load_action):
 def test_gold(load_action):
     load_action("actions/plan/code.js").run(user={"app_metadata": {"plan": "gold"}})
 """
+
+
+@pytest.fixture(autouse=True)
+def _unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what measures our own tests out of the projects here."""
+    for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture

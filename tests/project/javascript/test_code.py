@@ -307,6 +307,7 @@ def test_lines_and_ways_of_typescript(name: str) -> None:
         "{",
         "class { 5 * 5 }",
         "`${a b}`",
+        "a 'b'",
     ],
 )
 def test_of_what_is_not_understood_each_line_with_a_word_counts(source: str) -> None:
