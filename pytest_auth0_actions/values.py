@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Generic
+
+from pytest_auth0_actions.bodies import form_of_body, json_of_body, shortened_url, text_of_body
 
 INSTANT_MS: Final[Mapping[str, str]] = {"unit": "instant_ms"}
 """Metadata of a field that is an instant, in milliseconds since the epoch."""
 
 DURATION_MS: Final[Mapping[str, str]] = {"unit": "duration_ms"}
 """Metadata of a field that is a length of time, in milliseconds."""
+
+SNAPSHOT: Final = "snapshot"
+"""The name of metadata of a field: whether it is in snapshots."""
+
+IN_NO_SNAPSHOT: Final[Mapping[str, bool]] = {SNAPSHOT: False}
+"""Metadata of a field that changes with what a test is not about."""
 
 
 # The types of what a run of an Action comes to, and of its event; they follow from its trigger.
@@ -137,13 +145,14 @@ class Claims(dict[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class ApiCall(Value):
-    """One call that an Action made on its api.
+    """One call that an Action made on its api, or of a function that stands for a package's.
 
     Attributes:
-        path: the method, as in ``"cache.set"``.
+        path: the method, as in ``"cache.set"``; of a package, as in ``"stripe.charges.create"``.
         args: what the Action passed, in order.
         result: what the call gave back; the exception, if it threw.
         at_ms: the test's clock at the call, in milliseconds since the epoch.
+        is_of_package: whether it is a package's, which may have the name of a namespace.
 
     >>> ApiCall("cache.get", ("token",), None, at_ms=0)
     cache.get('token') -> None
@@ -152,34 +161,108 @@ class ApiCall(Value):
     path: str
     args: tuple[Any, ...]
     result: Any
-    at_ms: int = field(metadata=INSTANT_MS)
+    at_ms: int = field(metadata={**INSTANT_MS, **IN_NO_SNAPSHOT})
+    is_of_package: bool = field(default=False, repr=False, metadata=IN_NO_SNAPSHOT)
 
     def __repr__(self) -> str:
         result = "" if self.result is UNDEFINED else f" -> {self.result!r}"
         return f"{self.path}({', '.join(map(repr, self.args))}){result}"
 
 
+class HttpHeaders(dict[str, str]):
+    """Headers: a dict whose names are in lower case, and are found in any case.
+
+    Where one came several times, its values are joined by commas.
+
+    >>> headers = HttpHeaders([("Accept", "text/html"), ("accept", "*/*")])
+    >>> headers, headers["ACCEPT"]
+    ({'accept': 'text/html, */*'}, 'text/html, */*')
+    """
+
+    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+        super().__init__()
+        for name, value in pairs:
+            key = name.lower()
+            super().__setitem__(key, f"{self[key]}, {value}" if key in self else value)
+
+    def __getitem__(self, name: str) -> str:
+        return super().__getitem__(name.lower())
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and super().__contains__(name.lower())
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the value of a header, or *default* if it is not there."""
+        return super().get(name.lower(), default)
+
+
 @dataclass(frozen=True, slots=True)
 class HttpRequest(Value):
     """One request that an Action sent.
+
+    Two are equal when the method, the URL, the status and the instant are.
 
     Attributes:
         method: such as ``"POST"``.
         url: in full.
         status: of the response; None if none reached the Action.
         at_ms: the test's clock at the request, in milliseconds since the epoch.
+        headers: what was sent, by name; a name is found in any case.
+        content: the body, as bytes.
+        response_headers: those of the response; empty if none reached the Action.
+        response_content: its body, as bytes, likewise.
 
-    >>> HttpRequest("GET", "https://example.com/", 200, at_ms=0).status
-    200
+    >>> body = b'{"grant_type":"client_credentials"}'
+    >>> HttpRequest("POST", "https://example.com/", 200, at_ms=0, content=body).json()
+    {'grant_type': 'client_credentials'}
     """
 
     method: str
     url: str
     status: int | None
-    at_ms: int = field(metadata=INSTANT_MS)
+    at_ms: int = field(metadata={**INSTANT_MS, **IN_NO_SNAPSHOT})
+    headers: HttpHeaders = field(default_factory=HttpHeaders, repr=False, compare=False)
+    content: bytes = field(default=b"", repr=False, compare=False)
+    response_headers: HttpHeaders = field(default_factory=HttpHeaders, repr=False, compare=False)
+    response_content: bytes = field(default=b"", repr=False, compare=False)
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return text_of_body(self.headers, self.content)
+
+    @property
+    def response_text(self) -> str:
+        """The body of the response as text; empty if none reached the Action."""
+        return text_of_body(self.response_headers, self.response_content)
+
+    def json(self) -> Any:
+        """Return what the body says as JSON.
+
+        Raises:
+            ValueError: it is no JSON.
+        """
+        __tracebackhide__ = True
+        return json_of_body(self, self.headers, self.content)
+
+    def form(self) -> dict[str, Any]:
+        """Return the fields of a form, urlencoded or multipart: text by name.
+
+        A file is bytes, and a name that comes several times has a list.
+
+        Raises:
+            ValueError: by its `content-type`, the body is no form.
+
+        >>> headers = HttpHeaders([("content-type", "application/x-www-form-urlencoded")])
+        >>> body = b"grant_type=password&scope=a&scope=b"
+        >>> HttpRequest("POST", "https://example.com/", 200, 0, headers, body).form()
+        {'grant_type': 'password', 'scope': ['a', 'b']}
+        """
+        __tracebackhide__ = True
+        return form_of_body(self, self.headers, self.content)
 
     def __repr__(self) -> str:
-        return f"{self.method} {self.url} -> {self.status or 'no response'}"
+        return f"{self.method} {shortened_url(self.url)} -> {self.status or 'no response'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +270,7 @@ class Execution(Value, OfTrigger[OutcomeT, EventT]):
     r"""One run of an Action, for the test to read.
 
     Attributes:
-        calls: every call of the api, in order.
+        calls: every call of the api, and of the test's functions in `packages`, in order.
         requests: every HTTP request, in order.
         logs: what the run wrote with `console`, as text; each entry ends in a newline. After
             256 kB it is cut, and says so.
@@ -214,8 +297,8 @@ class Execution(Value, OfTrigger[OutcomeT, EventT]):
     calls: tuple[ApiCall, ...]
     requests: tuple[HttpRequest, ...]
     logs: str
-    event: EventT = field(repr=False)
-    started_at_ms: int = field(repr=False, metadata=INSTANT_MS)
-    duration_ms: int = field(repr=False, metadata=DURATION_MS)
+    event: EventT = field(repr=False, metadata=IN_NO_SNAPSHOT)
+    started_at_ms: int = field(repr=False, metadata={**INSTANT_MS, **IN_NO_SNAPSHOT})
+    duration_ms: int = field(repr=False, metadata={**DURATION_MS, **IN_NO_SNAPSHOT})
     outcome: OutcomeT = field(default=None, repr=False)  # type: ignore[assignment]
     action: str = field(default="", repr=False)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_FILE = re.compile(r"(?:#|//) ([\w./-]+\.(?:py|js|json|ini|yaml|tf))\n")
+_FILE = re.compile(r"(?:#|//) ([\w./-]+\.(?:py|js|json|ini|yaml|tf|ambr))\n")
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,6 @@ def write_project(page_blocks: list[Block], folder: Path) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("a", encoding="utf-8") as file:
                 text = block.text
-                if block.language == "json":  # which has no comments
+                if block.file.endswith((".json", ".ambr")):  # which have no comments of that kind
                     text = text.partition("\n")[2]
                 file.write(text + "\n\n")

@@ -14,7 +14,8 @@ PACKAGE = Path(pytest_auth0_actions.__file__).parent
 
 # A room may import from itself and from those named here.
 ALLOWED = {
-    "values": set(),
+    "bodies": set(),
+    "values": {"bodies"},
     "errors": {"values"},
     "auth0": {"errors", "values"},
     "project": {"auth0", "errors", "values"},

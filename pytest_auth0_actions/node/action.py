@@ -14,6 +14,7 @@ from pytest_auth0_actions.node.process import NodeProcess
 from pytest_auth0_actions.node.runtime import NodeRuntime
 from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.project.handlers import trigger_of_action
+from pytest_auth0_actions.project.packages import NO_PACKAGES, Packages
 from pytest_auth0_actions.values import EventT, Execution, OfTrigger, OutcomeT
 from pytest_auth0_actions.world.testbed import Testbed
 
@@ -45,9 +46,12 @@ class Action(OfTrigger[OutcomeT, EventT]):
         modules: Mapping[str, ActionFile],
         time_limit_s: float = TIME_LIMIT_S,
         before_first_run: Callable[[NodeProcess], None] | None = None,
+        packages: Packages = NO_PACKAGES,
     ) -> None:
         self._time_limit_s = checked_limit(time_limit_s)
-        self.loaded = LoadedAction(runtime, testbed, trigger, file, modules, before_first_run)
+        self.loaded = LoadedAction(
+            runtime, testbed, trigger, file, modules, before_first_run, packages
+        )
 
     def __repr__(self) -> str:
         return repr(self.loaded)

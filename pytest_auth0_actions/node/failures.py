@@ -137,7 +137,7 @@ class FailedRun:
         asked = ", ".join(
             call.path
             for call in self.execution.calls
-            if call.path in {"prompt.render", "redirect.sendUserTo"}
+            if call.path in {"prompt.render", "redirect.sendUserTo"} and not call.is_of_package
         )
         return ActionAbortedError(
             f"Auth0 ended the run when the handler had returned: {text}",
@@ -324,7 +324,7 @@ class FailedRun:
         return self.file.shown
 
     def _so_far(self) -> str:
-        calls = self.execution.calls
+        calls = [call for call in self.execution.calls if not call.is_of_package]
         last = ", ".join(call.path for call in calls[-_SHOWN_CALLS:]) or "none"
         more = len(calls) - _SHOWN_CALLS
         return f"Its api calls until then: {f'{more} more, ' if more > 0 else ''}{last}."

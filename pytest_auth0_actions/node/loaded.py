@@ -23,6 +23,7 @@ from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode
 from pytest_auth0_actions.node.run import Run
 from pytest_auth0_actions.node.runtime import NodeRuntime, SpoiltError
 from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.project.packages import NO_PACKAGES, Packages
 from pytest_auth0_actions.values import Event, Execution
 from pytest_auth0_actions.world.instants import iso_at
 from pytest_auth0_actions.world.testbed import Testbed
@@ -66,6 +67,7 @@ class LoadedAction:
         trigger: whose Action it is.
         file: its code.
         modules: what `require('actions:NAME')` gives, by name.
+        packages: what stands for npm packages.
 
     Attributes:
         testbed: the same.
@@ -82,6 +84,7 @@ class LoadedAction:
         file: ActionFile,
         modules: Mapping[str, ActionFile],
         before_first_run: Callable[[NodeProcess], None] | None = None,
+        packages: Packages = NO_PACKAGES,
     ) -> None:
         self.testbed = testbed
         self.trigger = trigger
@@ -92,6 +95,7 @@ class LoadedAction:
         self._runtime = runtime
         self._api = testbed.api_of(trigger)
         self._modules = modules
+        self._packages = packages
         self._numbers: dict[NodeProcess, int] = {}  # that it goes by in processes
         self._before_first_run = before_first_run  # for which Node.js is started then only
         if before_first_run is None:
@@ -156,7 +160,7 @@ class LoadedAction:
         if testbed.chaos is not None:
             testbed.chaos.before_run(self._api, self.restart)
         encoded = self._encoded(made.event)
-        run = Run(testbed, self._api, runtime, made.left_ms)
+        run = Run(testbed, self._api, runtime, made.left_ms, self._packages)
         turn = Turn(
             run.record,
             lambda: json.loads(encoded),
@@ -241,7 +245,9 @@ class LoadedAction:
         if "done" in end:
             return failed.aborted(str(turn.abort))
         if "threw" in end:
-            return failed.thrown(end["threw"], end["stage"])
+            thrown = failed.thrown(end["threw"], end["stage"])
+            thrown.__cause__ = run.raised_by(end.get("raised_by"))
+            return thrown
         if "no_handler" in end:
             return failed.no_handler(end["no_handler"], dict(end["exports"]))
         self.restart()  # Auth0 ends such a container
@@ -265,6 +271,7 @@ class LoadedAction:
                 allow_hosts=self.testbed.network.allow_hosts,
                 env=self.testbed.env,
                 seed=self.testbed.seed.digits(runtime.depth),
+                packages=self._packages.encoded,
             )
             process = runtime.process()  # another one, if that one was bad
             self._numbers[process] = number

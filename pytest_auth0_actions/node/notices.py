@@ -33,9 +33,9 @@ _AWAIT = (
     "Await the promise that the request gives, or those of several with `await Promise.all([...])`."
 )
 _PENDING = {
-    "late_call": "The Action called api.{what}() after its handler had returned: at Auth0 that may "
+    "late_call": "The Action called {what}() after its handler had returned: at Auth0 that may "
     "or may not be done. Await what leads to the call before the handler returns.",
-    "left_call": "An earlier run of the Action had left code behind that called api.{what}() "
+    "left_call": "An earlier run of the Action had left code behind that called {what}() "
     "during this one, and nothing was done. Await what leads to the call before the handler "
     "returns.",
     "late_request": f"{{what}} was still under way when the handler returned: {_MAY_BE} {_AWAIT}",

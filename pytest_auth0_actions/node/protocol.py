@@ -2,9 +2,10 @@
 
 Commands out: ``compile``, ``load``, ``run`` and ``clean``. In: ``ready``, ``compiled``,
 ``unreadable``, and while an Action runs ``log``, ``refused``, ``reads_arguments_of``, what is
-answered by a line (``call``, ``request``, ``certificate``, ``wait_until_ms``), and one of ``done``,
-``threw``, ``no_handler``, ``stalled``, ``timed_out``; ``exit`` and ``uncaught`` announce the end of
-the process. A message with ``body_bytes`` is followed by as many bytes.
+answered by a line (``call`` of the api, ``calls`` of a function of the test's, ``request``,
+``certificate``, ``wait_until_ms``), and one of ``done``, ``threw``, ``no_handler``, ``stalled``,
+``timed_out``; ``exit`` and ``uncaught`` announce the end of the process. A message with
+``body_bytes`` is followed by as many bytes.
 
 A ``clean`` is answered only if the process is no longer as it was: ``spoilt``, with what was left.
 """
@@ -118,7 +119,7 @@ def encode_answer(
     if isinstance(result, ApiThrow):
         answer["thrown"] = {"name": result.name, "message": str(result), "code": result.code}
     elif result is not None and result is not UNDEFINED:
-        answer["value"] = _plain(result)
+        answer["value"] = plain(result)
     if edits:
         answer["edits"] = [
             [path.split("."), *([] if value is UNDEFINED else [value])] for path, value in edits
@@ -150,16 +151,20 @@ def encode_run(
     return head % (number, handler.encode(), now_ms, flow, len(event)) + event
 
 
-def _plain(value: Any) -> Any:
-    """Return what JSON can represent, without the fields that are `undefined`."""
+def plain(value: Any) -> Any:
+    """Return what JSON can represent, without the fields that are `undefined`.
+
+    Raises:
+        TypeError: it is a value that only JavaScript has.
+    """
     if isinstance(value, Mapping):
-        return {name: _plain(inner) for name, inner in value.items() if not is_undefined(inner)}
+        return {name: plain(inner) for name, inner in value.items() if not is_undefined(inner)}
     if isinstance(value, list | tuple):
-        return [None if is_undefined(inner) else _plain(inner) for inner in value]
+        return [None if is_undefined(inner) else plain(inner) for inner in value]
     if isinstance(value, JSValue):
         raise TypeError(f"JSON cannot represent {value!r}")
     names = _field_names(value.__class__)
-    return value if names is None else _plain({name: getattr(value, name) for name in names})
+    return value if names is None else plain({name: getattr(value, name) for name in names})
 
 
 @functools.cache

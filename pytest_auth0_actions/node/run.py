@@ -10,10 +10,12 @@ from pytest_auth0_actions.auth0.context import Advice
 from pytest_auth0_actions.auth0.namespace import Api, Namespace, call_member, reads_of
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.node.notices import Notice
+from pytest_auth0_actions.node.package_calls import PackageCalls
 from pytest_auth0_actions.node.process import NodeProcess
 from pytest_auth0_actions.node.protocol import decode_value, encode_answer, encode_line
 from pytest_auth0_actions.node.runtime import LOG_BYTES, NodeRuntime
-from pytest_auth0_actions.values import ApiCall, HttpRequest
+from pytest_auth0_actions.project.packages import NO_PACKAGES, Packages
+from pytest_auth0_actions.values import ApiCall, HttpHeaders, HttpRequest
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
 from pytest_auth0_actions.world.testbed import Testbed, record_call
 
@@ -28,10 +30,11 @@ class Run:
         api: what the Action may call.
         runtime: whose process it runs in.
         time_limit_ms: how long it may take on the test's clock, in milliseconds.
+        packages: what the test has given in the place of npm packages.
 
     Attributes:
         started_at_ms: the test's clock at the start, in milliseconds since the epoch.
-        calls: its api calls so far.
+        calls: its calls so far, of the api and of packages.
         requests: its HTTP requests so far.
         logs: what it has written with `console`.
         advice: what there is to warn of: the number of a call, and what.
@@ -41,7 +44,12 @@ class Run:
     """
 
     def __init__(
-        self, testbed: Testbed, api: Api, runtime: NodeRuntime, time_limit_ms: int
+        self,
+        testbed: Testbed,
+        api: Api,
+        runtime: NodeRuntime,
+        time_limit_ms: int,
+        packages: Packages = NO_PACKAGES,
     ) -> None:
         self.started_at_ms = testbed.now_ms()
         self.calls: list[ApiCall] = []
@@ -55,6 +63,7 @@ class Run:
         self._api = api
         self._context = api.context
         self._runtime = runtime
+        self._packages = PackageCalls(testbed, packages)
         self._entries: list[dict[str, Any]] = []  # in the journal, of its requests
         self._ends_at_ms = self.started_at_ms + time_limit_ms
 
@@ -79,6 +88,8 @@ class Run:
             received_s = real_monotonic_s()
             if "call" in message:
                 process.send(self._call(message))
+            elif "calls" in message:
+                process.send(self._call_package(message))
             elif "log" in message:
                 self.logs.append(message["log"])
                 for name in testbed.mask.names_in(message["log"]):
@@ -129,7 +140,12 @@ class Run:
             ends = [(at, None) for at in late]
         for number, over_ms in ends:
             if self.requests[number].status is not None:
-                self.requests[number] = replace(self.requests[number], status=None)
+                self.requests[number] = replace(
+                    self.requests[number],
+                    status=None,
+                    response_headers=HttpHeaders(),
+                    response_content=b"",
+                )
                 details = self._entries[number]
                 end_ms = min(details["end_ms"], now_ms if over_ms is None else over_ms)
                 details.update(status=None, end_ms=end_ms, error="given up before the answer")
@@ -161,13 +177,36 @@ class Run:
                 "Have what replaces it return text, numbers, booleans, None, lists or dicts.",
             ) from None
 
+    def _call_package(self, message: Mapping[str, Any]) -> bytes:
+        """Make a call of a function of the test's, and return the answer to it."""
+        with self._context.during(self._context.own):  # what it calls is the test's own
+            call, answer = self._packages.answer(message, len(self.calls))
+        self.calls.append(call)
+        now_ms = self._testbed.now_ms()
+        if now_ms > self._ends_at_ms:
+            answer = {"silent": True}  # Auth0 would have ended the run by now
+        return encode_line({"now_ms": now_ms, **answer})
+
+    def raised_by(self, number: int | None) -> Exception | None:
+        """Return what a function of the test's raised in a call, if it did."""
+        return None if number is None else self._packages.raised.get(number)
+
     def _answer(self, message: Mapping[str, Any], body: bytes) -> bytes:
         """Answer an HTTP request by the test's routes; what an earlier run left is not recorded."""
         testbed, request = self._testbed, message["request"]
         at_ms = testbed.now_ms()
         with self._context.during(self._context.own):  # what a route calls is the test's own
             answer, content = testbed.network.answer(request, body)
-        sent = HttpRequest(request["method"], request["url"], answer.get("status"), at_ms)
+        sent = HttpRequest(
+            request["method"],
+            request["url"],
+            answer.get("status"),
+            at_ms,
+            _headers(request["headers"]),
+            body,
+            _headers(answer.get("headers", ())),
+            content,
+        )
         now_ms = testbed.now_ms()
         details = {
             "method": sent.method,
@@ -194,6 +233,11 @@ class Run:
         testbed.clock.tick(milliseconds=max(0, target_ms - now_ms))
         at_ms = testbed.journal.record_wait(is_step=message["is_step"])
         return {"now_ms": at_ms, "give_up": gives_up}
+
+
+def _headers(flat: Sequence[str]) -> HttpHeaders:
+    """Return headers that are told as names and values in turn."""
+    return HttpHeaders(zip(flat[::2], flat[1::2], strict=True))
 
 
 def _why(answer: Mapping[str, Any]) -> str | None:

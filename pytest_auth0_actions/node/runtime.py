@@ -138,6 +138,7 @@ class NodeRuntime:
         allow_hosts: Sequence[str],
         env: Mapping[str, str],
         seed: str,
+        packages: bytes = b"[]",
     ) -> int:
         """Load an Action afresh, and return the number that it goes by in this process.
 
@@ -148,6 +149,7 @@ class NodeRuntime:
             allow_hosts: the hosts that it really reaches.
             env: what it finds in `process.env`.
             seed: what its random numbers depend on, as hexadecimal digits.
+            packages: what stands for npm packages, as JSON.
 
         Raises:
             ActionLoadError: it can't be parsed.
@@ -165,8 +167,8 @@ class NodeRuntime:
         process = self.process()
         process.loads += 1
         options = _load_options(tuple(members.items()), tuple(allow_hosts), tuple(env.items()))
-        numbers = (process.loads, scripts, seed.encode())
-        process.queue(b'{"load":%d,"scripts":%d,"seed":"%s",%s' % (*numbers, options))
+        own = (process.loads, scripts, seed.encode(), packages)
+        process.queue(b'{"load":%d,"scripts":%d,"seed":"%s","packages":%s,%s' % (*own, options))
         return process.loads
 
     def _compile(self, file: ActionFile, modules: Mapping[str, ActionFile]) -> int | None:

@@ -20,7 +20,14 @@ from pytest_auth0_actions.node.given import (
     checked_secret,
     refuse_others,
 )
-from pytest_auth0_actions.values import DURATION_MS, Execution, OfTrigger, OutcomeT, Value
+from pytest_auth0_actions.values import (
+    DURATION_MS,
+    IN_NO_SNAPSHOT,
+    Execution,
+    OfTrigger,
+    OutcomeT,
+    Value,
+)
 
 if TYPE_CHECKING:
     from pytest_auth0_actions.node.progress import Progress
@@ -62,8 +69,8 @@ class Transaction(Value, OfTrigger[OutcomeT, Any]):
     status: Status
     outcome: OutcomeT
     executions: tuple[Execution[Any, Any], ...]
-    event: dict[str, Any] = field(repr=False)
-    duration_ms: int = field(metadata=DURATION_MS)
+    event: dict[str, Any] = field(repr=False, metadata=IN_NO_SNAPSHOT)
+    duration_ms: int = field(metadata={**DURATION_MS, **IN_NO_SNAPSHOT})
     error: TransactionError | None = None
     exchange_outcome: Any = None
     _progress: Progress | None = field(default=None, repr=False, compare=False)

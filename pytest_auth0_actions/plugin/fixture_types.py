@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
 
 from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action
 from pytest_auth0_actions.project.action_file import ModuleSpec, PathLike
+from pytest_auth0_actions.project.packages import PackageSpec
 
 if TYPE_CHECKING:
     from pytest_auth0_actions.auth0.events.types import (
@@ -61,6 +62,7 @@ class LoadAction(Protocol):
         trigger: Literal["post-login"],
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
+        packages: Mapping[str, PackageSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action[PostLoginOutcome, PostLoginEvent]: ...
 
@@ -72,6 +74,7 @@ class LoadAction(Protocol):
         trigger: Literal["pre-user-registration"],
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
+        packages: Mapping[str, PackageSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action[PreUserRegistrationOutcome, PreUserRegistrationEvent]: ...
 
@@ -83,6 +86,7 @@ class LoadAction(Protocol):
         trigger: Literal["post-user-registration"],
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
+        packages: Mapping[str, PackageSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action[PostUserRegistrationOutcome, PostUserRegistrationEvent]: ...
 
@@ -94,6 +98,7 @@ class LoadAction(Protocol):
         trigger: Literal["post-change-password"],
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
+        packages: Mapping[str, PackageSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action[PostChangePasswordOutcome, PostChangePasswordEvent]: ...
 
@@ -105,6 +110,7 @@ class LoadAction(Protocol):
         trigger: Literal["send-phone-message"],
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
+        packages: Mapping[str, PackageSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action[SendPhoneMessageOutcome, SendPhoneMessageEvent]: ...
 
@@ -116,6 +122,7 @@ class LoadAction(Protocol):
         trigger: Literal["credentials-exchange"],
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
+        packages: Mapping[str, PackageSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action[CredentialsExchangeOutcome, CredentialsExchangeEvent]: ...
 
@@ -127,6 +134,7 @@ class LoadAction(Protocol):
         trigger: Literal["custom-token-exchange"],
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
+        packages: Mapping[str, PackageSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action[CustomTokenExchangeOutcome, CustomTokenExchangeEvent]: ...
 
@@ -138,6 +146,7 @@ class LoadAction(Protocol):
         trigger: Literal["password-reset-post-challenge"],
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
+        packages: Mapping[str, PackageSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action[PasswordResetPostChallengeOutcome, PasswordResetPostChallengeEvent]: ...
 
@@ -149,6 +158,7 @@ class LoadAction(Protocol):
         trigger: Literal["custom-email-provider"],
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
+        packages: Mapping[str, PackageSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action[CustomEmailProviderOutcome, CustomEmailProviderEvent]: ...
 
@@ -160,6 +170,7 @@ class LoadAction(Protocol):
         trigger: Literal["custom-phone-provider"],
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
+        packages: Mapping[str, PackageSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action[CustomPhoneProviderOutcome, CustomPhoneProviderEvent]: ...
 
@@ -171,6 +182,7 @@ class LoadAction(Protocol):
         trigger: Literal["event-stream"],
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
+        packages: Mapping[str, PackageSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action[EventStreamOutcome, EventStreamEvent]: ...
 
@@ -182,6 +194,7 @@ class LoadAction(Protocol):
         trigger: Literal["post-credential-validation"],
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
+        packages: Mapping[str, PackageSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action[PostCredentialValidationOutcome, PostCredentialValidationEvent]: ...
 
@@ -193,6 +206,7 @@ class LoadAction(Protocol):
         trigger: str | None = None,
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
+        packages: Mapping[str, PackageSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action[Any]: ...
 
@@ -203,6 +217,7 @@ class LoadAction(Protocol):
         trigger: str | None = None,
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
+        packages: Mapping[str, PackageSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action[Any]:
         """Return the Action at *path*, ready to run.
@@ -213,6 +228,9 @@ class LoadAction(Protocol):
             secrets: what the Action finds in `event.secrets`.
             modules: the file behind each `require('actions:NAME')`, by name; with secrets of its
                 own as ``(path, secrets)``.
+            packages: what stands for npm packages, by the name that the Action requires: a path of
+                a JavaScript file, or what `require` gives, as JSON and functions of the test's,
+                which the Action awaits.
             time_limit_s: how long a run may take on the test's clock, in seconds.
 
         Raises:

@@ -11,6 +11,7 @@ import pytest
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.plugin import chaos, session, settings
 from pytest_auth0_actions.plugin.masked_reports import MASK
+from pytest_auth0_actions.plugin.snapshots import plain_snapshots
 
 if TYPE_CHECKING:
     import respx
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pytest_auth0_actions.plugin.make_event_type import MakeEvent
     from pytest_auth0_actions.plugin.tenants import Tenant, TenantAt, Tenants
     from pytest_auth0_actions.project.action_file import ModuleSpec, PathLike
+    from pytest_auth0_actions.project.packages import PackageSpec
     from pytest_auth0_actions.values import Event
     from pytest_auth0_actions.world.clock import Clock
     from pytest_auth0_actions.world.network import Network
@@ -68,7 +70,8 @@ def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
             item.stash[MASK] = testbed.mask
             item.stash[TESTBED] = config.stash[TESTBED] = testbed
             try:
-                yield testbed
+                with plain_snapshots(testbed.mask):
+                    yield testbed
             finally:
                 testbed.end()
                 del config.stash[TESTBED]
@@ -205,11 +208,27 @@ def tenant_at(_auth0_tenants: Tenants) -> TenantAt:
     return tenant_at
 
 
+@pytest.fixture
+def auth0_snapshot(_auth0_testbed: Testbed) -> Any:
+    """Makes plain data, without secrets and times, of what a run gives back: for a snapshot.
+
+    It is called with that, as in `auth0_snapshot(run.outcome)`.
+    """
+    from pytest_auth0_actions.reporting.plain import plain
+
+    def auth0_snapshot(value: Any) -> Any:
+        return plain(value, _auth0_testbed.mask.from_action)
+
+    return auth0_snapshot
+
+
 def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:
     """Return what loads Actions into *runtime*; relative paths start at *root*."""
     from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action, decide_trigger
     from pytest_auth0_actions.project.action_file import read_action, read_modules
     from pytest_auth0_actions.project.modules import check_module_names
+    from pytest_auth0_actions.project.packages import read_packages
+    from pytest_auth0_actions.project.requires import check_package_names
 
     def load_action(
         path: PathLike,
@@ -217,12 +236,15 @@ def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:
         trigger: str | None = None,
         secrets: Mapping[str, str] | None = None,
         modules: Mapping[str, ModuleSpec] | None = None,
+        packages: Mapping[str, PackageSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action:
         file, files = read_action(path, root, secrets), read_modules(modules, root)
         check_module_names(file, files)
+        replaced = read_packages(packages, root)
+        check_package_names(file, files, replaced)
         chosen = decide_trigger(testbed, file, files, trigger)
-        action = Action(runtime, testbed, chosen, file, files, time_limit_s)
+        action = Action(runtime, testbed, chosen, file, files, time_limit_s, packages=replaced)
         testbed.node = runtime.process().shown
         return action
 

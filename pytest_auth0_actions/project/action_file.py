@@ -67,7 +67,7 @@ def read_action(path: PathLike, root: Path, secrets: Mapping[str, str] | None) -
         ActionLoadError: there is no readable file, or one of the Deploy CLI's or Terraform's.
         UsageError: *path* is no path, or *secrets* no mapping of names to text.
     """
-    return _read("The Action", path, root, {} if secrets is None else secrets)
+    return read_file("The Action", path, root, {} if secrets is None else secrets)
 
 
 def read_modules(modules: Mapping[str, ModuleSpec] | None, root: Path) -> dict[str, ActionFile]:
@@ -92,7 +92,7 @@ def read_modules(modules: Mapping[str, ModuleSpec] | None, root: Path) -> dict[s
                 f"Leave the prefix out: {name.removeprefix('actions:')!r}.",
             )
         path, secrets = spec if isinstance(spec, tuple) and len(spec) == 2 else (spec, {})
-        files[name] = _read(f"The module {name!r}", path, root, secrets)
+        files[name] = read_file(f"The module {name!r}", path, root, secrets)
     return files
 
 
@@ -101,7 +101,26 @@ def _full(root: Path, path: str) -> str:
     return str(root / path)
 
 
-def _read(what: str, path: PathLike, root: Path, secrets: Mapping[str, str]) -> ActionFile:
+def read_file(
+    what: str,
+    path: PathLike,
+    root: Path,
+    secrets: Mapping[str, str],
+    no_code: tuple[str, ...] = _NO_CODE,
+) -> ActionFile:
+    """Return the file at *path*, which starts at *root* if it is relative.
+
+    Args:
+        what: what it is, for messages, such as ``"The Action"``.
+        path: where it is.
+        root: where a relative path starts.
+        secrets: what it sees.
+        no_code: how files end that can't be it.
+
+    Raises:
+        ActionLoadError: there is no readable file, or one of *no_code*.
+        UsageError: *path* is no path, or *secrets* no mapping of names to text.
+    """
     if not isinstance(path, str | os.PathLike):
         raise UsageError(
             f"{what} is the path of a JavaScript file.",
@@ -109,7 +128,7 @@ def _read(what: str, path: PathLike, root: Path, secrets: Mapping[str, str]) -> 
             "Write the code to a file, and pass its path.",
         )
     full = _full(root, os.fspath(path))
-    if full.endswith(_NO_CODE):
+    if full.endswith(no_code):
         raise ActionLoadError(
             f"{what} is a JavaScript file, and this is a {full[full.rindex('.') :]} file.",
             f"Given: {str(path)!r}.",

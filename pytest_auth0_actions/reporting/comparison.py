@@ -90,6 +90,8 @@ def _differences(path: str, left: Any, right: Any, unit: str | None = None) -> I
     """Yield a line for each place at which *left* and *right*, numbers of *unit*, differ."""
     if isinstance(left, Value) and type(left) is type(right):
         for field in dataclasses.fields(left):  # type: ignore[arg-type]
+            if not field.compare:
+                continue
             one, other = getattr(left, field.name), getattr(right, field.name)
             unit = field.metadata.get("unit")
             yield from _differences(f"{path}.{field.name}", one, other, unit)

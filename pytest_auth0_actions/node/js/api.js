@@ -63,9 +63,9 @@ function watchMembers(api) {
 }
 
 function forward(thisRun, member, args, method) {
-  if (isLeft(thisRun)) noticeOf(current(), 'left_call', member, placeOf(method));
+  if (isLeft(thisRun)) noticeOf(current(), 'left_call', `api.${member}`, placeOf(method));
   if (thisRun !== current()) return undefined;
-  if (hasReturned(thisRun)) noticeOf(thisRun, 'late_call', member, placeOf(method));
+  if (hasReturned(thisRun)) noticeOf(thisRun, 'late_call', `api.${member}`, placeOf(method));
   return call(member, args, method);
 }
 

@@ -43,21 +43,23 @@ class OwnModules {
   #parentOf;
   #require;
   #onLoad;
+  #replaced;
 
   // `isModule(file, source)` says whether a file is an ES module; `require(parent, file)` gives
   // one that is not; `onLoad(source, file)` is called before a module is compiled;
-  // `parentOf(specifier, parent)` says from which file a package is looked for.
-  constructor({ isModule, parentOf, require, onLoad }) {
+  // `parentOf(specifier, parent)` says from which file a package is looked for; `replaced` are
+  // those that the test replaces, or null.
+  constructor({ isModule, parentOf, require, onLoad, replaced }) {
     this.#isModule = isModule;
     this.#parentOf = parentOf;
     this.#require = require;
     this.#onLoad = onLoad;
+    this.#replaced = replaced;
   }
 
   // What `import(specifier)` gives in the file `parent`.
   async import(specifier, parent, attributes) {
-    const file = ownPath(String(specifier), parent);
-    const module = file === null ? null : this.#own(file, parent);
+    const module = this.#found(String(specifier), parent);
     if (module === null) {
       return nativeImport(this.#parentOf(String(specifier), parent), specifier, attributes);
     }
@@ -76,14 +78,31 @@ class OwnModules {
   }
 
   async #linked(specifier, parent, attributes) {
-    const file = ownPath(specifier, parent);
-    const module = file === null ? null : this.#own(file, parent);
+    const module = this.#found(specifier, parent);
     if (module !== null) return module;
     const given = Object.keys(attributes).length > 0 ? attributes : undefined;
     return synthetic(
       await nativeImport(this.#parentOf(specifier, parent), specifier, given),
       specifier,
     );
+  }
+
+  // A module of the user's own, or what the test has given for one; null for any other.
+  #found(specifier, parent) {
+    if (this.#replaced?.replaces(specifier, parent)) return this.#replacement(specifier, parent);
+    const file = ownPath(specifier, parent);
+    return file === null ? null : this.#own(file, parent);
+  }
+
+  #replacement(name, parent) {
+    const file = this.#replaced.fileOf(name);
+    const module = file ? this.#own(file, parent) : null;
+    if (module !== null) return module;
+    if (!this.#modules.has(name)) {
+      const exported = this.#replaced.exports(name);
+      this.#modules.set(name, synthetic({ default: exported, ...exported }, name));
+    }
+    return this.#modules.get(name);
   }
 
   // A module of the user's own; null for what only Node.js can load, such as JSON, or say is missing.

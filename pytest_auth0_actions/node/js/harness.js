@@ -17,6 +17,7 @@ const { endGroups, headsOf } = require('./console.js');
 const { forgetWatched } = require('./standins.js');
 const { watchMissing } = require('./missing.js');
 const { Action, Scripts, beforeCompiling, loadProblem } = require('./loading.js');
+const { callOf } = require('./packages.js');
 
 const {
   asciiOf, attempt, coverageFd, describeError, encode, hasProcessor, hasUnreadCommands, parse,
@@ -44,12 +45,12 @@ function compileFiles({ compile: id, body }) {
 }
 
 function load({
-  load: id, scripts: from, seed, api, log_bytes: logBytes, allow_hosts: hosts, env,
+  load: id, scripts: from, seed, packages, api, log_bytes: logBytes, allow_hosts: hosts, env,
 }) {
   network.allow(hosts);
   environment.pass(env);
   chance.reseed(seed);
-  const action = new Action(scripts.get(from));
+  const action = new Action(scripts.get(from), packages);
   actions.set(id, { action, makeApi: apiMakerOf(api), logBytes });
 }
 
@@ -108,8 +109,10 @@ function begin({ run: id, handler, in_flow: inFlow, body }) {
     places: [],
     unread: new Set(),
     notices: [],
+    replaced: loaded.action.replaced,
     requests: [],
     sent: [],
+    silenced: [], // calls of functions of the test's that come to no end
     handled: undefined, // what the handler gave back
     hasReturned: false,
     secrets: headsOf([...Object.values(secrets), ...loaded.action.secrets]),
@@ -151,7 +154,7 @@ async function play({ action, makeApi }, handler, event, text) {
       };
     }
   } catch (thrown) {
-    outcome = { threw: describeError(thrown), stage };
+    outcome = { threw: describeError(thrown), stage, raised_by: callOf(thrown) };
   }
   const changed = !attempt(() => isAlike(event, parse(text), MAX_DEPTH), false);
   if (changed) outcome.event = attempt(() => encode(event), THREW);
@@ -211,7 +214,7 @@ function serve() {
 // The event loop is empty: the Action waits for a timer, for an answer that is late, or in vain.
 process.on('beforeExit', () => {
   if (network.refuseSilent()) return;
-  const waitingFor = network.unanswered();
+  const waitingFor = [...network.unanswered(), ...(run.current()?.silenced ?? [])];
   const stalled = time.nextDueMs() === undefined && waitingFor.length === 0;
   moveTo(time.nextDueMs() ?? null, stalled ? { stalled } : { timed_out: waitingFor });
 });

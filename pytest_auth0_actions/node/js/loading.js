@@ -8,6 +8,7 @@ const Module = require('node:module');
 
 const { OwnModules, nativeImport } = require('./esm.js');
 const { watchMissing } = require('./missing.js');
+const { Packages } = require('./packages.js');
 const { ofCaller } = require('./run.js');
 const { parse } = require('./wire.js');
 
@@ -23,14 +24,21 @@ class Scripts {
 }
 
 class Action {
-  constructor(scripts) {
+  // `replaced` are the npm packages that the test replaces.
+  constructor(scripts, replaced = []) {
     this.loaded = new Map();
     this.packages = new Map(); // by file: the folder whose packages it finds first
+    const { file: main, packages: folder } = scripts.main;
+    this.replaced = replaced.length === 0 ? null : new Packages(replaced, main, {
+      parentOf: (request, parent) => requirer(request, parent, this.packages.get(parent)),
+      requireOwn: (file) => this.requireFrom(main, true, folder)(file),
+    });
     this.esModules = new OwnModules({
       isModule,
       parentOf: (request, parent) => requirer(request, parent, this.packages.get(parent)),
       onLoad: (text, file) => onCompile(text, file),
       require: (parent, file) => this.requireFrom(parent, true, this.packages.get(parent))(file),
+      replaced: this.replaced,
     });
     this.exports = once(() => this.evaluate(scripts.main, [], true));
     this.modules = new Map();
@@ -68,6 +76,8 @@ class Action {
       if (mayRequireModules && typeof request === 'string' && request.startsWith('actions:')) {
         return this.requireModule(request.slice('actions:'.length));
       }
+      const given = this.replaced?.given(request, parent);
+      if (given) return given.exports;
       const native = nativeRequire(requirer(request, parent, packages));
       const file = native.resolve(request);
       if (!isOwn(file)) return native(request);
