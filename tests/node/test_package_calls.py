@@ -17,7 +17,6 @@ from pytest_auth0_actions import (
     LoadAction,
     PendingWorkWarning,
     UnansweredRequestError,
-    UsageError,
 )
 from pytest_auth0_actions.values import UNDEFINED, JSValue
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
@@ -222,92 +221,8 @@ def test_one_that_ends_the_run_is_its_cause(run: Any) -> None:
     assert caught.value.__cause__ is None
 
 
-def test_an_assertion_fails_the_test(run: Any) -> None:
-    def get(key: str) -> None:
-        assert key == "other", "asked for the wrong key"
-
-    with pytest.raises(AssertionError, match="asked for the wrong key"):
-        run("await p('k').catch(() => {});", get)
-
-
-@pytest.mark.parametrize("end", [pytest.fail, pytest.skip, UsageError])
-def test_so_does_what_ends_a_test(run: Any, end: Any) -> None:
-    def get() -> None:
-        raise end("a", "b", "c") if end is UsageError else end.Exception("mine")
-
-    with pytest.raises(UsageError if end is UsageError else end.Exception):
-        run("await p().catch(() => {});", get)
-
-
-def raises(run: Any, body: str, package: Any) -> str:
-    with pytest.raises(UsageError) as caught:
-        run(body, package)
-    return str(caught.value)
-
-
-FILE = "let a JavaScript file stand for the package of p.get: packages={'name': 'path'}."
-
-
-@pytest.mark.parametrize("result", [{1, 2}, dt.date(2025, 1, 1), float("nan"), mock.sentinel.thing])
-def test_a_result_that_json_can_not_represent_is_a_usage_error(run: Any, result: Any) -> None:
-    assert raises(run, "await p.get().catch(() => {});", {"get": lambda: result}) == (
-        "The function for p.get() gave back something that can't be sent to an Action.\n"
-        f"Given: {result!r}.\n"
-        f"Have it return text, numbers, booleans, None, lists or dicts, or {FILE}"
-    )
-
-
-def test_a_coroutine_is_a_usage_error(run: Any) -> None:
-    async def get() -> None:
-        pass
-
-    text = raises(run, "await p.get();", {"get": lambda: get()})
-    assert "gave back something that can't be sent to an Action.\nGiven: <coroutine" in text
-
-
-@pytest.mark.parametrize(
-    ("passed", "why"),
-    [
-        ("5n", "Do not know how to serialize a BigInt"),
-        ("(() => { const a = {}; a.a = a; return a; })()", "Converting circular structure to JSON"),
-        ("{ get a() { throw new Error('mine'); } }", "mine"),
-    ],
-)
-def test_an_argument_that_json_can_not_represent_is_a_usage_error(
-    run: Any, passed: str, why: str
-) -> None:
-    spy = mock.Mock()
-    assert raises(run, f"await p.get({passed}).catch(() => {{}});", {"get": spy}) == (
-        "The Action passed p.get() something that JSON cannot represent.\n"
-        f"Given: {why}.\n"
-        f"Have it pass text, numbers, booleans, lists or objects, or {FILE}"
-    )
-    spy.assert_not_called()
-
-
-def test_arguments_that_it_does_not_take_are_a_usage_error(run: Any) -> None:
-    def get(key: str, *, more: int = 0) -> None:
-        raise AssertionError
-
-    assert raises(run, "await p.get('k', 5).catch(() => {});", {"get": get}) == (
-        "The function for p.get() does not take what the Action passes: "
-        "too many positional arguments.\n"
-        "Given: p.get('k', 5), for a function of (key: 'str', *, more: 'int' = 0) -> 'None'.\n"
-        "Give it the parameters that the Action passes, or *args."
-    )
-
-
 def test_one_without_a_signature_is_called(run: Any) -> None:
     assert run("console.log(await p('7'));", int).logs == "7\n"
-
-
-def test_an_exhausted_mock_is_a_usage_error(run: Any) -> None:
-    spy = mock.Mock(side_effect=[1])
-    assert raises(run, "await p(); await p().catch(() => {});", spy) == (
-        "The function for p() has no answer left: its side_effect has come to its end.\n"
-        f"Given: {spy!r}.\n"
-        "Give side_effect one more, or one callable that answers each time."
-    )
 
 
 # ---------------------------------------------------------------- time

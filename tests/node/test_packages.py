@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from pytest_auth0_actions import ActionError, ActionLoadError, LoadAction
-from pytest_auth0_actions.node.runtime import NodeRuntime
 from tests.conftest import WriteAction
 
 COUNTER = "let count = 0; exports.next = () => (count += 1);"
@@ -244,18 +243,13 @@ def test_each_load_has_its_own(
     assert runs == ["1\n", "2\n", "1\n", "real\n", "3\n"]
 
 
-@pytest.mark.parametrize("end", ["restart", "discard"])
 def test_a_cold_start_has_a_fresh_one(
-    load_action: LoadAction, write_action: WriteAction, write_handler: WriteAction,
-    _auth0_node_runtime: NodeRuntime, end: str,
-) -> None:  # fmt: skip
+    load_action: LoadAction, write_action: WriteAction, write_handler: WriteAction
+) -> None:
     fake = write_action(COUNTER, "fakes/counter.js")
     action = load_action(write_handler(NEXT), packages={"counter": fake})
     assert [action.run().logs, action.run().logs] == ["1\n", "2\n"]
-    if end == "restart":
-        action.restart()
-    else:
-        _auth0_node_runtime.discard()  # a process that is lost is replaced by another
+    action.restart()
     assert action.run().logs == "1\n"
 
 

@@ -259,3 +259,17 @@ def test_a_test_without_our_fixtures_is_left_alone(pytester: pytest.Pytester) ->
         '"', "'"
     )
     run(pytester).assert_outcomes(passed=3)
+
+
+def test_neither_library_need_be_there(pytester: pytest.Pytester) -> None:
+    pytester.makeini(STRICT_INI)
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_it(auth0_snapshot):
+            assert not {"syrupy", "inline_snapshot"} & {*sys.modules}
+            assert auth0_snapshot({"a": (1,)}) == {"a": [1]}
+        """
+    )
+    run(pytester, "-p", "no:syrupy", "-p", "no:inline_snapshot").assert_outcomes(passed=1)

@@ -143,6 +143,12 @@ def test_an_npm_package_may_require_it(project: Project, manifest: str, code: st
     assert "never requires got" in project.refused("require('@acme/sdk/lib')", {"got": 1})
 
 
+def test_a_package_without_a_manifest_is_read_all_the_same(project: Project) -> None:
+    project.write("node_modules/sdk/index.js", "require('axios')")
+    project.check("require('sdk')", {"axios": 1})
+    assert "never requires got" in project.refused("require('sdk')", {"got": 1})
+
+
 def test_a_package_that_is_replaced_requires_nothing(project: Project) -> None:
     project.write("node_modules/sdk/package.json", '{"dependencies": {"axios": "1"}}')
     packages = {"sdk": 1, "axios": 1}

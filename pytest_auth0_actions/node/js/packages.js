@@ -159,8 +159,8 @@ async function call(number, shown, args, below) {
 function asJson(args) {
   try {
     return { args: args.map((argument) => stringify(argument) ?? encode(argument)) };
-  } catch (thrown) {
-    return { unjson: String(attempt(() => thrown.message, thrown)).split('\n')[0] };
+  } catch (thrown) { // not reported: Python ends this process
+    return { unjson: String(attempt(() => thrown.message, thrown)).split('\n')[0] }; // not reported: likewise
   }
 }
 

@@ -1,0 +1,122 @@
+"""What a test does wrong with the functions that stand for a package's; its Node.js is ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from pytest_auth0_actions import LoadAction, UsageError
+from pytest_auth0_actions.node.runtime import NodeRuntime
+from tests.conftest import WriteAction
+
+
+@pytest.fixture
+def run(load_action: LoadAction, write_handler: WriteAction) -> Any:
+    """Run an Action in which `p` is what the test gives."""
+
+    def run(body: str, package: Any) -> Any:
+        return load_action(
+            write_handler(f"const p = require('p');\n{body}"), packages={"p": package}
+        ).run()
+
+    return run
+
+
+def test_an_assertion_fails_the_test(run: Any) -> None:
+    def get(key: str) -> None:
+        assert key == "other", "asked for the wrong key"
+
+    with pytest.raises(AssertionError, match="asked for the wrong key"):
+        run("await p('k').catch(() => {});", get)
+
+
+@pytest.mark.parametrize("end", [pytest.fail, pytest.skip, UsageError])
+def test_so_does_what_ends_a_test(run: Any, end: Any) -> None:
+    def get() -> None:
+        raise end("a", "b", "c") if end is UsageError else end.Exception("mine")
+
+    with pytest.raises(UsageError if end is UsageError else end.Exception):
+        run("await p().catch(() => {});", get)
+
+
+def raises(run: Any, body: str, package: Any) -> str:
+    with pytest.raises(UsageError) as caught:
+        run(body, package)
+    return str(caught.value)
+
+
+FILE = "let a JavaScript file stand for the package of p.get: packages={'name': 'path'}."
+
+
+@pytest.mark.parametrize("result", [{1, 2}, dt.date(2025, 1, 1), float("nan"), mock.sentinel.thing])
+def test_a_result_that_json_can_not_represent_is_a_usage_error(run: Any, result: Any) -> None:
+    assert raises(run, "await p.get().catch(() => {});", {"get": lambda: result}) == (
+        "The function for p.get() gave back something that can't be sent to an Action.\n"
+        f"Given: {result!r}.\n"
+        f"Have it return text, numbers, booleans, None, lists or dicts, or {FILE}"
+    )
+
+
+def test_a_coroutine_is_a_usage_error(run: Any) -> None:
+    async def get() -> None:
+        pass
+
+    text = raises(run, "await p.get();", {"get": lambda: get()})
+    assert "gave back something that can't be sent to an Action.\nGiven: <coroutine" in text
+
+
+@pytest.mark.parametrize(
+    ("passed", "why"),
+    [
+        ("5n", "Do not know how to serialize a BigInt"),
+        ("(() => { const a = {}; a.a = a; return a; })()", "Converting circular structure to JSON"),
+        ("{ get a() { throw new Error('mine'); } }", "mine"),
+    ],
+)
+def test_an_argument_that_json_can_not_represent_is_a_usage_error(
+    run: Any, passed: str, why: str
+) -> None:
+    spy = mock.Mock()
+    assert raises(run, f"await p.get({passed}).catch(() => {{}});", {"get": spy}) == (
+        "The Action passed p.get() something that JSON cannot represent.\n"
+        f"Given: {why}.\n"
+        f"Have it pass text, numbers, booleans, lists or objects, or {FILE}"
+    )
+    spy.assert_not_called()
+
+
+def test_arguments_that_it_does_not_take_are_a_usage_error(run: Any) -> None:
+    def get(key: str, *, more: int = 0) -> None:
+        raise AssertionError
+
+    assert raises(run, "await p.get('k', 5).catch(() => {});", {"get": get}) == (
+        "The function for p.get() does not take what the Action passes: "
+        "too many positional arguments.\n"
+        "Given: p.get('k', 5), for a function of (key: 'str', *, more: 'int' = 0) -> 'None'.\n"
+        "Give it the parameters that the Action passes, or *args."
+    )
+
+
+def test_an_exhausted_mock_is_a_usage_error(run: Any) -> None:
+    spy = mock.Mock(side_effect=[1])
+    assert raises(run, "await p(); await p().catch(() => {});", spy) == (
+        "The function for p() has no answer left: its side_effect has come to its end.\n"
+        f"Given: {spy!r}.\n"
+        "Give side_effect one more, or one callable that answers each time."
+    )
+
+
+def test_a_process_that_is_lost_is_replaced_by_another(
+    load_action: LoadAction, write_action: WriteAction, write_handler: WriteAction,
+    _auth0_node_runtime: NodeRuntime,
+) -> None:  # fmt: skip
+    fake = write_action("let count = 0; exports.next = () => (count += 1);", "fakes/counter.js")
+    body = "console.log(require('counter').next(), await require('p')());"
+    packages = {"counter": fake, "p": mock.Mock(side_effect=["a", "b", "c"])}
+    action = load_action(write_handler(body), packages=packages)
+    assert [action.run().logs, action.run().logs] == ["1 a\n", "2 b\n"]
+    _auth0_node_runtime.discard()
+    assert action.run().logs == "1 c\n"
