@@ -10,6 +10,7 @@ from unittest import mock
 import pytest
 
 from pytest_auth0_actions import (
+    ActionAbortedError,
     ActionError,
     ActionTimeoutError,
     ApiCall,
@@ -339,6 +340,24 @@ def test_a_package_may_have_the_name_of_a_namespace(
     mine, auth0s = action.run().calls
     assert (mine.path, mine.is_of_package, mine.result) == ("cache.get", True, "k")
     assert (auth0s.path, auth0s.is_of_package, auth0s.result) == ("cache.get", False, None)
+
+
+def test_a_package_is_not_taken_for_what_ended_a_run(
+    load_action: LoadAction, write_action: WriteAction
+) -> None:
+    action = write_action(
+        """
+        exports.onExecutePostLogin = async (event, api) => {
+          await require('prompt').render('a');
+          api.redirect.sendUserTo('https://r.example.com/');
+          api.prompt.render('ap_1');
+        };
+        """
+    )
+    loaded = load_action(action, packages={"prompt": {"render": lambda name: name}})
+    with pytest.raises(ActionAbortedError) as caught:
+        loaded.run()
+    assert caught.value.what_was_given.endswith("which called redirect.sendUserTo, prompt.render.")
 
 
 def test_an_error_names_the_api_calls_alone(run: Any) -> None:

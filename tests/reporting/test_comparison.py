@@ -17,6 +17,7 @@ from pytest_auth0_actions import (
     CacheRecord,
     CacheSetSuccess,
     Execution,
+    HttpHeaders,
     HttpRequest,
 )
 from pytest_auth0_actions.auth0.events import build_event
@@ -123,6 +124,13 @@ def test_requests() -> None:
         "status: 200, not None",
     ]
     assert differences(left, replace(left, status=404)) == ["status: 200, not 404"]
+
+
+def test_of_requests_what_does_not_count_is_not_told() -> None:
+    sent = HttpRequest("GET", "https://a.example/", 200, NOW_MS, HttpHeaders([("a", "b")]), b"x")
+    assert differences(sent, HttpRequest("GET", "https://a.example/", 404, NOW_MS)) == [
+        "status: 200, not 404"
+    ]
 
 
 def test_executions() -> None:

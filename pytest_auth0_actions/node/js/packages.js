@@ -15,7 +15,7 @@ const { assign, create, defineProperty } = Object;
 const { captureStackTrace } = Error;
 const { receive } = time;
 const { setImmediate } = time.real;
-const { _load: load } = Module;
+const { _cache: shared, _load: load } = Module;
 
 const OF_PACKAGE = `${path.sep}node_modules${path.sep}`;
 
@@ -93,16 +93,16 @@ class Packages {
     if (given !== undefined) return given;
     // What is no JavaScript can often be loaded but once.
     const isAddon = Module._resolveFilename(request, parent).endsWith('.node');
-    return isAddon ? undefined : { exports: this.#evaluate(request, parent) };
+    return { exports: this.#evaluate(request, parent, isAddon ? shared : this.#cache) };
   }
 
-  #evaluate(request, parent) {
-    const { _cache: cache } = Module;
-    Module._cache = this.#cache;
+  #evaluate(request, parent, modules = this.#cache) {
+    const { _cache: before } = Module;
+    Module._cache = modules;
     try {
       return load.call(Module, request, parent, false);
     } finally {
-      Module._cache = cache;
+      Module._cache = before;
     }
   }
 }
