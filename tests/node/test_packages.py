@@ -216,7 +216,6 @@ def test_other_packages_are_evaluated_anew_and_work(
     assert [logs(load_action, action, p=5) for _ in range(2)] == [shown, shown]
 
 
-@pytest.mark.auth0(fresh_node=True)
 def test_what_is_no_javascript_is_loaded_once(
     load_action: LoadAction, write_action: WriteAction, write_handler: WriteAction, install: Install
 ) -> None:
