@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pytest_auth0_actions.errors import NodeNotFoundError
 from pytest_auth0_actions.node.coverage import Coverage
+from pytest_auth0_actions.node.debugger import Debugger
 from pytest_auth0_actions.node.find import Node
 from pytest_auth0_actions.node.process import NodeProcess
 
@@ -21,6 +22,7 @@ class NodePool:
         cwd: their working directory.
         heap_mb: how much memory the JavaScript of each may take, in megabytes.
         coverage: takes what of the user's files is run in them; None if nobody wants to know.
+        debugger: what is to attach to each, if anything is.
     """
 
     def __init__(
@@ -29,9 +31,11 @@ class NodePool:
         cwd: Path,
         heap_mb: int,
         coverage: Coverage | None = None,
+        debugger: Debugger | None = None,
     ) -> None:
         self._find = find
         self._cwd = cwd
+        self._debugger = debugger
         self.heap_mb = heap_mb
         self.coverage = coverage
         self._wanted = 0  # by test files that have none yet
@@ -52,15 +56,23 @@ class NodePool:
             with contextlib.suppress(NodeNotFoundError):
                 self._spare = self._start(wait=False)
 
-    def take(self, *, for_new_file: bool) -> NodeProcess:
-        """Return a process that is ready.
+    def take(self, *, for_new_file: bool, depth: int = 0) -> NodeProcess:
+        """Return a process that is ready, with a debugger attached if one is wanted.
 
         Args:
             for_new_file: whether it is the first of a test file.
+            depth: how many others are in the middle of a run.
 
         Raises:
             NodeNotFoundError: there is no Node.js, or it does not start.
+            UsageError: it can't listen for a debugger.
         """
+        process = self._ready(for_new_file)
+        if self._debugger is not None:
+            self._debugger.attach(process, depth)
+        return process
+
+    def _ready(self, for_new_file: bool) -> NodeProcess:
         if for_new_file:
             self._wanted -= 1
         if self._spare is None or not self._spare.is_ours:

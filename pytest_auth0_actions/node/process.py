@@ -80,6 +80,7 @@ class NodeProcess:
     Attributes:
         scripts: what was compiled in it, and the numbers that it goes by there.
         loads: how many Actions were loaded into it.
+        is_debugged: whether it may be stopped at a breakpoint, and is waited for without end.
 
     Raises:
         NodeNotFoundError: it does not start, or is too old.
@@ -118,6 +119,7 @@ class NodeProcess:
         self.scripts: dict[Hashable, int] = {}
         self._starter_pid = os.getpid()
         self.loads = 0
+        self.is_debugged = False
         self._guard: subprocess.Popen[bytes] | None = None
         try:
             self._process = subprocess.Popen(
@@ -245,7 +247,9 @@ class NodeProcess:
         while not self._poll.poll(0) and now_s < spin_until_s:
             now_s = real_monotonic_s()
         left_s = deadline_s - now_s
-        if left_s <= 0 or not self._poll.poll(left_s * 1_000):
+        if self.is_debugged:
+            self._poll.poll()
+        elif left_s <= 0 or not self._poll.poll(left_s * 1_000):
             self.kill()
             raise NodeSilentError
         self._unread, self._read_to = os.read(self._messages, 65_536), 0

@@ -95,7 +95,8 @@ class NodeRuntime:
                 "Wait for the thread before the test ends, with its join().",
             )
         if self._process is None or not self._process.is_ours:
-            self._process = self._pool.take(for_new_file=not self._has_started)
+            is_first = not self._has_started
+            self._process = self._pool.take(for_new_file=is_first, depth=self.depth)
             self._state = State.SERVES_TEST
             self._has_started = True
         return self._process

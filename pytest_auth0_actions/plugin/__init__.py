@@ -10,6 +10,7 @@ from pytest_auth0_actions.plugin.collection import (
     pytest_generate_tests,
     pytest_runtestloop,
 )
+from pytest_auth0_actions.plugin.debugging import pytest_load_initial_conftests
 from pytest_auth0_actions.plugin.fixtures import (
     _auth0_node,
     _auth0_tenants,
@@ -62,6 +63,7 @@ __all__ = [
     "pytest_configure_node",
     "pytest_fixture_setup",
     "pytest_generate_tests",
+    "pytest_load_initial_conftests",
     "pytest_report_header",
     "pytest_runtest_call",
     "pytest_runtest_makereport",

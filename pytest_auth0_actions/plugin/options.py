@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pytest_auth0_actions.plugin import debugging
 from pytest_auth0_actions.plugin.chaos import ChaosKinds
 from pytest_auth0_actions.plugin.masked_reports import MaskedReports
 from pytest_auth0_actions.plugin.settings import DRAWN_SEED
@@ -49,6 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini("auth0_tenant", "the tenant: a folder or a file; see --auth0-tenant")
     parser.addini("auth0_keywords", "KEY = value, for keywords of the tenant", type="linelist")
+    debugging.add_options(group)
     parser.addini("auth0_node", "the Node.js that runs Actions (default: the extra's, or PATH)")
     parser.addini("auth0_now", "where each test's clock starts (default: 2025-01-01T00:00:00Z)")
     parser.addini("auth0_cache_rules", "'documented' (default) or 'runtime'")
@@ -79,6 +81,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.auth0_chaos_seed = from_controller.get("auth0_chaos_seed")
         config.stash[DRAWN_SEED] = from_controller.get("auth0_seed", "")
         return
+    debugging.check_options(config)
     if config.option.auth0_chaos and config.option.auth0_chaos_seed is None:
         import random
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
+from pytest_auth0_actions.plugin.debugging import debugger_of
 from pytest_auth0_actions.plugin.settings import number
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def node_pool(config: pytest.Config) -> NodePool:
         configured = config.getoption("--auth0-node") or config.getini("auth0_node")
         heap_mb = round(number(config, "auth0_heap_mb", HEAP_MB, "megabytes"))
         coverage = Coverage() if measuring() is not None else None
-        pool = NodePool(lambda: find_node(configured), config.rootpath, heap_mb, coverage)
+        debugger = debugger_of(config)
+        pool = NodePool(lambda: find_node(configured), config.rootpath, heap_mb, coverage, debugger)
         config.stash[_NODE_POOL] = pool
         config.add_cleanup(pool.close)
     return pool

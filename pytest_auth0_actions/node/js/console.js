@@ -21,6 +21,7 @@ const stream = {
 function keep(run, text) {
   const { logBytesLeft, secrets } = run;
   if (logBytesLeft < 0) return;
+  show?.(text);
   const bytes = Buffer.from(text);
   run.logBytesLeft -= bytes.length;
   const hasSecret = secrets.some((secret) => text.includes(secret));
@@ -29,6 +30,13 @@ function keep(run, text) {
     cut: run.logBytesLeft < 0,
     place: hasSecret ? placeOf(stream.write) : undefined,
   });
+}
+
+let show = null;
+
+// `act` is called with all that is written.
+function showLogs(act) {
+  show = act;
 }
 
 // What may be the beginning of a secret; Python knows which is one.
@@ -98,4 +106,4 @@ function endGroups() {
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) groupEnd();
 }
 
-module.exports = { endGroups, headsOf };
+module.exports = { endGroups, headsOf, showLogs };

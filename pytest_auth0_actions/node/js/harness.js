@@ -13,7 +13,7 @@ const network = require('./network.js');
 const chance = require('./random.js');
 const { apiMakerOf, forward } = require('./api.js');
 const { settleThreads } = require('./closed.js');
-const { endGroups, headsOf } = require('./console.js');
+const { endGroups, headsOf, showLogs } = require('./console.js');
 const { forgetWatched } = require('./standins.js');
 const { watchMissing } = require('./missing.js');
 const { Action, Scripts, beforeCompiling, loadProblem } = require('./loading.js');
@@ -33,6 +33,14 @@ const { nextTick } = process;
 const scripts = new Map();
 const actions = new Map();
 
+let debug = null; // ./debugger.js, if a debugger is wanted
+
+function startDebugger(options) {
+  debug = require('./debugger.js');
+  showLogs(debug.show);
+  debug.open(options);
+}
+
 function compileFiles({ compile: id, body }) {
   const files = parse(body.toString());
   try {
@@ -41,6 +49,7 @@ function compileFiles({ compile: id, body }) {
     send({ unreadable: loadProblem(error) });
     return;
   }
+  debug?.stopIn(scripts.get(id).main.script);
   send({ compiled: id });
 }
 
@@ -186,6 +195,7 @@ function finish(thisRun, outcome, action) {
   if (thisRun !== run.current()) return; // not reported: given up before
   work.end(thisRun);
   run.end();
+  debug?.endRun();
   if (thisRun.places.length > 0) {
     Object.assign(outcome, { places: thisRun.places, unread: [...thisRun.unread] });
   }
@@ -205,6 +215,7 @@ function serve() {
     if (message.run) return void nextTick(begin, message);
     if (message.load) load(message);
     else if (message.compile) compileFiles(message);
+    else if (message.debug) startDebugger(message.debug);
     else return void clean();
   }
 }

@@ -21,9 +21,9 @@ const [asciiOf, copy, indexOf, toText] = ['latin1Slice', 'copy', 'indexOf', 'toS
   (name) => Function.prototype.call.bind(Buffer.prototype[name]),
 );
 const now = performance.now.bind(performance); // really
-const reallyExit = process.reallyExit.bind(process);
+const exit = process.reallyExit.bind(process);
 const NONE = from('');
-let atEnd = () => {};
+const endings = []; // what is called before this process ends
 const MAX_AT_ONCE = 1024; // characters, of 3 bytes at most: a pipe takes up to 4,096 whole
 
 // `body`, if given, follows the line as bytes.
@@ -63,9 +63,9 @@ let receivedBytes = 0;
 const sentBytes = new Float64Array(1);
 const counter = from(sentBytes.buffer);
 
-// `act()` is called before the process ends because there are no more commands.
+// `act()` is called before this process ends.
 function beforeEnd(act) {
-  atEnd = act;
+  endings[endings.length] = act;
 }
 
 // Blocks, and nothing else in this process moves meanwhile: an api call is synchronous, and
@@ -106,10 +106,14 @@ function read() {
   next = 0;
   until = readSync(inFd, chunk, 0, chunk.length, null);
   if (until === 0) { // pytest is gone, or needs this process no more
-    attempt(atEnd);
     reallyExit(0);
   }
   receivedBytes += until;
+}
+
+function reallyExit(code) {
+  for (let at = 0; at < endings.length; at += 1) attempt(endings[at]);
+  exit(code);
 }
 
 // Whether Python has sent what is not read yet.
