@@ -284,6 +284,11 @@ class NodeProcess:
         self._process.kill()
         self._process.wait()
 
+    def end_debugged(self) -> None:
+        """End a process that is about to end, if it would wait until its debugger has left."""
+        if self.is_debugged:
+            self.stop()
+
     def _await_exit(self) -> None:
         deadline_s = real_monotonic_s() + _EXIT_TIMEOUT_S
         while self._process.poll() is None and real_monotonic_s() < deadline_s:

@@ -109,6 +109,7 @@ class Run:
                 self.reading = message
             elif "exit" in message or "uncaught" in message:
                 self.last_words = message
+                process.end_debugged()
             else:
                 return message
             deadline_s += real_monotonic_s() - received_s  # what the test's own code takes is free

@@ -41,8 +41,7 @@ def pytest_load_initial_conftests(
     early_config: pytest.Config, parser: pytest.Parser, args: list[str]
 ) -> None:
     """Have the word after `--auth0-inspect` be a test's path, and never its port."""
-    ends = args.index("--") if "--" in args else len(args)
-    bare = [at for at, arg in enumerate(args[:ends]) if arg in _OPTIONS]
+    bare = [at for at, arg in enumerate(args) if arg in _OPTIONS]
     if bare:
         for at in bare:
             args[at] = f"{args[at]}={_DEFAULT_PORT}"
@@ -104,9 +103,11 @@ def _how_to_attach(url: str) -> list[str]:
     port = int(url.split(":")[2].partition("/")[0])
     chrome = "open chrome://inspect, and click on 'inspect' below Remote Target"
     if port not in _CHROMES_OWN:
-        chrome = f"open chrome://inspect, add localhost:{port} by 'Configure...', click on 'inspect'"
+        chrome = (
+            f"open chrome://inspect, add localhost:{port} by 'Configure...', click on 'inspect'"
+        )
     return [
-        f"  VS Code: run a launch configuration with \"request\": \"attach\", \"port\": {port}",
+        f'  VS Code: run a launch configuration with "request": "attach", "port": {port}',
         f"  Chrome: {chrome}",
         "  Ctrl-C ends the session.",
     ]

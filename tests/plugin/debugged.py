@@ -11,7 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 
 TIMEOUT_S: Final = 30
-_URL: Final = re.compile(r"ws://\S+")
+_URL: Final = re.compile(r"ws://\S+(?=\s)")
 
 
 class Inspector:
@@ -105,7 +105,9 @@ class Stop:
         self._inspector = inspector
         self._frame = paused["callFrames"][0]
         location = self._frame["location"]
-        self.url = inspector.urls[location["scriptId"]]
+        frames = paused["callFrames"]
+        self.urls = [inspector.urls[each["location"]["scriptId"]] for each in frames]
+        self.url = self.urls[0]
         self.line: int = location["lineNumber"] + 1
 
     def evaluate(self, expression: str) -> Any:
@@ -127,18 +129,18 @@ class Stop:
 class Session:
     """A pytest in a process of its own."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], output: int) -> None:
         self._process = process
+        self._output = output
         self._unread = ""
         self._debuggers: list[Inspector] = []
         self.output = ""
+        self.returncode: int | None = None
 
     def read_until(self, pattern: str | re.Pattern[str]) -> str:
         """Read on, until the output has more that matches, and return that."""
         read_to = len(self.output)
-        while not (found := re.compile(pattern).search(self.output, read_to)) or (
-            found.end() == len(self.output)  # there may be more of it
-        ):
+        while not (found := re.compile(pattern).search(self.output, read_to)):
             chunk = self._read()
             assert chunk, self.output
             self.output += chunk
@@ -150,15 +152,24 @@ class Session:
         if self._unread:
             chunk, self._unread = self._unread, ""
             return chunk
-        stdout = self._process.stdout
-        assert stdout is not None
-        ready, _, _ = select.select([stdout], [], [], TIMEOUT_S)
+        ready, _, _ = select.select([self._output], [], [], TIMEOUT_S)
         assert ready, f"pytest is silent after:\n{self.output}"
-        return os.read(stdout.fileno(), 65_536).decode()
+        try:
+            return os.read(self._output, 65_536).decode()
+        except OSError:  # a terminal that nobody writes to any more
+            return ""
+
+    def type(self, text: str) -> None:
+        """Type on the terminal."""
+        os.write(self._output, text.encode())
 
     def attach(self) -> Inspector:
         """Return a debugger, attached to the Node.js that pytest says waits for one."""
-        self._debuggers.append(Inspector(self.read_until(_URL)))
+        return self.attach_to(self.read_until(_URL))
+
+    def attach_to(self, url: str) -> Inspector:
+        """Return a debugger, attached to the Node.js at *url*."""
+        self._debuggers.append(Inspector(url))
         return self._debuggers[-1]
 
     def interrupt(self) -> None:
@@ -171,14 +182,13 @@ class Session:
             each.close()
         self._process.kill()
         self._process.wait()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        os.close(self._output)
 
     def end(self) -> str:
         """Return all of the output, once pytest has ended."""
         while chunk := self._read():
             self.output += chunk
-        self._process.wait(TIMEOUT_S)
+        self.returncode = self._process.wait(TIMEOUT_S)
         return self.output
 
 
@@ -187,12 +197,38 @@ def debugged(project: pytest.Pytester, *arguments: str) -> Iterator[Session]:
     """Run pytest, to be debugged, on any free port if *arguments* name no other."""
     given = any(each.startswith("--auth0-inspect") for each in arguments)
     options = [] if given else ["--auth0-inspect=0"]
-    process = project.popen(
-        [sys.executable, "-m", "pytest", *options, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    session = Session(process)
+    reads, writes = os.pipe()
+    with _session(project, [*options, *arguments], reads, writes) as session:
+        yield session
+
+
+@contextmanager
+def on_terminal(project: pytest.Pytester, *arguments: str) -> Iterator[Session]:
+    """Run pytest on a terminal."""
+    ours, theirs = os.openpty()
+    with _session(project, arguments, ours, theirs, stdin=theirs) as session:
+        yield session
+
+
+@contextmanager
+def _session(
+    project: pytest.Pytester,
+    arguments: Sequence[str],
+    ours: int,
+    theirs: int,
+    stdin: int = subprocess.DEVNULL,
+) -> Iterator[Session]:
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pytest", *arguments],
+            cwd=project.path,
+            stdin=stdin,
+            stdout=theirs,
+            stderr=theirs,
+        )
+    finally:
+        os.close(theirs)
+    session = Session(process, ours)
     try:
         yield session
     finally:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
+from pathlib import Path
 
+import httpx
 import pytest
 
+from pytest_auth0_actions.plugin.debugging import _how_to_attach, debugger_of
+from tests.markdown import blocks
 from tests.plugin.conftest import add_to_ini
-from tests.plugin.debugged import debugged
+from tests.plugin.debugged import debugged, on_terminal
 
 ACTION = """\
 // Says which plan a user has.
@@ -151,3 +156,306 @@ def test_with_brk_the_first_line_is_one_that_is_evaluated_on_load(
         assert stop.evaluate("exports.onExecutePostLogin === undefined")
         stop.go_on()
         assert "1 passed" in session.end()
+
+
+# --- time -----------------------------------------------------------------------------------------
+
+
+def test_timers_wait_on_the_tests_clock_as_ever(plans: pytest.Pytester) -> None:
+    """The code is stopped both before and after the timer, for longer than the watchdog waits."""
+    write(
+        plans,
+        "code.js",
+        """\
+        exports.onExecutePostLogin = async () => {
+          const start = Date.now();
+          await new Promise((done) => setTimeout(done, 15000));
+          console.log(Date.now() - start);
+        };
+        """,
+    )
+    plans.makepyfile(
+        test_plan="""
+        def test_it(load_action):
+            run = load_action("actions/plan/code.js").run()
+            assert (run.logs, run.duration_ms) == ("15000\\n", 15_000)
+        """
+    )
+    action = url_of(plans, "code.js")
+    with debugged(plans) as session:
+        debugger = session.attach()
+        debugger.start((action, 3), (action, 4))
+        for line in (3, 4):
+            stop = debugger.stop()
+            assert stop.line == line
+            stop.go_on()
+        assert "1 passed" in session.end()
+
+
+def test_the_console_shows_in_the_debugger_too(plans: pytest.Pytester) -> None:
+    write(plans, "code.js", "exports.onExecutePostLogin = async () => console.log('a', { b: 1 });")
+    plans.makepyfile(
+        test_plan="""
+        def test_it(load_action):
+            assert load_action("actions/plan/code.js").run().logs == "a { b: 1 }\\n"
+        """
+    )
+    with debugged(plans) as session:
+        debugger = session.attach()
+        debugger.start()
+        shown = debugger.wait_for("Runtime.consoleAPICalled")["args"]
+        assert [each["value"] for each in shown] == ["a { b: 1 }"]
+        assert "1 passed" in session.end()
+
+
+# --- processes ------------------------------------------------------------------------------------
+
+
+def test_each_process_waits_on_the_same_port(plans: pytest.Pytester) -> None:
+    """Another test file has another; so has a test after one that ended its own, or left a lot."""
+    write(plans, "exits.js", "exports.onExecutePostLogin = async () => process.exit(3);\n")
+    write(plans, "leaves.js", "exports.onExecutePostLogin = async () => { globalThis.x = 1; };\n")
+    plans.makepyfile(
+        test_plan=f"""
+{TEST}
+
+def test_exits(load_action):
+    import pytest
+    from pytest_auth0_actions import ActionCrashedError
+    with pytest.raises(ActionCrashedError, match=r"process\\.exit\\(3\\)"):
+        load_action("actions/plan/exits.js").run()
+
+def test_leaves(load_action):
+    load_action("actions/plan/leaves.js").run()
+    assert load_action("actions/plan/code.js").run(user={{"app_metadata": {{}}}})
+
+{TEST.replace("test_plan", "test_last")}
+""",
+        test_second=TEST,
+    )
+    port = free_port()
+    tests = [
+        "plan.py::test_plan",
+        "plan.py::test_leaves",
+        "plan.py::test_last",
+        "second.py::test_plan",
+    ]
+    with debugged(plans, f"--auth0-inspect={port}") as session:
+        for test in tests:
+            session.read_until(f"waits for a debugger. Test: test_{test}")
+            debugger = session.attach()
+            debugger.start((url_of(plans, "plans.js"), 3))
+            debugger.stop().go_on()
+        assert "5 passed" in session.end()
+    assert session.output.count(f"  ws://127.0.0.1:{port}/") == 4
+    assert session.output.count("VS Code:") == 1
+
+
+def test_an_action_that_is_run_during_a_run_waits_on_the_next_port(plans: pytest.Pytester) -> None:
+    write(plans, "outer.js", "exports.onExecutePostLogin = async (event, api) => {\n"
+          "  api.cache.get('x');\n};\n")  # fmt: skip
+    plans.makepyfile(
+        test_plan="""
+        from unittest import mock
+
+        def test_it(load_action, api):
+            inner = load_action("actions/plan/code.js")
+            outer = load_action("actions/plan/outer.js")
+            def run(key):
+                assert inner.run(user={"app_metadata": {}}).outcome.id_token.claims
+            with mock.patch.object(api.cache, "get", side_effect=run):
+                outer.run()
+        """
+    )
+    port = free_port()
+    with debugged(plans, f"--auth0-inspect={port}") as session:
+        outer = session.attach()
+        outer.start((url_of(plans, "outer.js"), 2))
+        outer.stop().go_on()
+        inner = session.attach()
+        assert session.output.rpartition("ws://")[2].startswith(f"127.0.0.1:{port + 1}/")
+        inner.start((url_of(plans, "plans.js"), 3))
+        stop = inner.stop()
+        assert stop.evaluate("plan ?? 'none'") == "none"
+        stop.go_on()
+        assert "1 passed" in session.end()
+
+
+def test_ctrl_c_ends_a_session_that_waits(plans: pytest.Pytester) -> None:
+    with debugged(plans) as session:
+        session.read_until("Ctrl-C ends the session.")
+        session.interrupt()
+        output = session.end()
+    assert "KeyboardInterrupt" in output
+    assert "no tests ran" in output
+    assert session.returncode == pytest.ExitCode.INTERRUPTED
+
+
+# --- what is shown, and what is refused -----------------------------------------------------------
+
+
+SHOWN = """\
+
+auth0: Node.js waits for a debugger. Test: test_plan.py::test_plan
+  ws://127.0.0.1:PORT/ID
+  VS Code: run a launch configuration with "request": "attach", "port": PORT
+  Chrome: open chrome://inspect, add localhost:PORT by 'Configure...', click on 'inspect'
+  Ctrl-C ends the session.
+auth0: a debugger is attached.
+"""
+
+
+@pytest.mark.parametrize("arguments", [[], ["-q"], ["-s"], ["-p", "no:terminal"]])
+def test_it_says_how_to_attach_whatever_pytest_captures(
+    plans: pytest.Pytester, arguments: list[str]
+) -> None:
+    with debugged(plans, f"--auth0-inspect={(port := free_port())}", *arguments) as session:
+        session.attach().start()
+        output = session.end()
+    shown = SHOWN if arguments in ([], ["-s"]) else SHOWN.strip()  # there is a line to be ended
+    assert shown.replace("PORT", str(port)) in re.sub(r"(?<=/)[\da-f-]{36}", "ID", output)
+
+
+def test_chrome_finds_the_usual_port_by_itself() -> None:
+    (line,) = [each for each in _how_to_attach("ws://127.0.0.1:9229/id") if "Chrome" in each]
+    assert line == "  Chrome: open chrome://inspect, and click on 'inspect' below Remote Target"
+
+
+@pytest.mark.parametrize("option", ["--auth0-inspect", "--auth0-inspect-brk"])
+def test_the_word_after_the_option_is_a_path(plans: pytest.Pytester, option: str) -> None:
+    """Also one that looks like a port; and the conftest.py there may add options."""
+    folder = plans.mkdir("9229")
+    (folder / "conftest.py").write_text(
+        "def pytest_addoption(parser):\n    parser.addoption('--flag', action='store_true')\n",
+        encoding="utf-8",
+    )
+    (folder / "test_it.py").write_text("def test_it():\n    pass\n", encoding="utf-8")
+    result = plans.runpytest_subprocess(option, "9229", "--flag")
+    result.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("port", ["tests", "65536", "-1", "²"])
+def test_what_is_no_port_is_refused(plans: pytest.Pytester, port: str) -> None:
+    result = plans.runpytest_subprocess(f"--auth0-inspect={port}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert (
+        f"ERROR: --auth0-inspect takes the number of a port.\nGiven: {port!r}.\n"
+        "Write --auth0-inspect for port 9229, or --auth0-inspect=9230 for another."
+    ) in result.stderr.str()
+
+
+@pytest.mark.parametrize(
+    ("option", "given"),
+    [("-n2", "2 workers"), ("-n1", "1 worker"), ("--tx=popen", "1 worker")],
+)
+def test_workers_are_refused(plans: pytest.Pytester, option: str, given: str) -> None:
+    dist = ["--dist=load"] if option.startswith("--tx") else []
+    result = plans.runpytest_subprocess("--auth0-inspect", option, *dist)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert (
+        "ERROR: --auth0-inspect debugs one Node.js at a time, and pytest-xdist runs several.\n"
+        f"Given: {given}, by -n or --tx.\n"
+        "Add -n0, and name the test that is to be debugged."
+    ) in result.stderr.str()
+
+
+def test_n0_is_not_refused(plans: pytest.Pytester) -> None:
+    add_to_ini(plans, "addopts = -n 2")
+    plans.makepyfile(test_plan="def test_it():\n    pass\n")
+    plans.runpytest_subprocess("--auth0-inspect", "-n0").assert_outcomes(passed=1)
+
+
+def test_a_port_that_is_taken_is_an_error(plans: pytest.Pytester) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        result = plans.runpytest_subprocess(f"--auth0-inspect={port}")
+    result.assert_outcomes(errors=0, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            f"E   *UsageError: Node.js can't listen for a debugger on 127.0.0.1:{port}.",
+            "E   *Given: a port that another program uses, or that is not allowed.",
+            "E   *End the other program, or pass another port, such as --auth0-inspect=9230.",
+        ]
+    )
+
+
+# --- as debuggers do it ---------------------------------------------------------------------------
+
+
+def test_the_launch_configuration_of_the_docs_works(plans: pytest.Pytester) -> None:
+    """VS Code asks the port for the address, and names files by patterns."""
+    page = Path(__file__).parents[2] / "docs/debug.md"
+    (block,) = [each for each in blocks(page) if each.language == "json"]
+    (configuration,) = json.loads(block.text.partition("\n")[2])["configurations"]
+    assert (configuration["type"], configuration["request"]) == ("node", "attach")
+    assert configuration["port"] == 9229  # that of --auth0-inspect alone, by the next test
+    port = free_port()
+    with debugged(plans, f"--auth0-inspect={port}") as session:
+        session.read_until("ws://")
+        address = f"http://{configuration['address']}:{port}/json/list"
+        (target,) = httpx.get(address, trust_env=False).json()
+        assert target["type"] == "node"
+        debugger = session.attach_to(target["webSocketDebuggerUrl"])
+        skipped = [re.compile(_regex(each)) for each in configuration["skipFiles"]]
+        debugger.start((rf"file://{plans.path}/actions/plan/plans\.js", 3), url_of="urlRegex")
+        stop = debugger.stop()
+        assert stop.url == url_of(plans, "plans.js")
+        ours = {each for each in stop.urls if "/plan/" not in each}
+        assert ours
+        assert all(any(each.search(url) for each in skipped) for url in ours)
+        stop.go_on()
+        assert "1 passed" in session.end()
+
+
+def _regex(glob: str) -> str:
+    """Return what matches as VS Code does."""
+    return glob.replace("<node_internals>/**", "^node:").replace("**", ".*")
+
+
+def test_the_port_is_the_one_that_debuggers_know(plans: pytest.Pytester) -> None:
+    config = plans.parseconfigure("--auth0-inspect")
+    debugger = debugger_of(config)
+    assert debugger is not None
+    assert (debugger.port, debugger.breaks_at_start) == (9229, False)
+    config = plans.parseconfigure("--auth0-inspect=1", "--auth0-inspect-brk")
+    debugger = debugger_of(config)
+    assert debugger is not None
+    assert (debugger.port, debugger.breaks_at_start) == (9229, True)
+    assert debugger_of(plans.parseconfigure()) is None
+
+
+@pytest.mark.parametrize("arguments", [["-s"], []])
+def test_breakpoint_stops_in_a_side_effect(project: pytest.Pytester, arguments: list[str]) -> None:
+    """On a terminal: the debugger of Python asks there, and the Action waits for the answer."""
+    add_to_ini(project, "auth0_watchdog = 0.5")
+    (project.path / "code.js").write_text(
+        "exports.onExecutePostLogin = async () => {\n"
+        "  console.log(await (await fetch('https://api.example/x')).text());\n};\n",
+        encoding="utf-8",
+    )
+    project.makepyfile(
+        """
+        import httpx
+
+        def answer(request):
+            text = "unchanged"
+            breakpoint()
+            return httpx.Response(200, text=text)
+
+        def test_it(load_action, http_mock, clock):
+            http_mock.get("https://api.example/x").mock(side_effect=answer)
+            run = load_action("code.js").run()
+            assert run.logs == "changed\\n"
+            assert run.duration_ms == 0
+        """
+    )
+    with on_terminal(project, *arguments) as terminal:
+        terminal.read_until(r"\(Pdb\) ")
+        terminal.type("str(request.url)\n")
+        terminal.read_until(r"'https://api\.example/x'\r\n\(Pdb\) ")
+        terminal.type("text = 'changed'\n")
+        terminal.read_until(r"\(Pdb\) ")
+        terminal.type("continue\n")
+        assert "1 passed" in terminal.end()

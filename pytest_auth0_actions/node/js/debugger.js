@@ -17,7 +17,7 @@ function open({ port, brk }) {
   process.debugPort = debugPort; // an Action finds it as ever
   send({ debugger_url: url });
   if (url === null) return;
-  beforeEnd(inspector.close); // it would wait for the debugger to leave
+  beforeEnd(inspector.close); // Node.js does not end before the debugger has left
   inspector.waitForDebugger();
   breaksAtStart = brk;
   send({ debugger_attached: true });
@@ -45,7 +45,7 @@ function endRun() {
 
 // Shows in the debugger's own console what the Action's console writes.
 function show(text) {
-  if (inspector.url() !== undefined) inspector.console.log(text.replace(/\n$/, ''));
+  inspector.console.log(text.replace(/\n$/, ''));
 }
 
 module.exports = { endRun, open, show, stopIn };

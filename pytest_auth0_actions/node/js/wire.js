@@ -21,9 +21,9 @@ const [asciiOf, copy, indexOf, toText] = ['latin1Slice', 'copy', 'indexOf', 'toS
   (name) => Function.prototype.call.bind(Buffer.prototype[name]),
 );
 const now = performance.now.bind(performance); // really
-const exit = process.reallyExit.bind(process);
+const reallyExit = process.reallyExit.bind(process);
 const NONE = from('');
-const endings = []; // what is called before this process ends
+const endings = []; // what is called when there are no more commands
 const MAX_AT_ONCE = 1024; // characters, of 3 bytes at most: a pipe takes up to 4,096 whole
 
 // `body`, if given, follows the line as bytes.
@@ -63,7 +63,7 @@ let receivedBytes = 0;
 const sentBytes = new Float64Array(1);
 const counter = from(sentBytes.buffer);
 
-// `act()` is called before this process ends.
+// `act()` is called when there are no more commands.
 function beforeEnd(act) {
   endings[endings.length] = act;
 }
@@ -105,15 +105,14 @@ function read() {
   spin();
   next = 0;
   until = readSync(inFd, chunk, 0, chunk.length, null);
-  if (until === 0) { // pytest is gone, or needs this process no more
-    reallyExit(0);
-  }
+  if (until === 0) leave();
   receivedBytes += until;
 }
 
-function reallyExit(code) {
+// Pytest has closed its end of the pipe, or is gone.
+function leave() {
   for (let at = 0; at < endings.length; at += 1) attempt(endings[at]);
-  exit(code);
+  reallyExit(0);
 }
 
 // Whether Python has sent what is not read yet.
