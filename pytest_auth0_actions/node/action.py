@@ -210,6 +210,7 @@ def decide_trigger(
     """
     for each in (file, *modules.values()):
         testbed.mask.add(each.secrets)
+        testbed.loaded.add(each.path)
     trigger = trigger_of_action(file, named) or testbed.trigger
     testbed.loads(trigger)
     return trigger

@@ -30,6 +30,7 @@ class Run:
         api: what the Action may call.
         runtime: whose process it runs in.
         time_limit_ms: how long it may take on the test's clock, in milliseconds.
+        action: the name of its Action.
         packages: what the test has given in the place of npm packages.
 
     Attributes:
@@ -49,6 +50,7 @@ class Run:
         api: Api,
         runtime: NodeRuntime,
         time_limit_ms: int,
+        action: str,
         packages: Packages = NO_PACKAGES,
     ) -> None:
         self.started_at_ms = testbed.now_ms()
@@ -61,6 +63,7 @@ class Run:
         self.reading: dict[str, Any] | None = None
         self._testbed = testbed
         self._api = api
+        self._action = action
         self._context = api.context
         self._runtime = runtime
         self._packages = PackageCalls(testbed, packages)
@@ -91,12 +94,14 @@ class Run:
             elif "calls" in message:
                 process.send(self._call_package(message))
             elif "log" in message:
-                self.logs.append(message["log"])
+                self._log(message["log"], is_error="is_error" in message)
                 for name in testbed.mask.names_in(message["log"]):
                     self.notices.append(Notice("printed_secret", name, message.get("place")))
                 testbed.journal.add("log", text=message["log"])
                 if message["cut"]:
-                    self.logs.append(f"\n... cut after {LOG_BYTES:,} bytes, as at Auth0\n")
+                    self._log(f"\n... cut after {LOG_BYTES:,} bytes, as at Auth0\n")
+            elif "loaded" in message:
+                testbed.loaded.add(message["loaded"])
             elif "request" in message:
                 process.send(self._answer(message, message.get("body", b"")))
             elif "certificate" in message:
@@ -127,6 +132,11 @@ class Run:
                 Notice(kind, what, place and (place[0], place[1])) for kind, what, place in told
             )
         )
+
+    def _log(self, text: str, *, is_error: bool = False) -> None:
+        self.logs.append(text)
+        if self._testbed.show_log is not None:
+            self._testbed.show_log(self._action, text, is_error)
 
     def forget_undelivered(self, end: Mapping[str, Any]) -> None:
         """Take the status off the requests whose answer never reached the Action.

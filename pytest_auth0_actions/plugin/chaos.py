@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
@@ -23,14 +24,63 @@ _FLOWS: Final = {"flow", "tenant", "tenant_at"}
 _CALM: Final = "calm"
 _SKIPPED: Final = "chaos"
 _SHOWN_TESTS: Final = 10
+_SEED_KEY: Final = "auth0/chaos-seed"  # in pytest's cache
+_OF_LAST_RUN: Final = ("lf", "failedfirst", "stepwise")  # options that go on from there
 
 
 class ChaosKinds:
-    """A plugin that is there if `--auth0-chaos` is given."""
+    """A plugin that is there if `--auth0-chaos` is given.
+
+    Args:
+        config: of a session, or of a worker.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_sessionfinish(self) -> None:
+        """Note down what the bad luck depended on, for `--last-failed`."""
+        cache, option = getattr(self._config, "cache", None), self._config.option
+        if cache is None or option.collectonly or hasattr(self._config, "workerinput"):
+            return
+        if cache.get(_SEED_KEY, None) != option.auth0_chaos_seed:
+            cache.set(_SEED_KEY, option.auth0_chaos_seed)
 
     @pytest.fixture(autouse=True)
     def _auth0_chaos(self) -> None:
         """Have its parameter, the kind of bad luck, in the id of each test that loads an Action."""
+
+
+def drawn_seed(config: pytest.Config) -> int:
+    """Return what the bad luck depends on if nobody says: chance, or what it did last time.
+
+    The latter for tests that failed last time and are to be run again.
+    """
+    import random
+
+    cache = getattr(config, "cache", None)
+    last: int | None = None
+    if cache is not None and any(getattr(config.option, each, False) for each in _OF_LAST_RUN):
+        last = cache.get(_SEED_KEY, None)
+    return random.randrange(1_000_000) if last is None else last
+
+
+def missed_failures(config: pytest.Config) -> str | None:
+    """Return a line that says which failures `--last-failed` can't run again; None if it can."""
+    if config.option.auth0_chaos or not getattr(config.option, "lf", False):
+        return None
+    from pytest_auth0_actions.world.chaos import FLOW_KINDS, KINDS
+
+    assert config.cache is not None  # which has brought the option
+    failed: Iterable[str] = config.cache.get("cache/lastfailed", {})
+    kinds = "|".join([*KINDS, *FLOW_KINDS])
+    missed = sum(re.search(rf"[\[-]chaos-(?:{kinds})\b", test) is not None for test in failed)
+    if not missed:
+        return None
+    failures = (
+        "1 of the last failures was" if missed == 1 else f"{missed} of the last failures were"
+    )
+    return f"auth0: {failures} with bad luck, and --auth0-chaos is needed to run them again"
 
 
 def parametrize(metafunc: pytest.Metafunc) -> None:

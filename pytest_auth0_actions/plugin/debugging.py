@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from pytest_auth0_actions.plugin.terminal import write_lines
+
 if TYPE_CHECKING:
     from pytest_auth0_actions.node.debugger import Debugger
 
@@ -103,9 +105,8 @@ def _how_to_attach(url: str) -> list[str]:
     port = int(url.split(":")[2].partition("/")[0])
     chrome = "open chrome://inspect, and click on 'inspect' below Remote Target"
     if port not in _CHROMES_OWN:
-        chrome = (
-            f"open chrome://inspect, add localhost:{port} by 'Configure...', click on 'inspect'"
-        )
+        added = f"add localhost:{port} by 'Configure...'"
+        chrome = f"open chrome://inspect, {added}, and click on 'inspect'"
     return [
         f'  VS Code: run a launch configuration with "request": "attach", "port": {port}',
         f"  Chrome: {chrome}",
@@ -115,21 +116,10 @@ def _how_to_attach(url: str) -> list[str]:
 
 def _show(config: pytest.Config, lines: list[str]) -> None:
     """Write lines to the terminal at once, whatever pytest captures."""
-    with capture_disabled(config):
+    capture = config.pluginmanager.get_plugin("capturemanager")
+    with contextlib.nullcontext() if capture is None else capture.global_and_fixture_disabled():
         reporter = config.pluginmanager.get_plugin("terminalreporter")
         if reporter is None:
             print(*lines, sep="\n", flush=True)  # noqa: T201 - there is nothing else to write with
-            return
-        reporter.ensure_newline()
-        for line in lines:
-            reporter.write_line(line)
-        reporter.flush()
-
-
-def capture_disabled(config: pytest.Config) -> contextlib.AbstractContextManager[None]:
-    """Return a context in which what is written reaches the terminal."""
-    capture = config.pluginmanager.get_plugin("capturemanager")
-    if capture is None:
-        return contextlib.nullcontext()
-    disabled: contextlib.AbstractContextManager[None] = capture.global_and_fixture_disabled()
-    return disabled
+        else:
+            write_lines(reporter, lines)

@@ -10,6 +10,7 @@ import pytest
 
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.plugin import chaos, session, settings
+from pytest_auth0_actions.plugin.live_console import show_log_of
 from pytest_auth0_actions.plugin.masked_reports import MASK
 from pytest_auth0_actions.plugin.snapshots import plain_snapshots
 
@@ -67,6 +68,7 @@ def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
                 settings.seed(item, chaos.stable_id(item)),
                 show_secrets=config.option.auth0_show_secrets,
             )
+            testbed.show_log = show_log_of(config, testbed.mask.from_action)
             item.stash[MASK] = testbed.mask
             item.stash[TESTBED] = config.stash[TESTBED] = testbed
             try:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pytest_auth0_actions.plugin import debugging
-from pytest_auth0_actions.plugin.chaos import ChaosKinds
+from pytest_auth0_actions.plugin import chaos, debugging
+from pytest_auth0_actions.plugin.affected import AffectedTests, LoadedFiles
 from pytest_auth0_actions.plugin.masked_reports import MaskedReports
 from pytest_auth0_actions.plugin.settings import DRAWN_SEED
 
@@ -50,6 +50,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini("auth0_tenant", "the tenant: a folder or a file; see --auth0-tenant")
     parser.addini("auth0_keywords", "KEY = value, for keywords of the tenant", type="linelist")
+    group.addoption(
+        "--auth0-affected",
+        action="append",
+        metavar="FILE",
+        help="run only the tests that loaded FILE when they were last run: an Action, a module, "
+        "or a file that these require; may be given several times",
+    )
     debugging.add_options(group)
     parser.addini("auth0_node", "the Node.js that runs Actions (default: the extra's, or PATH)")
     parser.addini("auth0_now", "where each test's clock starts (default: 2025-01-01T00:00:00Z)")
@@ -75,17 +82,21 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.pluginmanager.register(MaskedReports())
     if config.option.auth0_chaos:
-        config.pluginmanager.register(ChaosKinds())
+        config.pluginmanager.register(chaos.ChaosKinds(config))
+    if config.option.auth0_affected:
+        start = config.invocation_params.dir  # which a worker need not have
+        paths = [str((start / path).absolute()) for path in config.option.auth0_affected]
+        config.option.auth0_affected = paths
+        config.pluginmanager.register(AffectedTests(config))
     from_controller: dict[str, Any] | None = getattr(config, "workerinput", None)
     if from_controller is not None:
         config.option.auth0_chaos_seed = from_controller.get("auth0_chaos_seed")
         config.stash[DRAWN_SEED] = from_controller.get("auth0_seed", "")
         return
     debugging.check_options(config)
+    config.pluginmanager.register(LoadedFiles(config))
     if config.option.auth0_chaos and config.option.auth0_chaos_seed is None:
-        import random
-
-        config.option.auth0_chaos_seed = random.randrange(1_000_000)
+        config.option.auth0_chaos_seed = chaos.drawn_seed(config)
     if config.getini("auth0_seed") == "random":
         import random
 
@@ -134,6 +145,9 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     lines = []
     if config.option.auth0_chaos:
         lines.append(f"auth0: chaos, seed {config.option.auth0_chaos_seed}")
+    missed = chaos.missed_failures(config)
+    if missed is not None:
+        lines.append(missed)
     seed = config.stash.get(DRAWN_SEED, "")
     if seed:
         lines.append(f"auth0: random numbers, again with -o auth0_seed={seed}")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_auth0_actions.plugin import chaos
+from pytest_auth0_actions.plugin.affected import add_loaded
 from pytest_auth0_actions.plugin.collection import fixtures_of, loads_actions
 from pytest_auth0_actions.plugin.fixtures import TESTBED
 from pytest_auth0_actions.plugin.options import width_of
@@ -45,6 +46,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
             add_timeline(report, testbed, width=width_of(item.config), full=full)
         if ends:
             add_facts(report, testbed, with_events=option.auth0_report is not None)
+            add_loaded(report, item, testbed)
             del item.stash[TESTBED]
     return report
 

@@ -154,6 +154,8 @@ class Tenant:
         actions = [self._named_action(name) for name in self._bound(trigger)]
         given = checked_mapping("secrets", secrets, "{'Action': {'NAME': 'value'}}")
         of_modules = checked_mapping("module_secrets", module_secrets, _OF_MODULES)
+        places = [each.place for each in self._folder.bindings[trigger]]
+        self._testbed.loaded.update(str(each.path) for each in places)
         where = f"the flow of {trigger}"
         for each in given:
             named(actions, each, "Action", where)
@@ -219,6 +221,8 @@ class Tenant:
             )
             for each in modules
         }
+        for each in (action, *modules):
+            self._testbed.loaded.add(str(each.place.path))
         trigger = decide_trigger(self._testbed, file, files, action.trigger or None)
         return Action(
             self._runtime(),

@@ -55,6 +55,9 @@ class Testbed:
         journal: what happened in it.
         node: which Node.js ran its Actions, and where it is from; None if none did.
         restarts: why it needed a new process, which tests before it have left something.
+        loaded: the paths of the files that its Actions have loaded.
+        show_log: called with the name of an Action, what that has just written with `console`,
+            and whether it is an error; None if nobody wants to see it.
         ended: whether its clock no longer runs.
     """
 
@@ -83,6 +86,8 @@ class Testbed:
         self.journal: Final = Journal(self.now_ms)
         self.node: str | None = None
         self.restarts: Sequence[str] = ()
+        self.loaded: Final[set[str]] = set()
+        self.show_log: Callable[[str, str, bool], None] | None = None
         self.ended = False
         self._main = trigger
         self._has_used_api = False  # of the trigger that is taken where none is named

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 
 TIMEOUT_S: Final = 30
+_COLOURS: Final = {"FORCE_COLOR", "NO_COLOR", "PY_COLORS"}
 _URL: Final = re.compile(r"ws://\S+(?=\s)")
 
 
@@ -178,14 +179,18 @@ class Session:
 
     def close(self) -> None:
         """End pytest, and detach."""
-        for each in self._debuggers:
-            each.close()
+        self._detach()
         self._process.kill()
         self._process.wait()
         os.close(self._output)
 
+    def _detach(self) -> None:
+        while self._debuggers:
+            self._debuggers.pop().close()
+
     def end(self) -> str:
-        """Return all of the output, once pytest has ended."""
+        """Detach, and return all of the output, once pytest has ended."""
+        self._detach()
         while chunk := self._read():
             self.output += chunk
         self.returncode = self._process.wait(TIMEOUT_S)
@@ -225,6 +230,8 @@ def _session(
             stdin=stdin,
             stdout=theirs,
             stderr=theirs,
+            env={name: os.environ[name] for name in os.environ if name not in _COLOURS}
+            | {"TERM": "xterm"},
         )
     finally:
         os.close(theirs)

@@ -11,14 +11,17 @@ const { current, ofCaller, runs } = require('./run.js');
 const { send, wellFormed } = require('./wire.js');
 
 // What a run writes after it is over belongs to no run.
-const stream = {
-  write(text) {
-    const run = current();
-    if (run !== null && ofCaller() === run) keep(run, text);
-  },
-};
+function streamOf(isError) {
+  const stream = {
+    write(text) {
+      const run = current();
+      if (run !== null && ofCaller() === run) keep(run, text, isError, stream.write);
+    },
+  };
+  return stream;
+}
 
-function keep(run, text) {
+function keep(run, text, isError, writer) {
   const { logBytesLeft, secrets } = run;
   if (logBytesLeft < 0) return;
   show?.(text);
@@ -28,7 +31,8 @@ function keep(run, text) {
   send({
     log: wellFormed(bytes.subarray(0, logBytesLeft)),
     cut: run.logBytesLeft < 0,
-    place: hasSecret ? placeOf(stream.write) : undefined,
+    is_error: isError,
+    place: hasSecret ? placeOf(writer) : undefined,
   });
 }
 
@@ -87,7 +91,11 @@ defineProperty(Immediate, inspect.custom, {
   },
 });
 
-globalThis.console = new Console({ stdout: stream, stderr: stream, ignoreErrors: false });
+globalThis.console = new Console({
+  stdout: streamOf(undefined),
+  stderr: streamOf(true),
+  ignoreErrors: false,
+});
 const { dir, groupEnd } = console;
 
 // Node.js's own shows an object without asking it how, so that nobody would see it being read.

@@ -42,17 +42,19 @@ class OwnModules {
   #isModule;
   #parentOf;
   #require;
+  #onFile;
   #onLoad;
   #replaced;
 
   // `isModule(file, source)` says whether a file is an ES module; `require(parent, file)` gives
-  // one that is not; `onLoad(source, file)` is called before a module is compiled;
-  // `parentOf(specifier, parent)` says from which file a package is looked for; `replaced` are
-  // those that the test replaces, or null.
-  constructor({ isModule, parentOf, require, onLoad, replaced }) {
+  // one that is not; `onFile(file)` is called for each file, and `onLoad(source, file)` before a
+  // module is compiled; `parentOf(specifier, parent)` says from which file a package is looked for;
+  // `replaced` are those that the test replaces, or null.
+  constructor({ isModule, parentOf, require, onFile, onLoad, replaced }) {
     this.#isModule = isModule;
     this.#parentOf = parentOf;
     this.#require = require;
+    this.#onFile = onFile;
     this.#onLoad = onLoad;
     this.#replaced = replaced;
   }
@@ -108,6 +110,7 @@ class OwnModules {
   // A module of the user's own; null for what only Node.js can load, such as JSON, or say is missing.
   #own(file, parent) {
     if (this.#modules.has(file)) return this.#modules.get(file);
+    this.#onFile(file);
     if (!/\.[cm]?js$/.test(file) || !fs.existsSync(file)) return null;
     const source = fs.readFileSync(file, 'utf8');
     const module = this.#isModule(file, source)

@@ -9,8 +9,8 @@ const Module = require('node:module');
 const { OwnModules, nativeImport } = require('./esm.js');
 const { watchMissing } = require('./missing.js');
 const { Packages } = require('./packages.js');
-const { ofCaller } = require('./run.js');
-const { parse } = require('./wire.js');
+const { current, ofCaller } = require('./run.js');
+const { parse, send } = require('./wire.js');
 
 const { assign, freeze } = Object;
 
@@ -36,6 +36,7 @@ class Action {
     this.esModules = new OwnModules({
       isModule,
       parentOf: (request, parent) => requirer(request, parent, this.packages.get(parent)),
+      onFile: tellLoaded,
       onLoad: (text, file) => onCompile(text, file),
       require: (parent, file) => this.requireFrom(parent, true, this.packages.get(parent))(file),
       replaced: this.replaced,
@@ -80,9 +81,10 @@ class Action {
       if (given) return given.exports;
       const native = nativeRequire(requirer(request, parent, packages));
       const file = native.resolve(request);
-      if (!isOwn(file)) return native(request);
       const known = this.loaded.get(file);
       if (known) return known.exports;
+      tellLoaded(file);
+      if (!isOwn(file)) return native(request);
       const source = fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
       if (file.endsWith('.json')) return this.keep(file, parseFile(file, source));
       let script;
@@ -117,6 +119,11 @@ class Action {
     error.code = 'MODULE_NOT_FOUND';
     throw error;
   }
+}
+
+// Python notes down which files of the user's own a test has loaded.
+function tellLoaded(file) {
+  if (current() !== null && path.isAbsolute(file) && !isInstalled(file)) send({ loaded: file });
 }
 
 // Node.js takes its time to make one, and most Actions need few.
@@ -174,8 +181,11 @@ function once(evaluate) {
 }
 
 function isOwn(file) {
-  return path.isAbsolute(file) && /\.(c?js|json)$/.test(file) &&
-    !file.includes(`${path.sep}node_modules${path.sep}`);
+  return path.isAbsolute(file) && /\.(c?js|json)$/.test(file) && !isInstalled(file);
+}
+
+function isInstalled(file) {
+  return file.includes(`${path.sep}node_modules${path.sep}`);
 }
 
 function isModuleSyntax(error) {
