@@ -168,6 +168,6 @@ def _is_javascript(file: str) -> bool:
 
 def _sources(file: Path, root: str) -> Iterable[str]:
     """Return the sources of a file that was compiled, as files are recorded."""
-    from pytest_auth0_actions.project.mapped import sources_of
+    from pytest_auth0_actions.project.javascript.source_map import sources_of
 
-    return [_recorded(source, root) for source in sources_of(file)]
+    return [_recorded(str(source), root) for source in sources_of(file)]

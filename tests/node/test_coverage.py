@@ -52,7 +52,7 @@ def action(
     runtime: NodeRuntime, load_action: LoadAction, write_handler: WriteAction
 ) -> Action[Any]:
     usual = load_action(write_handler(BODY))
-    return Action(runtime, usual._testbed, POST_USER_REGISTRATION, usual.loaded.file, {})
+    return Action(runtime, usual.loaded.testbed, POST_USER_REGISTRATION, usual.loaded.file, {})
 
 
 def library(folder: Path, **settings: str) -> coverage.Coverage:

@@ -248,9 +248,9 @@ def test_what_was_left_is_found_with_and_without_a_processor_to_spare(
     pool = NodePool(lambda: find_node(None), tmp_path, heap_mb=50)
     runtime = NodeRuntime(pool, watchdog_s=10)
     for _ in range(2):
-        Action(runtime, action._testbed, POST_USER_REGISTRATION, action.loaded.file, {}).run()
+        Action(runtime, action.loaded.testbed, POST_USER_REGISTRATION, action.loaded.file, {}).run()
         runtime.end_test()
-    Action(runtime, action._testbed, POST_USER_REGISTRATION, action.loaded.file, {}).run()
+    Action(runtime, action.loaded.testbed, POST_USER_REGISTRATION, action.loaded.file, {}).run()
     assert [each.left for each in runtime.restarts] == restarts * 2
     runtime.close()
 

@@ -50,19 +50,16 @@ def originals_of(path: Path, source: str) -> list[Original]:
         path: where it is.
         source: what it says.
     """
-    found = _COMMENT.findall(source)
-    read = _read(path, found[-1]) if found else None
+    read = _read(path, source)
     if read is None:
         return []
     given, folder = read
     try:
-        names, mappings = list(given["sources"]), str(given["mappings"])
         contents = given.get("sourcesContent") or []
-        root = given.get("sourceRoot") or ""
         places: dict[int, list[tuple[int, int, int, int]]] = {}
-        for made_line, made_column, index, line, column in _decoded(mappings):
+        for made_line, made_column, index, line, column in _decoded(str(given["mappings"])):
             places.setdefault(index, []).append((line, column, made_line, made_column))
-        found_files = [_find(f"{root}{name}", folder) for name in names]
+        found_files = _files(given, folder)
     except (AttributeError, KeyError, TypeError, ValueError):
         return []
     return [
@@ -72,8 +69,30 @@ def originals_of(path: Path, source: str) -> list[Original]:
     ]
 
 
-def _read(path: Path, url: str) -> tuple[Mapping[str, Any], Path] | None:
-    """Return a source map, and the folder that its names start at."""
+def sources_of(path: Path) -> list[Path]:
+    """Return the files that the file at *path* was made of, even if they have changed since."""
+    try:
+        read = _read(path, path.read_text(encoding="utf-8"))
+        return [] if read is None else [file for file in _files(*read) if file is not None]
+    except (AttributeError, KeyError, OSError, TypeError, ValueError):
+        return []
+
+
+def _files(given: Mapping[str, Any], folder: Path) -> list[Path | None]:
+    """Return the files that a source map names; None for each that is not there."""
+    root = given.get("sourceRoot") or ""
+    if root and not root.endswith("/"):
+        root += "/"
+    names = given["sources"]
+    return [None if name is None else _find(f"{root}{name}", folder) for name in names]
+
+
+def _read(path: Path, source: str) -> tuple[Mapping[str, Any], Path] | None:
+    """Return the source map of a file, and the folder that its names start at."""
+    found = _COMMENT.findall(source)
+    if not found:
+        return None
+    url = found[-1]
     try:
         if url.startswith("data:"):
             head, _, body = url.partition(",")
