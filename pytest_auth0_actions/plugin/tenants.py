@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -21,6 +21,8 @@ from pytest_auth0_actions.plugin.tenant_checks import (
     named,
 )
 from pytest_auth0_actions.project.action_file import ActionFile, PathLike, checked_secrets
+from pytest_auth0_actions.project.packages import PackageSpec, read_packages
+from pytest_auth0_actions.project.requires import check_package_names
 from pytest_auth0_actions.project.tenant.findings import Finding, raise_errors
 from pytest_auth0_actions.project.tenant.model import TenantAction, TenantFolder, TenantModule
 from pytest_auth0_actions.project.tenant.read import read_tenant
@@ -66,11 +68,13 @@ class Tenant:
         testbed: Testbed,
         runtime: Callable[[], NodeRuntime],
         installed: Path,
+        root: Path,
     ) -> None:
         self._folder = folder
         self._testbed = testbed
         self._runtime = runtime
         self._installed = installed
+        self._root = root
 
     def __repr__(self) -> str:
         return f"Tenant({self._folder.shown!r})"
@@ -97,6 +101,7 @@ class Tenant:
         *,
         secrets: Secrets | None = None,
         module_secrets: Mapping[str, Secrets] | None = None,
+        packages: Mapping[str, PackageSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action[Any]:
         """Return an Action, ready to run, with its modules.
@@ -105,11 +110,12 @@ class Tenant:
             name: its name, as the tenant has it.
             secrets: the values of secrets that it declares, instead of those of the folder.
             module_secrets: those of its modules, by the name of the module.
+            packages: what stands for npm packages, as `load_action` takes it.
             time_limit_s: how long a run may take on the test's clock, in seconds.
 
         Raises:
-            ActionLoadError: its trigger can't be run.
-            UsageError: there is no such Action, module or secret.
+            ActionLoadError: its trigger can't be run, or a file in `packages` is not readable.
+            UsageError: there is no such Action, module or secret, or it can't require a package.
 
         Example::
 
@@ -121,7 +127,8 @@ class Tenant:
         for each in given:
             named(self._modules_of(action), each, "module", f"the Action {name!r}")
         call = f"tenant.action({name!r}"
-        return self._load(action, secrets, given, (call, "secrets={...}"), time_limit_s)
+        shown = (call, "secrets={...}")
+        return self._load(action, secrets, given, shown, packages, time_limit_s)
 
     def flow(
         self,
@@ -129,6 +136,7 @@ class Tenant:
         *,
         secrets: Mapping[str, Secrets] | None = None,
         module_secrets: Mapping[str, Secrets] | None = None,
+        packages: Mapping[str, Mapping[str, PackageSpec]] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
         enabled_factors: Collection[str] | None = None,
     ) -> Flow[Any]:
@@ -138,12 +146,14 @@ class Tenant:
             trigger: Auth0's name of the trigger, such as ``"post-login"``.
             secrets: the values of secrets, by the name of the Action that declares them.
             module_secrets: those of modules, by the name of the module.
+            packages: what stands for npm packages, by the name of the Action that requires them.
             time_limit_s: how long the Actions may take together on the test's clock, in seconds.
             enabled_factors: the types of factors that the tenant has enabled; None for all.
 
         Raises:
-            ActionLoadError: the trigger can't be run.
-            UsageError: the trigger runs no Action, or there is no such Action, module or secret.
+            ActionLoadError: the trigger can't be run, or a file in `packages` is not readable.
+            UsageError: the trigger runs no Action, there is no such Action, module or secret, or an
+                Action can't require a package.
 
         Example::
 
@@ -154,10 +164,11 @@ class Tenant:
         actions = [self._named_action(name) for name in self._bound(trigger)]
         given = checked_mapping("secrets", secrets, "{'Action': {'NAME': 'value'}}")
         of_modules = checked_mapping("module_secrets", module_secrets, _OF_MODULES)
+        replaced = checked_mapping("packages", packages, "{'Action': {'package': ...}}")
         places = [each.place for each in self._folder.bindings[trigger]]
         self._testbed.loaded.update(str(each.path) for each in places)
         where = f"the flow of {trigger}"
-        for each in given:
+        for each in (*given, *replaced):
             named(actions, each, "Action", where)
         modules = [module for action in actions for module in self._modules_of(action)]
         for each in of_modules:
@@ -165,7 +176,8 @@ class Tenant:
         loaded = []
         for action in actions:
             shown = (f"tenant.flow({trigger!r}", f"secrets={{{action.name!r}: {{...}}}}")
-            loaded.append(self._load(action, given.get(action.name), of_modules, shown))
+            secrets_of, packages_of = given.get(action.name), replaced.get(action.name)
+            loaded.append(self._load(action, secrets_of, of_modules, shown, packages_of))
         return make_flow(
             self._testbed, loaded, time_limit_s=time_limit_s, enabled_factors=enabled_factors
         )
@@ -199,6 +211,7 @@ class Tenant:
         secrets: Secrets | None,
         module_secrets: Mapping[str, Secrets],
         shown: tuple[str, str],
+        packages: Mapping[str, PackageSpec] | None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action[Any]:
         """Return an Action, ready to run.
@@ -208,10 +221,12 @@ class Tenant:
             secrets: the values of its secrets.
             module_secrets: those of modules, by the name of the module.
             shown: the call that loads it, without its end, and how that takes secrets.
+            packages: what stands for npm packages.
             time_limit_s: how long a run may take on the test's clock, in seconds.
         """
         modules = self._modules_of(action)
-        self._warn_of(action, modules)
+        replaced = read_packages(packages, self._root)
+        self._warn_of(action, modules, replaced.by_name)
         file = self._file(action, secrets, shown)
         files = {
             each.name: self._file(
@@ -221,6 +236,7 @@ class Tenant:
             )
             for each in modules
         }
+        check_package_names(file, files, replaced)
         for each in (action, *modules):
             self._testbed.loaded.add(str(each.place.path))
         trigger = decide_trigger(self._testbed, file, files, action.trigger or None)
@@ -232,6 +248,7 @@ class Tenant:
             files,
             time_limit_s,
             before_first_run=lambda process: self._starts(action, process),
+            packages=replaced,
         )
 
     def _file(
@@ -261,12 +278,14 @@ class Tenant:
         folder = packages_folder(self._installed, unit)
         return str(folder) if folder.is_dir() else ""
 
-    def _warn_of(self, action: TenantAction, modules: Iterable[TenantModule]) -> None:
-        """Warn of what is wrong with an Action and its modules."""
+    def _warn_of(
+        self, action: TenantAction, modules: Iterable[TenantModule], replaced: Container[str]
+    ) -> None:
+        """Warn of what is wrong with an Action and its modules, but for *replaced* packages."""
         names = {action.name, *(each.name for each in modules)}
         found = [each for each in self._folder.findings if each.owner in names]
         for unit in (action, *modules):
-            found += package_findings(unit, self._installed)
+            found += package_findings(unit, self._installed, replaced)
         _warn(found)
 
     def _starts(self, action: TenantAction, process: NodeProcess) -> None:
@@ -362,4 +381,4 @@ class Tenants:
         folder = tenant_folder(self._config, self._config.rootpath / path, given)
         raise_errors(folder)
         installed = settings.packages_folder(self._config)
-        return Tenant(folder, self._testbed, self._runtime, installed)
+        return Tenant(folder, self._testbed, self._runtime, installed, self._config.rootpath)

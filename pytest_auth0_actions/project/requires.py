@@ -82,9 +82,9 @@ def _is_named(name: str, source: str) -> bool:
 def _own_sources(roots: Iterable[tuple[Path, str]]) -> dict[Path, str] | None:
     """Return the user's own files that lead from *roots* by name; None if they can't be known."""
     sources: dict[Path, str] = {}
-    left = list(roots)
+    left = deque(roots)
     while left:
-        path, source = left.pop()
+        path, source = left.popleft()
         if path in sources:
             continue
         sources[path] = source

@@ -192,7 +192,9 @@ def test_the_width_of_the_terminal_is_kept(
 
 
 def test_without_a_terminal_nothing_breaks(broken: pytest.Pytester) -> None:
-    result = broken.runpytest(*OURS, "-p", "no:terminal", "-p", "no:inline_snapshot", "--junitxml=junit.xml")
+    result = broken.runpytest(
+        *OURS, "-p", "no:terminal", "-p", "no:inline_snapshot", "--junitxml=junit.xml"
+    )
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     assert "'cache hit' in ''" in (broken.path / "junit.xml").read_text(encoding="utf-8")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -44,16 +44,21 @@ def runtime_finding(action: TenantAction, version: str) -> list[Finding]:
     return [Finding(action.place, f"{what} {version}.", advice, False, action.name)]
 
 
-def package_findings(unit: TenantModule, installed: Path | None) -> Iterator[Finding]:
+def package_findings(
+    unit: TenantModule, installed: Path | None, replaced: Container[str] = ()
+) -> Iterator[Finding]:
     """Yield what there is to say of the packages that an Action or a module declares.
 
     Args:
         unit: the Action or module.
         installed: where `--auth0-npm-install` puts packages.
+        replaced: the packages that a test replaces, of which there is nothing to say.
     """
     what = f"The {'Action' if isinstance(unit, TenantAction) else 'module'} {unit.name!r}"
     own = packages_folder(installed, unit) if installed is not None else None
     for name, version in unit.dependencies.items():
+        if name in replaced:
+            continue
         shown = f"{name} {version}".strip()
         there = installed_version(name, search_folders(unit, own))
         if there is None:
