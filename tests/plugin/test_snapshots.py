@@ -80,6 +80,12 @@ AMBER = """\
 """
 
 
+@pytest.fixture(autouse=True)
+def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep from both plugins that they run in a worker of ours."""
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+
+
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> Path:
     pytester.makeini(STRICT_INI)

@@ -13,9 +13,10 @@ const Module = require('node:module');
 const { threads } = require('./closed.js');
 const environment = require('./environment.js');
 const { mapSize } = require('./natives.js');
+const { getPrototypeOf } = require('./standins.js');
 
 // Use the originals, captured before any Action ran.
-const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, is, isExtensible } = Object;
+const { defineProperty, getOwnPropertyDescriptor, is, isExtensible } = Object;
 const { apply, ownKeys } = Reflect;
 const { min } = Math;
 const { cwd, getActiveResourcesInfo } = process;

@@ -77,4 +77,6 @@ function amongPlain(compare) {
   return wrapper;
 }
 
-module.exports = { forgetWatched: () => watched.clear(), makeStandIn, unwatch, watch };
+module.exports = {
+  forgetWatched: () => watched.clear(), getPrototypeOf, makeStandIn, unwatch, watch,
+};
