@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from pytest_auth0_actions.auth0.context import State
 from pytest_auth0_actions.auth0.explanation import Explanation
@@ -120,10 +120,11 @@ def no_claims(why: str) -> Claims:
     return Claims({}, {}, f"no token is issued: {why}")
 
 
-def dropped_claims(state: State, event: Mapping[str, Any]) -> tuple[DroppedClaim, ...]:
-    """Return the claims that do not reach their tokens, each once for each reason."""
-    kinds: tuple[type[TokenClaims], ...] = (IdTokenClaims, AccessTokenClaims)
-    return tuple(dict.fromkeys(each for kind in kinds for each in _dropped(state, event, kind)))
+def dropped_claims(*tokens: Claims) -> tuple[DroppedClaim, ...]:
+    """Return the claims that do not reach the tokens, each once for each reason."""
+    found = (each for claims in tokens for each in claims.dropped.items())
+    reasons = cast("dict[tuple[str, DropReason], None]", dict.fromkeys(found))
+    return tuple(DroppedClaim(name, reason) for name, reason in reasons)
 
 
 def scopes(state: State) -> Scopes:

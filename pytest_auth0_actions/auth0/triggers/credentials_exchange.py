@@ -95,8 +95,9 @@ def _outcome(state: State, event: Mapping[str, Any]) -> CredentialsExchangeOutco
     if denied is not None:
         token = CredentialsToken(no_claims("the exchange is denied by access.deny"))
         return CredentialsExchangeOutcome(denied, token, ())
-    token = CredentialsToken(kept_claims(state, event, AccessTokenClaims), target_scopes(event))
-    return CredentialsExchangeOutcome(None, token, dropped_claims(state, event))
+    claims = kept_claims(state, event, AccessTokenClaims)
+    token = CredentialsToken(claims, target_scopes(event))
+    return CredentialsExchangeOutcome(None, token, dropped_claims(claims))
 
 
 CREDENTIALS_EXCHANGE = Trigger(

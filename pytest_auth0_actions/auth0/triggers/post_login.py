@@ -32,6 +32,7 @@ from pytest_auth0_actions.auth0.namespaces.claims import (
     DroppedClaim,
     IdTokenAPI,
     IdTokenClaims,
+    Scopes,
     Token,
     dropped_claims,
     kept_claims,
@@ -165,20 +166,20 @@ def _outcome(state: State, event: Mapping[str, Any]) -> PostLoginOutcome:
     why = "validation.error was called" if denied is None else f"the login is denied by {denied.by}"
     if error is not None:
         why = f"the login has failed with {error.code}"
-    id_token, access_token = Token(no_claims(why)), AccessToken(no_claims(why))
-    dropped: tuple[DroppedClaim, ...] = ()
+    id_claims = access_claims = no_claims(why)
+    access_scopes = Scopes()
     asked = State()  # a login that fails is over: the user has nothing more to do
     fails = denied is not None or bool(errors) or error is not None
     if not fails:  # otherwise no token is issued
         asked = state
-        id_token = Token(kept_claims(state, event, IdTokenClaims))
-        access_token = AccessToken(kept_claims(state, event, AccessTokenClaims), scopes(state))
-        dropped = dropped_claims(state, event)
+        id_claims = kept_claims(state, event, IdTokenClaims)
+        access_claims = kept_claims(state, event, AccessTokenClaims)
+        access_scopes = scopes(state)
     return PostLoginOutcome(
         denied=denied,
-        id_token=id_token,
-        access_token=access_token,
-        dropped_claims=dropped,
+        id_token=Token(id_claims),
+        access_token=AccessToken(access_claims, access_scopes),
+        dropped_claims=dropped_claims(id_claims, access_claims),
         user=LoginUser(
             saved_metadata(state, event, "user_metadata"),
             saved_metadata(state, event, "app_metadata"),
