@@ -23,6 +23,7 @@ ALLOWED = {
     "node": {"auth0", "errors", "project", "values", "world"},
     "reporting": {"auth0", "errors", "values", "world"},
     "coverage": {"project"},
+    "first_test": {"auth0", "errors", "project", "values"},
     "plugin": {"auth0", "errors", "node", "project", "reporting", "values", "world"},
 }  # fmt: skip
 

@@ -1,0 +1,270 @@
+"""The command `python -m pytest_auth0_actions new`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from pytest_auth0_actions.auth0.triggers import HANDLERS, Trigger
+from pytest_auth0_actions.errors import (
+    ActionLoadError,
+    Auth0ActionsError,
+    UsageError,
+    hides_our_frames,
+)
+from pytest_auth0_actions.first_test.cases import cases_of
+from pytest_auth0_actions.first_test.probe import Project, Seen, probe, project_of
+from pytest_auth0_actions.first_test.text import Loaded, first_test, worth_a_test
+from pytest_auth0_actions.project.action_file import ActionFile, read_action, read_file
+from pytest_auth0_actions.project.handlers import exported_handlers, trigger_of_action
+from pytest_auth0_actions.project.tenant.code_facts import code_facts
+from pytest_auth0_actions.project.usage import ActionUse, action_use
+
+__tracebackhide__ = hides_our_frames
+
+_USAGE: Final = 2
+_ROUNDS: Final = 3  # a secret may be read only once there is another
+_FOLDER_NAMES: Final = frozenset({"code", "index"})
+_NO_NAME: Final = re.compile(r"\W+")
+_OF_TENANTS: Final = frozenset({".json", ".tf", ".yaml", ".yml"})
+_EXAMPLE: Final = "actions/NAME/code.js"
+_MODULE_PLACES: Final = (
+    "{}/code.js",
+    "{}.js",
+    "action-modules/{}/code.js",
+    "action-modules/{}.js",
+    "modules/{}/code.js",
+    "modules/{}.js",
+)
+_PLACEHOLDERS: Final = (
+    ("DOMAIN", "tenant.example.com"),
+    ("HOST", "service.example.com"),
+    ("URL", "https://service.example.com/{}"),
+    ("URI", "https://service.example.com/{}"),
+    ("ENDPOINT", "https://service.example.com/{}"),
+    ("NAMESPACE", "https://claims.example.com"),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command, and return its exit code: 2 if it could not do what was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m pytest_auth0_actions")
+    commands = parser.add_subparsers(dest="command", required=True)
+    new = commands.add_parser(
+        "new",
+        help="write a first test for an Action",
+        description="Write a first test for an Action: what it does now, as tests to go on from. "
+        "The Action is run for it, with answers in place of the network. No file is overwritten.",
+    )
+    new.add_argument("action", metavar="ACTION", help="the Action's file, such as code.js")
+    new.add_argument("--output", metavar="FILE", help="the file to write (default: by its name)")
+    new.add_argument("--trigger", metavar="NAME", help="the Action's trigger, if it has several")
+    new.add_argument(
+        "--module",
+        metavar="NAME=FILE",
+        action="append",
+        default=[],
+        help="the file behind require('actions:NAME'); may be given several times",
+    )
+    given = parser.parse_args(arguments)
+    try:
+        sys.stdout.write(f"{_new(given)}\n")
+    except Auth0ActionsError as error:
+        sys.stderr.write(f"{error}\n")
+        return _USAGE
+    return 0
+
+
+def _new(given: argparse.Namespace) -> str:
+    """Write a test, and return what there is to say of it."""
+    here = Path.cwd()
+    file = _read(given.action, here)
+    trigger = _trigger(file, given.trigger)
+    if given.output is not None:
+        _refuse_to_overwrite(here / given.output, file)
+    use = action_use(file.source)
+    secrets = {name: _placeholder(name) for name in use.secrets}
+    modules = _modules(file, use, given.module, here)
+    files = {name: (path, _module_secrets(path)) for name, path in modules.items()}
+    named = given.trigger or ""
+    absolute = {name: (str(path), each) for name, (path, each) in files.items()}
+    handlers = exported_handlers(file.source, Path(file.path), trigger.handlers)
+    project = project_of(here)
+    cases = cases_of(trigger, use, handlers)
+    for _ in range(_ROUNDS):
+        full = Loaded(file.path, secrets, absolute, named)
+        seen, testpaths, actions_root = probe(project, full.call(), cases)
+        missing = {name for each in seen for name in each.missing}
+        if missing <= secrets.keys():
+            break
+        secrets |= {name: _placeholder(name) for name in sorted(missing)}
+    if seen[0].is_fatal and seen[0].error is not None:
+        raise _as_error(seen[0].error[1], file)
+    output = _output(given.output, project, testpaths, file)
+    _refuse_to_overwrite(output, file)
+    start = project.root / (actions_root or ".")
+    loaded = Loaded(
+        _relative(Path(file.path), start),
+        secrets,
+        {name: (_relative(path, start), each) for name, (path, each) in files.items()},
+        named,
+    )
+    kept = worth_a_test(seen, file.source)
+    unreached = [each for each in use.calls if not any(each.path in one.calls for one in kept)]
+    text = first_test(_name(file), trigger.id, loaded, kept, unreached)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with output.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        _refuse_to_overwrite(output, file)
+    return _report(output, here, kept)
+
+
+def _read(path: str, here: Path) -> ActionFile:
+    """Return the Action's file.
+
+    Raises:
+        ActionLoadError: it is none.
+    """
+    full = here / path
+    if full.is_dir() or full.suffix in _OF_TENANTS:
+        code = next(iter(sorted(full.rglob("code.js"))), None) if full.is_dir() else None
+        example = code.relative_to(here) if code and code.is_relative_to(here) else _EXAMPLE
+        raise ActionLoadError(
+            f"The Action is a JavaScript file, and this is {_kind(full)}.",
+            f"Given: {path!r}.",
+            f"Name the code of one Action, such as {str(example)!r}.",
+        )
+    if not full.exists():
+        raise ActionLoadError(
+            "There is no such file.", f"Given: {path!r}, looked for at {full}.", "Check the path."
+        )
+    return read_action(path, here, None)
+
+
+def _kind(path: Path) -> str:
+    return "a folder" if path.is_dir() else f"a {path.suffix} file"
+
+
+def _trigger(file: ActionFile, named: str | None) -> Trigger:
+    handlers = exported_handlers(file.source, Path(file.path), HANDLERS)
+    triggers = dict.fromkeys(HANDLERS[each] for each in handlers)
+    if named is None and len(triggers) > 1:
+        raise ActionLoadError(
+            "The Action exports handlers of several triggers.",
+            f"Given: {file.shown}, which exports {', '.join(handlers)}.",
+            f"Say which is meant: --trigger={next(iter(triggers))}",
+        )
+    trigger = trigger_of_action(file, named)
+    if trigger is None:
+        raise ActionLoadError(
+            "The file exports no handler that Auth0 would call.",
+            f"Given: {file.shown}.",
+            "Name the file of an Action, which has a line such as "
+            "`exports.onExecutePostLogin = async (event, api) => { ... };`.",
+        )
+    return trigger
+
+
+def _placeholder(name: str) -> str:
+    for part, value in _PLACEHOLDERS:
+        if part in name.upper():
+            return value.format(name.lower())
+    return f"placeholder-for-{name}"
+
+
+def _modules(
+    file: ActionFile, use: ActionUse, given: Sequence[str], here: Path
+) -> Mapping[str, Path]:
+    """Return the file behind each Actions Module: the given one, or one in a usual place."""
+    named: dict[str, Path] = {}
+    for each in given:
+        name, equals, path = each.partition("=")
+        if not equals or not name or not path:
+            raise UsageError(
+                "A module is given as its name and its file.",
+                f"Given: --module {each}.",
+                "Write --module NAME=FILE, such as --module crm=modules/crm/code.js.",
+            )
+        named[name] = Path(read_file(f"The module {name!r}", path, here, {}).path)
+    for name in use.modules:
+        if name not in named:
+            named[name] = _find_module(name, file)
+    return named
+
+
+def _find_module(name: str, file: ActionFile) -> Path:
+    for folder in Path(file.path).parents:
+        for place in _MODULE_PLACES:
+            path = folder / place.format(name)
+            if path.is_file() and path != Path(file.path):
+                return path
+    raise ActionLoadError(
+        f"The Action requires the module actions:{name}, and no file for it was found.",
+        f"Given: {file.shown}; looked for modules/{name}/code.js and the like, from there upwards.",
+        f"Name the file: --module {name}=path/to/file.js",
+    )
+
+
+def _module_secrets(path: Path) -> Mapping[str, str]:
+    source = path.read_text(encoding="utf-8", errors="replace")
+    return {each.name: _placeholder(each.name) for each in code_facts(source, "actions").secrets}
+
+
+def _name(file: ActionFile) -> str:
+    path = Path(file.path)
+    return path.parent.name if path.stem in _FOLDER_NAMES and path.parent.name else path.stem
+
+
+def _output(
+    given: str | None, project: Project, testpaths: Sequence[str], file: ActionFile
+) -> Path:
+    if given is not None:
+        return Path.cwd() / given
+    folders = (project.root / each for each in testpaths)
+    folder = next((each for each in folders if each.is_dir()), project.root / "tests")
+    name = _NO_NAME.sub("_", _name(file)).strip("_").lower()
+    return folder / f"test_{name or 'action'}.py"
+
+
+def _refuse_to_overwrite(path: Path, file: ActionFile) -> None:
+    if path.suffix != ".py":
+        raise UsageError(
+            "A test is a file of Python.",
+            f"Given: --output {path}.",
+            "Name a file that ends in .py, and begins with test_ for pytest to find it.",
+        )
+    if path.exists():
+        raise UsageError(
+            "There is a file already, and none is overwritten.",
+            f"Given: {path}, for {file.shown}.",
+            "Name another with --output, or move that one away.",
+        )
+
+
+def _as_error(text: str, file: ActionFile) -> Auth0ActionsError:
+    """Return the error that a run ended with, as one that says which file was meant."""
+    what, _, rest = text.partition("\n")
+    given, _, advice = rest.rpartition("\n")
+    return ActionLoadError(what, given or f"Given: {file.shown}.", advice)
+
+
+def _relative(path: Path, start: Path) -> str:
+    return Path(os.path.relpath(path, start.resolve())).as_posix()
+
+
+def _report(output: Path, here: Path, kept: Sequence[Seen]) -> str:
+    shown = output.relative_to(here) if output.is_relative_to(here) else output
+    number = f"{len(kept)} test{'s' if len(kept) > 1 else ''}"
+    lines = [f"Wrote {shown}, with {number} of what the Action does now."]
+    if kept[0].error is not None:
+        reason = kept[0].error[1].splitlines()[0]
+        lines.append(f"Its first test fails, as the Action does: {reason}")
+    lines.append(f"Read it, and run it: pytest {shown}")
+    return "\n".join(lines)
