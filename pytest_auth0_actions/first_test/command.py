@@ -96,17 +96,16 @@ def _new(given: argparse.Namespace) -> str:
     handlers = exported_handlers(file.source, Path(file.path), trigger.handlers)
     project = project_of(here)
     cases = cases_of(trigger, use, handlers)
-    for _ in range(_ROUNDS):
-        full = Loaded(file.path, secrets, absolute, named)
-        seen, testpaths, actions_root = probe(project, full.call(), cases)
-        missing = {name for each in seen for name in each.missing}
-        if missing <= secrets.keys():
-            break
+    full = Loaded(file.path, secrets, absolute, named)
+    seen, testpaths, actions_root = probe(project, full.call(), cases)
+    rounds = 1
+    while (missing := _missing(seen)) and rounds < _ROUNDS:
         secrets |= {name: _placeholder(name) for name in sorted(missing)}
+        seen, testpaths, actions_root = probe(project, full.call(), cases)
+        rounds += 1
     if seen[0].is_fatal and seen[0].error is not None:
         raise _as_error(seen[0].error[1], file)
-    output = _output(given.output, project, testpaths, file)
-    _refuse_to_overwrite(output, file)
+    output = output_of(given.output, project, testpaths, file)
     start = project.root / (actions_root or ".")
     loaded = Loaded(
         _relative(Path(file.path), start),
@@ -122,7 +121,7 @@ def _new(given: argparse.Namespace) -> str:
         with output.open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
-        _refuse_to_overwrite(output, file)
+        raise _is_there(output, file) from None
     return _report(output, here, kept)
 
 
@@ -170,6 +169,10 @@ def _trigger(file: ActionFile, named: str | None) -> Trigger:
             "`exports.onExecutePostLogin = async (event, api) => { ... };`.",
         )
     return trigger
+
+
+def _missing(seen: Sequence[Seen]) -> set[str]:
+    return {name for each in seen for name in each.missing}
 
 
 def _placeholder(name: str) -> str:
@@ -222,9 +225,17 @@ def _name(file: ActionFile) -> str:
     return path.parent.name if path.stem in _FOLDER_NAMES and path.parent.name else path.stem
 
 
-def _output(
+def output_of(
     given: str | None, project: Project, testpaths: Sequence[str], file: ActionFile
 ) -> Path:
+    """Return the file to write.
+
+    Args:
+        given: what `--output` says; None for nothing.
+        project: the project.
+        testpaths: the folders of its tests.
+        file: the Action.
+    """
     if given is not None:
         return Path.cwd() / given
     folders = (project.root / each for each in testpaths)
@@ -241,11 +252,15 @@ def _refuse_to_overwrite(path: Path, file: ActionFile) -> None:
             "Name a file that ends in .py, and begins with test_ for pytest to find it.",
         )
     if path.exists():
-        raise UsageError(
-            "There is a file already, and none is overwritten.",
-            f"Given: {path}, for {file.shown}.",
-            "Name another with --output, or move that one away.",
-        )
+        raise _is_there(path, file)
+
+
+def _is_there(path: Path, file: ActionFile) -> UsageError:
+    return UsageError(
+        "There is a file already, and none is overwritten.",
+        f"Given: {path}, for {file.shown}.",
+        "Name another with --output, or move that one away.",
+    )
 
 
 def _as_error(text: str, file: ActionFile) -> Auth0ActionsError:

@@ -107,15 +107,12 @@ def first_test(
         unreached: the calls of the api that none of them made.
     """
     tests = "\n\n".join(_test(each) for each in seen)
-    docstring = f'"""Tests the Action {name.replace(chr(92), "/")}, of the trigger {trigger}."""'
-    imports = []
-    if "pytest.raises" in tests:
-        imports.append("import pytest\n")
+    docstring = f'"""Tests the Action {name}, of the trigger {trigger}."""'
+    imports = ["import pytest\n"]
     names = [each for each in ("UNDEFINED", "ActionError") if re.search(rf"\b{each}\b", tests)]
     if names:
         imports.append(f"from pytest_auth0_actions import {', '.join(names)}\n")
-    fixture = "import pytest\n" if "import pytest\n" not in imports else ""
-    head = "\n".join(filter(None, [fixture, *imports]))
+    head = "\n".join(imports)
     token = f"\n{_TOKEN} = {laid_out(TOKEN, 0, 8)}\n" if f"json={_TOKEN}" in tests else ""
     text = f"{docstring}\n\n{head}{token}\n\n@pytest.fixture\ndef action(load_action):\n"
     secrets = " Its secrets are placeholders." if loaded.secrets else ""

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pytest_auth0_actions.first_test.command import main
+from pytest_auth0_actions.first_test.command import main, output_of
+from pytest_auth0_actions.first_test.probe import Project, project_of
+from pytest_auth0_actions.project.action_file import read_action
 
 INI = "[pytest]\n"
 PLUGIN = "pytest_auth0_actions.plugin"  # alone, which starts sooner
@@ -129,33 +131,21 @@ def test_numbers_that_change_are_not_asserted(folder: Path) -> None:
     assert outcome_of(folder)[0] == 0
 
 
-@pytest.mark.slow
-def test_an_action_that_comes_back_gets_a_test_of_that(folder: Path) -> None:
+def test_what_comes_back_gets_a_test_and_what_none_leads_to_is_named(folder: Path) -> None:
     source = """
 exports.onExecutePostLogin = async (event, api) => {
+  if (Date.now() < 0) api.access.deny('Before 1970');
   if (event.stats.logins_count >= 5) api.redirect.sendUserTo('https://a.example/');
 };
-exports.onContinuePostLogin = async (event, api) => { api.access.deny('Never'); };
+exports.onContinuePostLogin = async (event, api) => { api.idToken.setCustomClaim('a', 1); };
 """
     write(folder / "asks.js", source)
     assert main(["new", "asks.js"]) == 0
     text = (folder / "tests/test_asks.py").read_text(encoding="utf-8")
     assert "run = action.resume()" in text
     assert "redirect.sendUserTo" in text
-    assert outcome_of(folder)[0] == 0
-
-
-@pytest.mark.slow
-def test_what_no_test_leads_to_is_named(folder: Path) -> None:
-    source = """
-exports.onExecutePostLogin = async (event, api) => {
-  if (Date.now() < 0) api.access.deny('Before 1970');
-};
-"""
-    write(folder / "late.js", source)
-    assert main(["new", "late.js"]) == 0
-    text = (folder / "tests/test_late.py").read_text(encoding="utf-8")
     assert text.endswith("# No test here leads to:\n# - api.access.deny in line 3\n")
+    assert outcome_of(folder)[0] == 0
 
 
 def test_an_action_that_fails_gets_a_test_that_fails_and_says_why(
@@ -184,7 +174,6 @@ def test_a_module_is_found_and_has_its_secrets(folder: Path) -> None:
     assert outcome_of(folder)[0] == 0
 
 
-@pytest.mark.slow
 def test_a_module_can_be_named(folder: Path) -> None:
     write(folder / "elsewhere.js", "exports.one = 1;")
     source = "const m = require('actions:m');\nexports.onExecutePostLogin = async (event, api) => "
@@ -193,7 +182,6 @@ def test_a_module_can_be_named(folder: Path) -> None:
     assert 'denied.reason == "1"' in (folder / "tests/test_a.py").read_text(encoding="utf-8")
 
 
-@pytest.mark.slow
 def test_the_settings_of_the_project_count(folder: Path) -> None:
     more = "testpaths = nowhere checks\nauth0_actions_root = src\naddopts = --no-such-option\n"
     write(folder / "pytest.ini", INI + more)
@@ -304,11 +292,30 @@ def test_a_pytest_that_does_not_start_is_an_error(
     assert "minversion" in error
 
 
-@pytest.mark.slow
 def test_it_is_a_command(folder: Path) -> None:
-    write(folder / "a.js", LOGIN)
-    command = [sys.executable, "-m", "pytest_auth0_actions", "new"]
-    first = subprocess.run([*command, "a.js"], capture_output=True, text=True, check=False)
-    assert (first.returncode, first.stderr) == (0, "")
-    again = subprocess.run([*command, "a.js"], capture_output=True, text=True, check=False)
-    assert (again.returncode, again.stdout) == (2, "")
+    command = [sys.executable, "-m", "pytest_auth0_actions", "new", "nowhere.js"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("There is no such file.\nGiven: 'nowhere.js', looked for at ")
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("a/My Login!/code.js", "my_login"), ("a/2fa.js", "2fa"), ("a/???/index.js", "action")],
+)
+def test_the_file_goes_by_the_name_of_the_action(folder: Path, path: str, name: str) -> None:
+    write(folder / path, LOGIN)
+    mine = write(folder / f"tests/test_{name}.py", "# mine\n")
+    assert main(["new", path, "--output", str(mine)]) == 2
+    file = read_action(path, folder, None)
+    assert output_of(None, Project(folder, None), [], file) == mine
+
+
+def test_a_project_is_where_its_settings_are(tmp_path: Path) -> None:
+    inner = tmp_path / "a/b"
+    inner.mkdir(parents=True)
+    assert project_of(inner) == Project(inner, None)
+    (tmp_path / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
+    assert project_of(inner) == Project(inner, None)
+    config = write(tmp_path / "a/setup.cfg", "[tool:pytest]\n")
+    assert project_of(inner) == Project(tmp_path / "a", config)
