@@ -64,6 +64,7 @@ def outcome_of(folder: Path, *arguments: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
+@pytest.mark.slow
 def test_each_way_through_an_action_gets_a_test_that_passes(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -90,6 +91,7 @@ def test_the_written_tests_fail_when_the_action_changes(folder: Path) -> None:
     assert "FAILED tests/test_plan.py::test_client_name_kiosk" in output
 
 
+@pytest.mark.slow
 def test_the_network_is_answered_and_fails_once(folder: Path) -> None:
     write(folder / "actions/crm.js", ASKS)
     assert main(["new", "actions/crm.js"]) == 0
@@ -110,14 +112,17 @@ def test_a_failure_that_the_action_handles_alike_gets_no_test(folder: Path) -> N
     assert "def test_every_server" not in (folder / "tests/test_hook.py").read_text("utf-8")
 
 
-def test_a_secret_that_only_a_run_shows_is_given(folder: Path) -> None:
-    source = (
-        "const key = ({ KEY }) => KEY;\nexports.onExecutePostLogin = async ({ secrets }, api) => "
-    )
-    write(folder / "keys.js", source + "api.user.setAppMetadata('key', key(secrets));")
-    assert main(["new", "keys.js"]) == 0
-    assert '"KEY": "placeholder-for-KEY"' in (folder / "tests/test_keys.py").read_text("utf-8")
-    assert outcome_of(folder)[0] == 0
+def test_a_secret_that_only_a_run_shows_is_given_also_without_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = "const key = ({ KEY }) => KEY;\n"
+    source += "exports.onExecutePostLogin = async ({ secrets }, api) => "
+    write(tmp_path / "keys.js", source + "api.user.setAppMetadata('key', key(secrets));")
+    assert main(["new", "keys.js", "--output", "new/test_b.py"]) == 0
+    text = (tmp_path / "new/test_b.py").read_text(encoding="utf-8")
+    assert '"KEY": "placeholder-for-KEY"' in text
+    assert 'user.app_metadata == {"key": "placeholder-for-KEY"}' in text
 
 
 @pytest.mark.slow
@@ -131,6 +136,7 @@ def test_numbers_that_change_are_not_asserted(folder: Path) -> None:
     assert outcome_of(folder)[0] == 0
 
 
+@pytest.mark.slow
 def test_what_comes_back_gets_a_test_and_what_none_leads_to_is_named(folder: Path) -> None:
     source = """
 exports.onExecutePostLogin = async (event, api) => {
@@ -148,40 +154,41 @@ exports.onContinuePostLogin = async (event, api) => { api.idToken.setCustomClaim
     assert outcome_of(folder)[0] == 0
 
 
-def test_an_action_that_fails_gets_a_test_that_fails_and_says_why(
+def test_an_action_that_fails_gets_a_test_that_says_why(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     body = "event.user.app_metadata.a.b.c();"
-    write(folder / "deep.js", f"exports.onExecutePostLogin = async (event) => {{ {body} }};")
+    handler = f"async (event) => {{ {body} }}"
+    write(folder / "deep.js", f"exports.onExecutePreUserRegistration = {handler};")
     assert main(["new", "deep.js"]) == 0
     assert "Its first test fails, as the Action does" in capsys.readouterr().out
     code, output = outcome_of(folder)
     assert (code, "ActionError: The Action threw TypeError" in output) == (1, True)
 
 
-def test_a_module_is_found_and_has_its_secrets(folder: Path) -> None:
+def test_a_module_is_found_or_named_and_has_its_secrets(folder: Path) -> None:
     module = "exports.plan = async () => actions.secrets.PLAN_URL;"
     write(folder / "modules/plans/code.js", module)
-    source = "const { plan } = require('actions:plans');\n"
-    source += "exports.onExecutePostLogin = async (event, api) => "
-    write(folder / "actions/p/code.js", source + "{ api.user.setAppMetadata('p', await plan()); };")
-    assert main(["new", "actions/p/code.js"]) == 0
+    write(folder / "elsewhere.js", "exports.one = 1;")
+    source = """
+const { plan } = require('actions:plans');
+const { one } = require('actions:m');
+exports.onExecutePreUserRegistration = async (event, api) => {
+  api.user.setAppMetadata('p', `${await plan()} ${one}`);
+};
+"""
+    write(folder / "actions/p/code.js", source)
+    assert main(["new", "actions/p/code.js", "--module", "m=elsewhere.js"]) == 0
     text = (folder / "tests/test_p.py").read_text(encoding="utf-8")
     url = "https://service.example.com/plan_url"
     assert '"plans": (' in text
     assert f'{{"PLAN_URL": "{url}"}}' in text
-    assert f'assert run.outcome.user.app_metadata == {{"p": "{url}"}}' in text
+    assert '"m": "elsewhere.js"' in text
+    assert f'assert run.outcome.user.app_metadata == {{"p": "{url} 1"}}' in text
     assert outcome_of(folder)[0] == 0
 
 
-def test_a_module_can_be_named(folder: Path) -> None:
-    write(folder / "elsewhere.js", "exports.one = 1;")
-    source = "const m = require('actions:m');\nexports.onExecutePostLogin = async (event, api) => "
-    write(folder / "a.js", source + "{ api.access.deny(`${m.one}`); };")
-    assert main(["new", "a.js", "--module", "m=elsewhere.js"]) == 0
-    assert 'denied.reason == "1"' in (folder / "tests/test_a.py").read_text(encoding="utf-8")
-
-
+@pytest.mark.slow
 def test_the_settings_of_the_project_count(folder: Path) -> None:
     more = "testpaths = nowhere checks\nauth0_actions_root = src\naddopts = --no-such-option\n"
     write(folder / "pytest.ini", INI + more)
@@ -308,7 +315,7 @@ def test_the_file_goes_by_the_name_of_the_action(folder: Path, path: str, name: 
     mine = write(folder / f"tests/test_{name}.py", "# mine\n")
     assert main(["new", path, "--output", str(mine)]) == 2
     file = read_action(path, folder, None)
-    assert output_of(None, Project(folder, None), [], file) == mine
+    assert output_of(None, Project(folder, None), ["nowhere", "tests"], file) == mine
 
 
 def test_a_project_is_where_its_settings_are(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from pytest_auth0_actions.first_test.literals import laid_out, literal
 from pytest_auth0_actions.first_test.probe import Seen
 from pytest_auth0_actions.first_test.seen import write_seen
 from pytest_auth0_actions.first_test.text import Loaded, first_test, worth_a_test
-from pytest_auth0_actions.project.usage import action_use
+from pytest_auth0_actions.project.usage import ApiUse, action_use
 
 USUAL = Case("the_usual_event", "With the usual event.")
 OTHER = Case("another", "With another.", arguments='user={"name": "x"}')
@@ -43,6 +43,7 @@ def arguments(code: str, trigger: str = "post-login") -> dict[str, str]:
             "user_email_verified_false",
             'user={"email_verified": False}',
         ),
+        ("event.user.email_verified === true", "user_email_verified_false", None),
         ("event.user.name === 'Bo'", "user_name_bo", 'user={"name": "Bo"}'),
         ("event.user.email.endsWith('@a')", "user_email_ada_a", 'user={"email": "ada@a"}'),
         ("event.user.email.includes('a')", "user_email_a", 'user={"email": "a"}'),
@@ -102,7 +103,9 @@ def test_an_outage_counts_if_it_changes_something() -> None:
 
 def written(*seen: Seen, **given: Any) -> str:
     loaded = Loaded("code.js", given.get("secrets", {}), {}, given.get("trigger", ""))
-    text = first_test("code", "post-login", loaded, seen, [])
+    unreached = [ApiUse("access.deny", 3)]
+    text = first_test("code", "post-login", loaded, seen, unreached)
+    assert text.endswith("\n\n# No test here leads to:\n# - api.access.deny in line 3\n")
     ast.parse(text)
     assert all(len(line) <= 100 for line in text.splitlines())
     return text

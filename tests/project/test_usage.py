@@ -31,6 +31,7 @@ from pytest_auth0_actions.project.usage import action_use
         ("const { name } = event.user; name === 'x'", "user.name", ["x"]),
         ("const who = event.user; who.name === 'x'", "user.name", ["x"]),
         ("who = event.user && 1; event.user.name === 'a\\\\n'", "user.name", []),
+        ("this.who = event.user; event.user.name === 'x'", "user.name", ["x"]),
         ("event.user.name === /x/", "user.name", []),
         ("event.user.name ===", "user.name", []),
     ],
