@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from pytest_auth0_actions.auth0.handlers import HANDLERS
 from pytest_auth0_actions.project.tenant.code_facts import code_facts
 from pytest_auth0_actions.project.tenant.javascript import Token, line_of, tokens_of
 
@@ -82,7 +83,7 @@ def action_use(source: str) -> ActionUse:
     facts = code_facts(source, _EVENT)
     words = tokens_of(source).all
     constants = _constants(words)
-    aliases: dict[str, tuple[str, ...]] = {_EVENT: ()}
+    aliases: dict[str, tuple[str, ...]] = {_EVENT: (), **_parameters(words)}
     fields: dict[tuple[str, ...], FieldUse] = {}
     secrets = dict.fromkeys(each.name for each in facts.secrets)
     calls: list[ApiUse] = []
@@ -93,7 +94,7 @@ def action_use(source: str) -> ActionUse:
             members, after = _members(words, at + 1)
             if len(members) > 1 and _text(words, after) == "(":
                 calls.append(ApiUse(".".join(members[:2]), line_of(source, word.start)))
-        elif word.text in aliases and _text(words, at + 1) != ":":
+        elif word.text in aliases and _text(words, at + 1) not in {":", "=>"}:
             members, after = _members(words, at + 1)
             path = (*aliases[word.text], *members)
             if path[:1] == ("secrets",):
@@ -131,6 +132,24 @@ def _members(words: Sequence[Token], at: int) -> tuple[tuple[str, ...], int]:
             at = opens + 3
             continue
         return tuple(names), at
+
+
+def _parameters(words: Sequence[Token]) -> dict[str, tuple[str, ...]]:
+    """Return what handlers call the event, or its fields: `async (e, api)`, `async ({ user })`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for at, word in enumerate(words):
+        is_handler = word.text == "async" and _text(words, at - 2) in HANDLERS
+        begin = at + 1 + (_text(words, at + 1) == "function")
+        if not is_handler or _text(words, begin) != "(" or begin + 1 >= len(words):
+            continue
+        if words[begin + 1].kind == "word":
+            found[words[begin + 1].text] = ()
+        end = begin + 2
+        while end < len(words) and _text(words, end) not in {"}", ")"}:
+            end += 1
+        if _text(words, begin + 1) == "{":
+            found |= {alias: (name,) for name, alias in _taken_apart(words, end - 1)}
+    return found
 
 
 def _declare(

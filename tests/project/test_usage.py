@@ -32,6 +32,16 @@ from pytest_auth0_actions.project.usage import action_use
         ("const who = event.user; who.name === 'x'", "user.name", ["x"]),
         ("who = event.user && 1; event.user.name === 'a\\\\n'", "user.name", []),
         ("this.who = event.user; event.user.name === 'x'", "user.name", ["x"]),
+        ("exports.onExecutePostLogin = async (e, api) => e.user.name === 'x'", "user.name", ["x"]),
+        ("exports.onExecutePostLogin = async ({ user }) => user.name === 'x'", "user.name", ["x"]),
+        (
+            "exports.onExecutePostLogin = async function ({ user: who, client }, api) "
+            "{ who.name === 'x' }",
+            "user.name",
+            ["x"],
+        ),
+        ("exports.onExecutePostLogin = async e => 1; event.user.name === 'x'", "user.name", ["x"]),
+        ("exports.onExecutePostLogin = async () => event.user.name === 'x'", "user.name", ["x"]),
         ("event.user.name === /x/", "user.name", []),
         ("event.user.name ===", "user.name", []),
     ],
