@@ -32,7 +32,7 @@ exports.onExecutePostUserRegistration = async (event, api) => {
   const response = await fetch('https://crm.example.com/oauth/token', {
     method: 'POST', body: API_KEY,
   });
-  if (!response.ok) throw new Error(`The CRM answered ${response.status}`);
+  if (!response.ok) throw new Error(`${response.status}: [${await response.text()}]`);
   const { access_token, expires_in } = await response.json();
   api.cache.set('token', access_token, { ttl: expires_in * 1000 });
   await fetch(`https://crm.example.com/people?key=${event.user.user_id}`);
@@ -98,7 +98,7 @@ def test_the_network_is_answered_and_fails_once(folder: Path) -> None:
     text = (folder / "tests/test_crm.py").read_text(encoding="utf-8")
     assert 'http_mock.post("https://crm.example.com/oauth/token").respond(json=TOKEN)' in text
     assert 'http_mock.get("https://crm.example.com/people").respond(json={})' in text
-    assert 'assert caught.value.message == "The CRM answered 500"' in text
+    assert 'assert caught.value.message == "500: []"' in text
     assert 'secrets={"API_KEY": "placeholder-for-API_KEY"}' in text
     code, output = outcome_of(folder)
     assert (code, "2 passed" in output) == (0, True)

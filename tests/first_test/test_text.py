@@ -85,6 +85,7 @@ def test_one_test_for_each_way() -> None:
         Seen(OTHER, ("access.deny",), ("No",)),  # as usual
         Seen(Case("text", ""), ("access.deny",), ("Never",)),  # of the code
         Seen(Case("value", ""), ("access.deny",), ("ada",)),  # of the event
+        Seen(Case("value_2", ""), ("access.deny",), ("bo",)),
         Seen(Case("fatal", ""), is_fatal=True, error=THROWN),
         Seen(Case("thrown", ""), ("cache.get",), error=THROWN, is_thrown=True),
         Seen(OUTAGE, ("access.deny",), ("No",)),  # asked nobody
