@@ -15,7 +15,6 @@ from pytest_auth0_actions.errors import (
     MissingSecretWarning,
     hides_our_frames,
 )
-from pytest_auth0_actions.node.changes import line_of_handler
 from pytest_auth0_actions.node.notices import (
     ASKED_SECRET,
     Place,
@@ -65,7 +64,7 @@ def warn_of_run(
             continue  # which says so
         text = testbed.mask.quoting(advice[1], values)
         testbed.journal.add("warning", text=text)
-        where, line = place or line_of_handler(turn.handler, file.path)
+        where, line = place or run.originals.line_of_handler(turn.handler, file.path)
         try:
             warn_at((advice[0], text), where, line)
         except Auth0ActionsWarning as error:
@@ -78,7 +77,7 @@ def _advice(
     run: Run, turn: Turn, end: Mapping[str, Any], api: Api, file: ActionFile
 ) -> Iterator[tuple[Place, Advice, Iterable[object]]]:
     """Yield what there is to warn of: where, what, and the values that the text may quote."""
-    places = dict(end.get("places", ()))
+    places = {number: place and tuple(place) for number, place in end.get("places", ())}
     unread = [
         (number, diagnose_unread(run.calls[number].path, run.calls[number].result.code))
         for number in end.get("unread", ())
@@ -86,7 +85,7 @@ def _advice(
     for number, advice in [*run.advice, *unread]:
         values = () if number == AT_END else run.calls[number].args
         yield places.get(number), advice, values
-    files = [file.path, *(each for each in end.get("files", ()) if each != file.path)]
+    files = run.originals.files([file.path, *end.get("files", ())])
     for notice in run.all_notices(end):
         if notice.kind == ASKED_SECRET:
             continue

@@ -244,6 +244,8 @@ class LoadedAction:
         runtime.process().forget_output()
         if "done" in end:
             return failed.aborted(str(turn.abort))
+        if "threw" in end and end["threw"]["code"] == "ERR_TYPESCRIPT_FILE" and run.unreadable:
+            return run.unreadable
         if "threw" in end:
             thrown = failed.thrown(end["threw"], end["stage"])
             thrown.__cause__ = run.raised_by(end.get("raised_by"))

@@ -12,6 +12,7 @@ from pytest_auth0_actions.node.coverage import Coverage
 from pytest_auth0_actions.node.debugger import Debugger
 from pytest_auth0_actions.node.find import Node
 from pytest_auth0_actions.node.process import NodeProcess
+from pytest_auth0_actions.node.typescript import TypeScript
 
 
 class NodePool:
@@ -23,6 +24,9 @@ class NodePool:
         heap_mb: how much memory the JavaScript of each may take, in megabytes.
         coverage: takes what of the user's files is run in them; None if nobody wants to know.
         debugger: what is to attach to each, if anything is.
+
+    Attributes:
+        typescript: what was made of files of TypeScript.
     """
 
     def __init__(
@@ -38,6 +42,9 @@ class NodePool:
         self._debugger = debugger
         self.heap_mb = heap_mb
         self.coverage = coverage
+        self.typescript = TypeScript(find)
+        if coverage is not None:
+            coverage.run_as = self.typescript.run_as
         self._wanted = 0  # by test files that have none yet
         self._spare: NodeProcess | None = None
         self._started: weakref.WeakSet[NodeProcess] = weakref.WeakSet()
@@ -96,6 +103,7 @@ class NodePool:
 
     def close(self) -> None:
         """End what was not taken."""
+        self.typescript.close()
         if self._spare is not None and self._spare.is_ours:
             self._spare.close()
             self._spare = None

@@ -140,7 +140,7 @@ class NodeProcess:
                 stderr=self._output,
                 pass_fds=[commands_in, messages_out, counter_fd, *filter(None, [coverage_fd])],
                 cwd=cwd,
-                env=_environment(),
+                env=environment(),
             )
         except OSError as error:
             self._close_files()
@@ -346,7 +346,7 @@ def _guard(pid: int) -> subprocess.Popen[bytes]:
     )
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Return what Node.js itself needs of ours; an Action sees none of it.
 
     What changes how Node.js works or writes stays out, and so do proxies: Auth0 has none, and a

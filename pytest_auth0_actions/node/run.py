@@ -8,8 +8,9 @@ from typing import Any
 
 from pytest_auth0_actions.auth0.context import Advice
 from pytest_auth0_actions.auth0.namespace import Api, Namespace, call_member, reads_of
-from pytest_auth0_actions.errors import UsageError, hides_our_frames
+from pytest_auth0_actions.errors import ActionLoadError, UsageError, hides_our_frames
 from pytest_auth0_actions.node.notices import Notice
+from pytest_auth0_actions.node.originals import Originals
 from pytest_auth0_actions.node.package_calls import PackageCalls
 from pytest_auth0_actions.node.process import NodeProcess
 from pytest_auth0_actions.node.protocol import decode_value, encode_answer, encode_line
@@ -42,6 +43,8 @@ class Run:
         notices: what was odd besides, and where.
         last_words: what the process said before it ended, if it did.
         reading: the call whose arguments are being read, if to read them runs code of the Action's.
+        unreadable: what was wrong with a file of TypeScript that the Action required last.
+        originals: finds the places that compiled files were made of.
     """
 
     def __init__(
@@ -67,6 +70,8 @@ class Run:
         self._context = api.context
         self._runtime = runtime
         self._packages = PackageCalls(testbed, packages)
+        self.unreadable: ActionLoadError | None = None
+        self.originals = Originals(runtime.typescript.last)
         self._entries: list[dict[str, Any]] = []  # in the journal, of its requests
         self._ends_at_ms = self.started_at_ms + time_limit_ms
 
@@ -87,7 +92,7 @@ class Run:
         testbed = self._testbed
         deadline_s = real_monotonic_s() + self._runtime.watchdog_s
         while True:
-            message = self._runtime.receive(deadline_s)
+            message = self.originals.message(self._runtime.receive(deadline_s))
             received_s = real_monotonic_s()
             if "call" in message:
                 process.send(self._call(message))
@@ -100,6 +105,8 @@ class Run:
                 testbed.journal.add("log", text=message["log"])
                 if message["cut"]:
                     self._log(f"\n... cut after {LOG_BYTES:,} bytes, as at Auth0\n")
+            elif "typescript" in message:
+                process.send(encode_line(self._typescript(message["typescript"])))
             elif "loaded" in message:
                 testbed.loaded.add(message["loaded"])
             elif "request" in message:
@@ -118,6 +125,14 @@ class Run:
             else:
                 return message
             deadline_s += real_monotonic_s() - received_s  # what the test's own code takes is free
+
+    def _typescript(self, file: str) -> Mapping[str, Any]:
+        """Return the JavaScript of a file that the Action requires, or what is wrong with it."""
+        try:
+            return self._runtime.typescript.required(file)
+        except ActionLoadError as error:
+            self.unreadable = error
+            return {"problem": error.what_happened}
 
     def all_notices(self, end: Mapping[str, Any]) -> list[Notice]:
         """Return what was odd, each thing once.

@@ -64,6 +64,7 @@ class NodeRuntime:
 
     Attributes:
         restarts: why tests needed a new process.
+        typescript: what was made of files of TypeScript.
         is_abandoned: whether a test has ended before its run; no other test may have it then.
         depth: 0; 1 for what serves the runs that are started during a run; and so on.
     """
@@ -72,6 +73,7 @@ class NodeRuntime:
         self._pool = pool
         self.watchdog_s = watchdog_s
         self.heap_mb = pool.heap_mb
+        self.typescript = pool.typescript
         self.restarts: list[Restart] = []
         self.is_abandoned = False
         self.depth = 0
@@ -179,20 +181,22 @@ class NodeRuntime:
             ActionLoadError: one can't be parsed.
         """
         process = self.process()
+        code = self.typescript.code_of(file)
+        codes = {name: self.typescript.code_of(module) for name, module in modules.items()}
         files = (
-            *file.code.items(),  # an Action's secrets come with its event
-            *((name, *each.code.items(), *each.secrets.items()) for name, each in modules.items()),
+            *code.items(),  # an Action's secrets come with its event
+            *((name, *codes[name].items(), *each.secrets.items()) for name, each in modules.items()),
         )
         number = process.scripts.get(files)
         if number is not None:
             return number
         others = {
-            name: {**module.code, "secrets": dict(module.secrets)}
+            name: {**codes[name], "secrets": dict(module.secrets)}
             for name, module in modules.items()
         }
         number = len(process.scripts) + 1
         try:
-            body = encode_json({**file.code, "modules": others})
+            body = encode_json({**code, "modules": others})
             self.send(encode_line({"compile": number}, body))
             answer = self.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
         except (NodeGoneError, NodeSilentError, SpoiltError):

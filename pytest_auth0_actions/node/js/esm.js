@@ -45,12 +45,15 @@ class OwnModules {
   #onFile;
   #onLoad;
   #replaced;
+  #typescriptOf;
 
   // `isModule(file, source)` says whether a file is an ES module; `require(parent, file)` gives
   // one that is not; `onFile(file)` is called for each file, and `onLoad(source, file)` before a
   // module is compiled; `parentOf(specifier, parent)` says from which file a package is looked for;
-  // `replaced` are those that the test replaces, or null.
-  constructor({ isModule, parentOf, require, onFile, onLoad, replaced }) {
+  // `replaced` are those that the test replaces, or null; `typescriptOf(file, parent)` is the file of
+  // TypeScript that a path leads to, or null.
+  constructor({ isModule, parentOf, require, onFile, onLoad, replaced, typescriptOf }) {
+    this.#typescriptOf = typescriptOf;
     this.#isModule = isModule;
     this.#parentOf = parentOf;
     this.#require = require;
@@ -93,7 +96,9 @@ class OwnModules {
   #found(specifier, parent) {
     if (this.#replaced?.replaces(specifier, parent)) return this.#replacement(specifier, parent);
     const file = ownPath(specifier, parent);
-    return file === null ? null : this.#own(file, parent);
+    if (file === null) return null;
+    const isThere = fs.statSync(file, { throwIfNoEntry: false })?.isFile();
+    return this.#own(isThere ? file : this.#typescriptOf(file, parent) ?? file, parent);
   }
 
   #replacement(name, parent) {
@@ -111,11 +116,11 @@ class OwnModules {
   #own(file, parent) {
     if (this.#modules.has(file)) return this.#modules.get(file);
     this.#onFile(file);
-    if (!/\.[cm]?js$/.test(file) || !fs.existsSync(file)) return null;
+    if (!/(?<!\.d\.)\b[cm]?[jt]s$/.test(file) || !fs.existsSync(file)) return null;
     const source = fs.readFileSync(file, 'utf8');
     const module = this.#isModule(file, source)
       ? this.#compiled(file, source)
-      : synthetic({ default: this.#require(parent, file), ...this.#require(parent, file) }, file);
+      : fromCommonJS(this.#require(parent, file), file);
     this.#modules.set(file, module);
     return module;
   }
@@ -133,6 +138,12 @@ class OwnModules {
         this.import(specifier, file, attributes),
     }));
   }
+}
+
+// What was an ES module before it was compiled has a default of its own.
+function fromCommonJS(exported, file) {
+  const isCompiled = exported?.__esModule === true;
+  return synthetic({ default: isCompiled ? exported.default : exported, ...exported }, file);
 }
 
 function synthetic(exported, identifier) {

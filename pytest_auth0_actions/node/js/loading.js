@@ -10,16 +10,17 @@ const { OwnModules, nativeImport } = require('./esm.js');
 const { watchMissing } = require('./missing.js');
 const { Packages } = require('./packages.js');
 const { current, ofCaller } = require('./run.js');
+const { receive } = require('./time.js');
 const { parse, send } = require('./wire.js');
 
 const { assign, freeze } = Object;
 
 // The files of an Action, compiled.
 class Scripts {
-  constructor({ file, source, packages, modules }) {
-    this.main = { file, packages, script: compile(source, file, []) };
-    this.modules = Object.entries(modules).map(([name, { file, source, packages, secrets }]) =>
-      ({ name, file, packages, secrets, script: compile(source, file, ['actions']) }));
+  constructor({ file, source, head, packages, modules }) {
+    this.main = { file, packages, script: compile(source, file, [], head) };
+    this.modules = Object.entries(modules).map(([name, { file, source, head, packages, secrets }]) =>
+      ({ name, file, packages, secrets, script: compile(source, file, ['actions'], head) }));
   }
 }
 
@@ -36,6 +37,7 @@ class Action {
     this.esModules = new OwnModules({
       isModule,
       parentOf: (request, parent) => requirer(request, parent, this.packages.get(parent)),
+      typescriptOf,
       onFile: tellLoaded,
       onLoad: (text, file) => onCompile(text, file),
       require: (parent, file) => this.requireFrom(parent, true, this.packages.get(parent))(file),
@@ -80,11 +82,16 @@ class Action {
       const given = this.replaced?.given(request, parent);
       if (given) return given.exports;
       const native = nativeRequire(requirer(request, parent, packages));
-      const file = native.resolve(request);
+      const file = resolve(request, parent, native);
       const known = this.loaded.get(file);
       if (known) return known.exports;
       tellLoaded(file);
       if (!isOwn(file)) return native(request);
+      if (isTypeScript(file)) {
+        const { source, head } = javascriptOf(file);
+        const script = compile(source, file, [], head);
+        return this.evaluate({ file, packages, script }, [], mayRequireModules);
+      }
       const source = fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
       if (file.endsWith('.json')) return this.keep(file, parseFile(file, source));
       let script;
@@ -96,11 +103,11 @@ class Action {
       }
       return this.evaluate({ file, packages, script }, [], mayRequireModules);
     };
-    const resolve = (request, ...rest) =>
-      nativeRequire(requirer(request, parent, packages)).resolve(request, ...rest);
-    resolve.paths = (...args) => nativeRequire(parent).resolve.paths(...args);
+    const itsResolve = (request, ...rest) =>
+      resolve(request, parent, nativeRequire(requirer(request, parent, packages)), ...rest);
+    itsResolve.paths = (...args) => nativeRequire(parent).resolve.paths(...args);
     const { _cache: cache, _extensions: extensions } = Module;
-    return assign(require, { resolve, cache, extensions, main: undefined });
+    return assign(require, { resolve: itsResolve, cache, extensions, main: undefined });
   }
 
   // The Action's own files that were evaluated so far.
@@ -119,6 +126,52 @@ class Action {
     error.code = 'MODULE_NOT_FOUND';
     throw error;
   }
+}
+
+// The file that a request leads to. As for compilers, TypeScript may leave the ending out, or have that
+// of what it will be compiled to; in TypeScript it goes before what it was compiled to.
+function resolve(request, parent, { resolve: native }, ...rest) {
+  if (!/^\.{0,2}\//.test(request)) return native(request, ...rest);
+  const isFirst = isTypeScript(parent);
+  const typescript = isFirst ? typescriptOf(request, parent) : null;
+  if (typescript !== null) return typescript;
+  try {
+    return native(request, ...rest);
+  } catch (error) {
+    const file = isFirst ? null : typescriptOf(request, parent);
+    if (error.code !== 'MODULE_NOT_FOUND' || file === null) throw error;
+    return file;
+  }
+}
+
+const COMPILED = { '.js': ['.ts'], '.cjs': ['.cts'], '.mjs': ['.mts'] };
+
+function typescriptOf(request, parent) {
+  const file = path.resolve(path.dirname(parent), request);
+  const ending = path.extname(file);
+  if (isTypeScript(file)) return isFile(file) ? file : null;
+  const bare = COMPILED[ending] ? file.slice(0, -ending.length) : file;
+  const endings = COMPILED[ending] ?? ['.ts', '.cts', '.mts', '/index.ts', '/index.cts', '/index.mts'];
+  return endings.map((each) => bare + each).find(isFile) ?? null;
+}
+
+function isFile(file) {
+  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function isTypeScript(file) {
+  return /(?<!\.d)\.[cm]?ts$/.test(file) && !isInstalled(file);
+}
+
+// Python has TypeScript turned into JavaScript.
+function javascriptOf(file) {
+  if (current() === null) throw new Error(`${file} was required between two runs`); // not reported: as it says
+  send({ typescript: file });
+  const made = receive();
+  if (made.problem === undefined) return made;
+  const error = new SyntaxError(made.problem);
+  error.code = 'ERR_TYPESCRIPT_FILE';
+  throw error;
 }
 
 // Python notes down which files of the user's own a test has loaded.
@@ -181,7 +234,7 @@ function once(evaluate) {
 }
 
 function isOwn(file) {
-  return path.isAbsolute(file) && /\.(c?js|json)$/.test(file) && !isInstalled(file);
+  return path.isAbsolute(file) && /\.(c?js|json|[cm]?ts)$/.test(file) && !isInstalled(file);
 }
 
 function isInstalled(file) {
@@ -195,6 +248,7 @@ function isModuleSyntax(error) {
 
 // Whether Node.js would take a file for an ES module.
 function isModule(file, source) {
+  if (isTypeScript(file)) return false; // it is turned into CommonJS
   if (/\.[cm]js$/.test(file)) return file.endsWith('.mjs');
   if (packageType(path.dirname(file)) === 'module') return true;
   try {
@@ -225,11 +279,14 @@ function importFrom(filename) {
 
 let onCompile; // set before anything is compiled
 
-function compile(source, filename, globals) {
+// `head` is how many characters stand before the first line that are none of the file's.
+function compile(source, filename, globals, head = 0) {
   onCompile(source, filename);
   const names = ['exports', 'require', 'module', '__filename', '__dirname', ...globals];
   const importModuleDynamically = importFrom(filename);
-  const script = vm.compileFunction(source, names, { filename, importModuleDynamically });
+  const script = vm.compileFunction(source, names, {
+    filename, importModuleDynamically, columnOffset: -head,
+  });
   // It may be called for many tests; in sloppy mode, code reaches it by `arguments.callee`.
   freeze(script.prototype);
   return freeze(script);

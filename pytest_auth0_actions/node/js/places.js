@@ -10,7 +10,7 @@ const { captureStackTrace } = Error;
 const MAX_FRAMES = 40;
 const OF_PACKAGE = `${path.sep}node_modules${path.sep}`;
 
-// The stack at this place, without `below` and what it called: [file, line] from the top.
+// The stack at this place, without `below` and what it called: [file, line, column] from the top.
 function framesBelow(below) {
   const { prepareStackTrace, stackTraceLimit } = Error;
   const holder = {};
@@ -41,10 +41,11 @@ function isOwn({ file }) {
 }
 
 function placeOfFrame(found) {
-  return found ? [found.file, found.frame.getLineNumber()] : null;
+  if (!found) return null;
+  return [found.file, found.frame.getLineNumber(), found.frame.getColumnNumber()];
 }
 
-// The file and the line of the Action's that called `below`, if need be by way of npm packages;
+// The file, the line and the column of the Action's that called `below`, if need be by way of npm packages;
 // null if nobody but Node.js did.
 function placeOf(below) {
   const frames = framesBelow(below);

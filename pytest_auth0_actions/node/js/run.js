@@ -42,7 +42,7 @@ function hasReturned({ handled }) {
 
 const MAX_NOTICES = 100;
 
-// Notes down for Python what a run does that is odd, and where: [file, line] or null.
+// Notes down for Python what a run does that is odd, and where: [file, line, column] or null.
 function noticeOf({ notices }, kind, what, place) {
   if (notices.length < MAX_NOTICES) notices[notices.length] = [kind, what, place];
 }

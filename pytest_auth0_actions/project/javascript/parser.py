@@ -18,14 +18,14 @@ def parse(source: str, *, typescript: bool) -> Parts | None:
     [0, 10]
     """
     try:
-        parser = _Parser(source, typescript)
+        parser = Parser(source, typescript)
         parser.statements()
     except (UnreadableError, RecursionError):
         return None
     return parser.parts if parser.kind == "end" else None
 
 
-class _Parser(Declarations):
+class Parser(Declarations):
     """Reads statements. Each reader returns the ways that lead to the statement behind."""
 
     def __init__(self, source: str, typescript: bool) -> None:
@@ -319,20 +319,20 @@ class _Parser(Declarations):
 
 
 _READERS: Final = {
-    "if": _Parser._if,
-    "for": _Parser._for,
-    "while": _Parser._while,
-    "do": _Parser._do,
-    "with": _Parser._with,
-    "switch": _Parser._switch,
-    "try": _Parser._try,
-    "debugger": _Parser._debugger,
-    "const": _Parser._variables,
-    "let": _Parser._variables,
-    "var": _Parser._variables,
-    "function": _Parser._function,
-    "class": _Parser._class,
-    "import": _Parser._import,
-    "export": _Parser._export,
-    **dict.fromkeys(_JUMPS, _Parser._jump),
+    "if": Parser._if,
+    "for": Parser._for,
+    "while": Parser._while,
+    "do": Parser._do,
+    "with": Parser._with,
+    "switch": Parser._switch,
+    "try": Parser._try,
+    "debugger": Parser._debugger,
+    "const": Parser._variables,
+    "let": Parser._variables,
+    "var": Parser._variables,
+    "function": Parser._function,
+    "class": Parser._class,
+    "import": Parser._import,
+    "export": Parser._export,
+    **dict.fromkeys(_JUMPS, Parser._jump),
 }

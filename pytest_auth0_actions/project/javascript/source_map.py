@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import bisect
+import functools
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -67,6 +68,45 @@ def originals_of(path: Path, source: str) -> list[Original]:
         for index, file in enumerate(found_files)
         if file is not None and _is_as(file, contents[index : index + 1])
     ]
+
+
+@functools.lru_cache(maxsize=64)
+def place_in_original(
+    path: Path, source: str, line: int, column: int | None
+) -> tuple[Path, int, int] | None:
+    """Return the file, the line and the column that a place was made of; None if it is not known.
+
+    Args:
+        path: where the file is that was made.
+        source: what it says.
+        line: the line, from 1.
+        column: the column, from 1, in units of UTF-16; None for the first that is known.
+    """
+    places = _made_places(path, source).get(line - 1, [])
+    at = bisect.bisect_right(places, column - 1, key=lambda each: each[0]) if column else 1
+    if not places[:at]:
+        return None
+    _, original, original_line, original_column = places[at - 1]
+    return original and (original, original_line + 1, original_column + 1)
+
+
+@functools.lru_cache(maxsize=16)
+def _made_places(path: Path, source: str) -> dict[int, list[tuple[int, Path | None, int, int]]]:
+    """Return of each line that was made the columns, and what they were made of."""
+    read = _read(path, source)
+    try:
+        given, folder = read or ({"mappings": "", "sources": []}, path)
+        contents = given.get("sourcesContent") or []
+        files = [
+            file if file is not None and _is_as(file, contents[index : index + 1]) else None
+            for index, file in enumerate(_files(given, folder))
+        ]
+        places: dict[int, list[tuple[int, Path | None, int, int]]] = {}
+        for made_line, made_column, index, line, column in _decoded(str(given["mappings"])):
+            places.setdefault(made_line, []).append((made_column, files[index], line, column))
+    except (AttributeError, IndexError, KeyError, OSError, TypeError, ValueError):
+        return {}
+    return places
 
 
 def sources_of(path: Path) -> list[Path]:

@@ -1,0 +1,132 @@
+'use strict';
+// A process of its own, which turns TypeScript into JavaScript: Actions see nothing of it, and it
+// may load compilers. Takes lines of JSON, and answers each with one.
+
+const fs = require('node:fs');
+const path = require('node:path');
+const readline = require('node:readline');
+const Module = require('node:module');
+
+const answersFd = Number(process.argv[2]);
+process.removeAllListeners('warning'); // what strips types may be called experimental
+
+// Types as blanks: all else stays where it is.
+function strip({ source }) {
+  const { stripTypeScriptTypes } = Module;
+  if (stripTypeScriptTypes === undefined) return { unable: process.version };
+  try {
+    return { code: stripTypeScriptTypes(source) };
+  } catch (error) {
+    // Its stack starts with `:LINE`, the line, and carets below it.
+    const [at, ...shown] = error.stack.split('\n\nSyntaxError')[0].split('\n');
+    const needsCompiler = error.code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX';
+    return {
+      needs_compiler: needsCompiler,
+      error: { message: error.message, line: Number(at.slice(at.lastIndexOf(':') + 1)), shown: shownFrom(shown) },
+    };
+  }
+}
+
+// The line with the carets, and the one above.
+function shownFrom(lines) {
+  const carets = lines.findIndex((line) => /^\s*\^+\s*$/.test(line));
+  return carets < 1 ? [] : lines.slice(carets - 1, carets + 1);
+}
+
+function found(name, file) {
+  try {
+    return Module.createRequire(file)(name);
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND') throw error;
+    return null;
+  }
+}
+
+// By the compiler that is found from the file's folder.
+function compile({ file, source }) {
+  const typescript = found('typescript', file);
+  if (typescript?.transpileModule) return withTypescript(typescript, file, source);
+  const esbuild = found('esbuild', file);
+  return esbuild ? withEsbuild(esbuild, file, source) : { missing: true };
+}
+
+function withTypescript(ts, file, source) {
+  const config = ts.findConfigFile(path.dirname(file), ts.sys.fileExists);
+  const options = config ? optionsOf(ts, config) : {};
+  const { target, noEmit } = options;
+  Object.assign(options, {
+    target: target === undefined || noEmit ? ts.ScriptTarget.ES2022 : target,
+    module: ts.ModuleKind.CommonJS,
+    esModuleInterop: options.esModuleInterop ?? true,
+    verbatimModuleSyntax: false,
+    inlineSourceMap: true,
+    inlineSources: true,
+    sourceMap: false,
+    noEmit: false,
+  });
+  for (const name of ['sourceRoot', 'mapRoot', 'outDir', 'outFile', 'rootDir', 'moduleResolution']) {
+    delete options[name];
+  }
+  const { outputText, diagnostics } = ts.transpileModule(source, {
+    compilerOptions: options, fileName: file, reportDiagnostics: true,
+  });
+  const error = diagnostics.find(({ category, start }) =>
+    category === ts.DiagnosticCategory.Error && start !== undefined);
+  if (error === undefined) return { code: outputText, by: `typescript ${ts.version}` };
+  const { line, character } = error.file.getLineAndCharacterOfPosition(error.start);
+  const message = ts.flattenDiagnosticMessageText(error.messageText, '\n').replace(/\.$/, '');
+  return { error: { message, line: line + 1, shown: pointed(source, line, character) } };
+}
+
+function optionsOf(ts, config) {
+  const { config: read } = ts.readConfigFile(config, ts.sys.readFile);
+  const host = { ...ts.sys, readDirectory: () => [] };
+  return ts.parseJsonConfigFileContent(read ?? {}, host, path.dirname(config)).options;
+}
+
+function withEsbuild(esbuild, file, source) {
+  const config = nearest('tsconfig.json', path.dirname(file));
+  try {
+    const { code } = esbuild.transformSync(source, {
+      format: 'cjs',
+      loader: 'ts',
+      logLevel: 'silent',
+      platform: 'node',
+      sourcefile: path.basename(file),
+      sourcemap: 'inline',
+      target: 'es2022',
+      tsconfigRaw: config ? fs.readFileSync(config, 'utf8') : undefined,
+    });
+    return { code, by: `esbuild ${esbuild.version}` };
+  } catch (error) {
+    const [first] = error.errors ?? [];
+    if (!first?.location) throw error;
+    const { line, column } = first.location;
+    return { error: { message: first.text, line, shown: pointed(source, line - 1, column) } };
+  }
+}
+
+function nearest(name, folder) {
+  const file = path.join(folder, name);
+  if (fs.existsSync(file)) return file;
+  const outer = path.dirname(folder);
+  return outer === folder ? null : nearest(name, outer);
+}
+
+function pointed(source, line, column) {
+  return [source.split(/\r\n|\n|\r/)[line], `${' '.repeat(column)}^`];
+}
+
+const DEEDS = { compile, strip };
+
+readline.createInterface({ input: process.stdin }).on('line', (line) => {
+  const { deed, ...given } = JSON.parse(line);
+  let answer;
+  try {
+    answer = DEEDS[deed](given);
+  } catch (error) {
+    answer = { broken: String(error?.stack ?? error) };
+  }
+  const bytes = Buffer.from(`${JSON.stringify(answer)}\n`);
+  for (let sent = 0; sent < bytes.length; ) sent += fs.writeSync(answersFd, bytes, sent);
+});

@@ -1,0 +1,277 @@
+"""Turns TypeScript into JavaScript, in a Node.js of its own that lasts as long as the session."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pytest_auth0_actions.errors import ActionLoadError, NodeNotFoundError, hides_our_frames
+from pytest_auth0_actions.node.failures import indented
+from pytest_auth0_actions.node.find import INSTALL, Node
+from pytest_auth0_actions.node.process import HARNESS, environment
+from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.project.handlers import without_comments
+from pytest_auth0_actions.project.javascript.code import TYPESCRIPT, read_code
+from pytest_auth0_actions.project.javascript.commonjs import to_commonjs
+from pytest_auth0_actions.project.javascript.counted import hash_of
+
+__tracebackhide__ = hides_our_frames
+
+_SCRIPT: Final = HARNESS.with_name("typescript.js")
+_TIMEOUT_S: Final = 60.0
+_LOW_TARGET: Final = re.compile(r'"target"\s*:\s*"(?:es3|es5|es6|es2015|es2016)"', re.IGNORECASE)
+_NO_EMIT: Final = re.compile(r'"noEmit"\s*:\s*true')
+_DECORATOR: Final = re.compile(r"^\s*@\w", re.MULTILINE)
+_COMPILER: Final = (
+    "Run `npm install --save-dev typescript` (or esbuild) in the Action's folder or in one above it"
+)
+# What Node.js calls it, and how people do.
+_NO_TYPES: Final = {
+    "enum": "an enum",
+    "namespace": "a namespace",
+    "module": "a namespace",
+    "parameter property": "a parameter property",
+    "import equals": "`import name = require(...)`",
+    "export assignment": "`export =`",
+    "angle-bracket": "a type in angle brackets",
+}
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """JavaScript that was made of a file of TypeScript.
+
+    Attributes:
+        code: the JavaScript; with a source map in it, unless it has the lines of the file.
+        head_units: how many characters stand before the first line, in units of UTF-16.
+        is_in_place: whether it has the lines and columns of the file.
+    """
+
+    code: str
+    head_units: int
+    is_in_place: bool
+
+
+class TypeScript:
+    """What the session has made of files of TypeScript; each is compiled once.
+
+    Args:
+        find: looks for Node.js.
+    """
+
+    def __init__(self, find: Callable[[], Node]) -> None:
+        self._find = find
+        self._known: dict[tuple[str, str], Compiled | ActionLoadError] = {}
+        self._by_hash: dict[tuple[str, str | None], Compiled] = {}
+        self._last: dict[str, Compiled] = {}  # by path
+        self._process: subprocess.Popen[bytes] | None = None
+        self._answers: Any = None
+        self._pid = os.getpid()
+
+    def code_of(self, file: ActionFile) -> Mapping[str, Any]:
+        """Return what there is to compile of a file, as Node.js takes it.
+
+        Raises:
+            ActionLoadError: it is TypeScript that can't be turned into JavaScript.
+            NodeNotFoundError: there is no Node.js.
+        """
+        if not file.path.endswith(TYPESCRIPT):
+            return file.code
+        made = self._made(file.path, file.source, file.shown)
+        return {**file.code, "source": made.code, "head": made.head_units}
+
+    def required(self, path: str) -> Mapping[str, Any]:
+        """Return what there is to compile of a file that an Action requires.
+
+        Raises:
+            ActionLoadError: it can't be read, or can't be turned into JavaScript.
+            NodeNotFoundError: there is no Node.js.
+        """
+        try:
+            source = read_code(Path(path))
+        except (OSError, UnicodeDecodeError) as error:
+            raise ActionLoadError(
+                "The Action requires a file that can't be read.",
+                f"Given: {path}: {error}.",
+                "Save it as UTF-8, and let it be read.",
+            ) from None
+        made = self._made(path, source, path)
+        return {"source": made.code, "head": made.head_units}
+
+    def run_as(self, path: str, source_hash: str | None) -> Compiled | None:
+        """Return what was made of a file, by the hash of that; None if nothing was."""
+        return self._by_hash.get((path, source_hash))
+
+    def last(self, path: str) -> Compiled | None:
+        """Return what was last made of a file; None if nothing was."""
+        return self._last.get(path)
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        process, self._process = self._process, None
+        if process is not None and os.getpid() == self._pid:
+            assert process.stdin is not None
+            process.stdin.close()  # which tells it to leave
+            process.wait()
+            self._answers.close()
+
+    def _made(self, path: str, source: str, shown: str) -> Compiled:
+        known = self._known.get((path, source))
+        if known is None:
+            try:
+                known = self._make(path, source, shown)
+                self._by_hash[path, hash_of(known.code)] = known
+            except ActionLoadError as error:
+                known = error
+            self._known[path, source] = known
+        if isinstance(known, ActionLoadError):
+            raise known
+        self._last[path] = known
+        return known
+
+    def _make(self, path: str, source: str, shown: str) -> Compiled:
+        stripped = self._ask("strip", path, source)
+        converted = to_commonjs(stripped["code"]) if "code" in stripped else None
+        has_low_target = _has_low_target(Path(path).parent)
+        if converted is not None and not has_low_target:
+            return _in_place(converted.head, converted.body)
+        wrong = stripped.get("error")
+        if wrong is not None and not stripped["needs_compiler"]:
+            raise _syntax_error(shown, wrong)
+        compiled = self._ask("compile", path, source)
+        if "code" in compiled:
+            return Compiled(compiled["code"], 0, is_in_place=False)
+        if "error" in compiled:
+            raise _syntax_error(shown, compiled["error"])
+        if converted is not None:
+            return _in_place(converted.head, converted.body)
+        if "unable" in stripped:
+            raise ActionLoadError(
+                "Nothing is there that turns TypeScript into JavaScript.",
+                f"Given: {shown}, and Node.js {stripped['unable']}, which can't; 22.13 and newer "
+                "can.",
+                f"{_COMPILER}, or use another Node.js: {INSTALL[0].lower()}{INSTALL[1:]}",
+            )
+        if wrong is None:
+            wrong = _decorators(source)
+        raise _needs_compiler(shown, wrong)
+
+    def _ask(self, deed: str, path: str, source: str) -> dict[str, Any]:
+        """Have something done, and return the answer.
+
+        Raises:
+            ActionLoadError: a compiler is broken.
+            NodeNotFoundError: there is no Node.js, or it does not answer.
+        """
+        if os.getpid() != self._pid:  # a fork can't use its parent's
+            self._process, self._pid = None, os.getpid()
+        if self._process is None:
+            self._start()
+        process = self._process
+        assert process is not None and process.stdin is not None
+        line = json.dumps({"deed": deed, "file": path, "source": source}).encode() + b"\n"
+        timer = threading.Timer(_TIMEOUT_S, process.kill)  # counts real time, even if it is frozen
+        timer.start()
+        try:
+            process.stdin.write(line)
+            process.stdin.flush()
+            answer = self._answers.readline()
+        except BrokenPipeError:
+            answer = b""
+        finally:
+            timer.cancel()
+        if not answer:
+            process.kill()
+            with_code = process.wait()
+            self._process = None
+            process.stdin = None
+            self._answers.close()
+            raise NodeNotFoundError(
+                "Node.js ended while it turned TypeScript into JavaScript.",
+                f"Given: {path}; exit code {with_code}.",
+                "Run again; if it happens each time, try another Node.js with --auth0-node.",
+            )
+        done: dict[str, Any] = json.loads(answer)
+        if "broken" in done:
+            raise ActionLoadError(
+                "The compiler of TypeScript that is found from the Action's folder does not work.",
+                f"Given: {path}" + indented(done["broken"].splitlines()[:8]),
+                f"{_COMPILER}, to have it anew.",
+            )
+        return done
+
+    def _start(self) -> None:
+        answers_out: int
+        answers_in, answers_out = os.pipe()
+        try:
+            self._process = subprocess.Popen(
+                [self._find().path, str(_SCRIPT), str(answers_out)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[answers_out],
+                env=environment(),
+            )
+        finally:
+            os.close(answers_out)
+        self._answers = os.fdopen(answers_in, "rb")
+
+
+def _in_place(head: str, body: str) -> Compiled:
+    return Compiled(head + body, len(head.encode("utf-16-le")) // 2, is_in_place=True)
+
+
+def _has_low_target(folder: Path) -> bool:
+    """Return whether the nearest tsconfig.json has files compiled for what knows no async."""
+    for place in (folder, *folder.parents):
+        config = place / "tsconfig.json"
+        if config.is_file():
+            text = without_comments(config.read_text(encoding="utf-8", errors="replace"))
+            return bool(_LOW_TARGET.search(text)) and not _NO_EMIT.search(text)
+    return False
+
+
+def _decorators(source: str) -> dict[str, Any]:
+    """Return where a decorator is, or else the first line."""
+    found = _DECORATOR.search(source)
+    at = found.end() - 2 if found else 0
+    line = source.count("\n", 0, at)
+    text = source.split("\n")[line]
+    return {
+        "message": "decorator" if found else "",
+        "line": line + 1,
+        "shown": [text, " " * (at - source.rfind("\n", 0, at) - 1) + "^"] if found else [],
+    }
+
+
+def _given(shown: str, wrong: Mapping[str, Any]) -> str:
+    return f"Given: {shown}:{wrong['line']}" + indented(wrong["shown"])
+
+
+def _syntax_error(shown: str, wrong: Mapping[str, Any]) -> ActionLoadError:
+    return ActionLoadError(
+        f"The Action has a syntax error: {wrong['message']}",
+        _given(shown, wrong),
+        "Correct it there.",
+    )
+
+
+def _needs_compiler(shown: str, wrong: Mapping[str, Any]) -> ActionLoadError:
+    message = wrong["message"]
+    if message == "decorator":
+        what = "a decorator"
+    else:
+        known = (name for word, name in _NO_TYPES.items() if word in message)
+        what = next(known, message.rstrip(".") or "an import or export that is not understood")
+    return ActionLoadError(
+        f"The Action has {what}, which is more than a type, and no compiler is there.",
+        _given(shown, wrong),
+        f"{_COMPILER}, or write it without.",
+    )
