@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     import coverage
 
+    from pytest_auth0_actions.node.typescript import Compiled
     from pytest_auth0_actions.project.javascript.counted import CountedFile
 
 PLUGIN_MODULE: Final = "pytest_auth0_actions.coverage"
@@ -54,10 +55,15 @@ class Recording:
 
 
 class Coverage:
-    """What was run in all processes of a session."""
+    """What was run in all processes of a session.
+
+    Attributes:
+        run_as: returns what was made of a file of TypeScript, by the hash of that; None for others.
+    """
 
     def __init__(self) -> None:
         self._files: dict[tuple[str, str | None], CountedFile | None] = {}
+        self.run_as: Callable[[str, str | None], Compiled | None] = lambda path, source_hash: None
 
     def record(self) -> Recording:
         """Return where a new process writes down what is run in it."""
@@ -68,7 +74,7 @@ class Coverage:
             # JSON has no `undefined`, which the source of a file is that Node.js itself has read.
             key = found["file"], found.get("source", "")
             if key not in self._files:
-                self._files[key] = _counted(*key)
+                self._files[key] = _counted(*key, self.run_as(*key))
             counted = self._files[key]
             if counted is not None:
                 counted.add(found["ranges"])
@@ -112,7 +118,7 @@ class Coverage:
         measured.update(data)
 
 
-def _counted(file: str, source_hash: str | None) -> CountedFile | None:
+def _counted(file: str, source_hash: str | None, made: Compiled | None) -> CountedFile | None:
     """Return what counts in a file; None if it no longer says what was run."""
     from pytest_auth0_actions.project.javascript.code import read_code
     from pytest_auth0_actions.project.javascript.counted import CountedFile, hash_of
@@ -122,6 +128,9 @@ def _counted(file: str, source_hash: str | None) -> CountedFile | None:
         source = read_code(path)
     except (OSError, UnicodeDecodeError):
         return None
+    if made is not None:
+        in_place = source if made.is_in_place else None
+        return CountedFile(path, made.code, in_place=in_place, head_units=made.head_units)
     if source_hash not in {"", hash_of(source)}:
         return None
     return CountedFile(path, source)

@@ -32,6 +32,8 @@ _NODES_OWN_FRAME = re.compile(r"\s+at .*\(?node:[a-z_/]+:\d+:\d+\)?$")
 _MISSING_MODULE = re.compile(r"Cannot find module '([^']+)'")
 _HANDLER_EXPORT = re.compile(r"\bexports\.(on\w+)\s*=")
 _MODULE = "actions:"
+# What compilers make of async functions where the target has none.
+_OLD_ASYNC = re.compile(r"\b(?:__awaiter|__async|_asyncToGenerator|_async_to_generator)\b")
 _SHOWN_CALLS = 5
 _SHOWN_LOG_LINES = 10
 _SHOWN_SECRETS = 3
@@ -50,6 +52,7 @@ class FailedRun:
         event: what the handler was given.
         mask: hides secrets in what is printed.
         missing_secrets: what there is to say of each secret that was read and was not there.
+        run_sources: what was run of the Action and of the files that it requires.
     """
 
     trigger: Trigger
@@ -60,6 +63,7 @@ class FailedRun:
     event: Mapping[str, Any]
     mask: Mask
     missing_secrets: Sequence[str] = ()
+    run_sources: Iterable[str] = ()
 
     def thrown(self, threw: Mapping[str, Any], stage: str) -> Auth0ActionsError:
         """Return the error for what the Action's *stage* threw."""
@@ -115,6 +119,14 @@ class FailedRun:
         signature = f"exports.{handler} = async (event, api) => {{ ... }}"
         exported = kind
         if kind == "object":
+            if handler in exports and any(map(_OLD_ASYNC.search, self.run_sources)):
+                return ActionLoadError(
+                    "The Action's handler is not an async function: it was compiled for a target "
+                    "below ES2017, which has none.",
+                    f"Given: {self.file.shown}, whose {handler} is of type {exports[handler]}.",
+                    'Auth0 calls async functions only; compile with "target": "ES2022" in '
+                    "tsconfig.json, or --target=es2022 of esbuild.",
+                )
             if handler in exports:
                 return ActionLoadError(
                     "The Action's handler is not an async function.",
@@ -320,7 +332,7 @@ class FailedRun:
         for line in stack.splitlines():
             frame = _FRAME.search(line.strip()) or _SYNTAX_ERROR_AT.match(line)
             if frame and "/node_modules/" not in line:
-                return (frame[1] or frame[2]).replace(self.file.path, self.file.shown)
+                return self.file.shown_place(frame[1] or frame[2])
         return self.file.shown
 
     def _so_far(self) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from pytest_auth0_actions.auth0.context import Answers, State, Turn
@@ -23,6 +23,7 @@ from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode
 from pytest_auth0_actions.node.run import Run
 from pytest_auth0_actions.node.runtime import NodeRuntime, SpoiltError
 from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.project.handlers import codes_of
 from pytest_auth0_actions.project.packages import NO_PACKAGES, Packages
 from pytest_auth0_actions.values import Event, Execution
 from pytest_auth0_actions.world.instants import iso_at
@@ -235,6 +236,7 @@ class LoadedAction:
             turn.event.fields,
             self.testbed.mask,
             missing_secrets(end, turn.event.fields.get("secrets") or {}, self.file.is_tenants),
+            self._run_sources(runtime),
         )
         if ended is not None:
             self._discard(runtime)
@@ -257,6 +259,12 @@ class LoadedAction:
             return failed.stalled(made.time_limit_s)
         used_ms = None if made.state is None else made.used_ms
         return failed.timed_out(made.time_limit_s, end["timed_out"], used_ms)
+
+    def _run_sources(self, runtime: NodeRuntime) -> Iterator[str]:
+        """Yield what was run of the Action, and of what it requires."""
+        made = runtime.typescript.last(self.file.path)
+        source = self.file.source if made is None else made.code
+        yield from codes_of(source, Path(self.file.path))
 
     def _discard(self, runtime: NodeRuntime) -> None:
         runtime.discard()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -17,7 +17,9 @@ _IN_STACK: Final = re.compile(
     r"(?P<before>^ +at (?:.*\()?)(?P<file>(?:file://)?/[^()\n]+?):(?P<line>\d+):(?P<column>\d+)(?=\)?$)",
     re.MULTILINE,
 )
-_AT_TOP: Final = re.compile(r"\A(?P<before>)(?P<file>/[^\n]+?):(?P<line>\d+)(?P<column>)$", re.MULTILINE)
+_AT_TOP: Final = re.compile(
+    r"\A(?P<before>)(?P<file>/[^\n]+?):(?P<line>\d+)(?P<column>)$", re.MULTILINE
+)
 
 
 class Originals:

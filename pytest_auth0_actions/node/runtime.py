@@ -11,6 +11,7 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from pytest_auth0_actions.errors import NodeNotFoundError, UsageError, hides_our_frames
+from pytest_auth0_actions.node.originals import Originals
 from pytest_auth0_actions.node.pool import NodePool
 from pytest_auth0_actions.node.process import (
     ANSWER_TIMEOUT_S,
@@ -185,7 +186,10 @@ class NodeRuntime:
         codes = {name: self.typescript.code_of(module) for name, module in modules.items()}
         files = (
             *code.items(),  # an Action's secrets come with its event
-            *((name, *codes[name].items(), *each.secrets.items()) for name, each in modules.items()),
+            *(
+                (name, *codes[name].items(), *each.secrets.items())
+                for name, each in modules.items()
+            ),
         )
         number = process.scripts.get(files)
         if number is not None:
@@ -206,7 +210,10 @@ class NodeRuntime:
             self.discard()
             raise
         if "unreadable" in answer:
-            raise unreadable(answer["unreadable"], file, modules)
+            problem = answer["unreadable"]
+            if problem["at"]:
+                problem["at"] = Originals(self.typescript.last).stack(problem["at"])
+            raise unreadable(problem, file, modules)
         process.scripts[files] = number
         return number
 

@@ -12,7 +12,10 @@ from pytest_auth0_actions.node.changes import code_lines
 # What a package exports, or some of it, and what is made of that.
 _REQUIRED: Final = re.compile(
     r"\b(?:const|let|var)\s+(\w+|\{[^}]*\})\s*=\s*(?:await\s+)?(?:require|import)\(\s*['\"`](?!\.)"
+    r"|^\s*import\s+([^'\"`;]+?)\s*\bfrom\s*['\"`](?!\.)",
+    re.MULTILINE,
 )
+_AS: Final = re.compile(r"^.*\bas\s+|^type\s+")
 _MADE: Final = r"(?:\b(?:const|let|var)\s+)?\b(\w+)\s*=\s*(?:await\s+)?(?:new\s+)?{names}\b[\w.]*\("
 _WAITED_FOR: Final = re.compile(r"\b(?:await|return|yield)\b|\brequire\(")
 
@@ -51,11 +54,13 @@ def _candidates(file: str) -> Iterator[tuple[str, int, str, bool]]:
 def _names(source: str) -> set[str]:
     """Return the variables of *source* that hold what packages give, or what is made of that."""
     names: set[str] = set()
-    for required in _REQUIRED.findall(source):
+    for required, imported in _REQUIRED.findall(source):
         names.update(
             part.rpartition(":")[2].partition("=")[0].strip()
             for part in required.strip("{}").split(",")
         )
+        parts = imported.replace("{", ",").replace("}", ",").split(",")
+        names.update(_AS.sub("", part.strip()) for part in parts)
     names.discard("")
     while names:
         made = set(re.findall(_MADE.format(names=_any_of(names)), source)) - names

@@ -175,7 +175,8 @@ class TypeScript:
         if self._process is None:
             self._start()
         process = self._process
-        assert process is not None and process.stdin is not None
+        assert process is not None
+        assert process.stdin is not None
         line = json.dumps({"deed": deed, "file": path, "source": source}).encode() + b"\n"
         timer = threading.Timer(_TIMEOUT_S, process.kill)  # counts real time, even if it is frozen
         timer.start()

@@ -8,6 +8,7 @@ from typing import Any
 from pytest_auth0_actions.errors import ActionLoadError
 from pytest_auth0_actions.node.failures import indented
 from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.project.javascript.code import TYPESCRIPT
 from pytest_auth0_actions.project.typescript import is_typescript
 
 
@@ -21,13 +22,14 @@ def unreadable(
     given = f"Given: {shown}" + indented(problem["shown"])
     at = str(problem["at"])
     wrong = next((each for each in modules.values() if at.startswith(f"{each.path}:")), file)
-    if wrong.path.endswith((".ts", ".mts", ".cts")) or is_typescript(wrong.source):
+    has_types = wrong.path.endswith(TYPESCRIPT)  # which are gone by now
+    if not has_types and is_typescript(wrong.source):
         return ActionLoadError(
             "The Action is written in TypeScript.",
             given,
-            "Compile it to JavaScript, as for Auth0, and load the result.",
+            "Let its name end in .ts, as TypeScript, or load the JavaScript it is compiled to.",
         )
-    if problem["is_module"]:
+    if problem["is_module"] and not has_types:
         return ActionLoadError(
             "The Action is written as an ES module.",
             given,

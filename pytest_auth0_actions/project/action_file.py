@@ -54,6 +54,13 @@ class ActionFile:
         """Return the call that loads it with one more argument, as advice shows it."""
         return f"{self.loaded_by}, {argument})"
 
+    def shown_place(self, place: str) -> str:
+        """Return a file, or a place in one, as messages show it: relative, if the Action is."""
+        if place.startswith(self.path):
+            return self.shown + place[len(self.path) :]
+        root = self.path.removesuffix(self.shown)
+        return place.removeprefix(root) if root not in {self.path, ""} else place
+
     @property
     def code(self) -> dict[str, str]:
         """What there is to compile, and where it is."""

@@ -26,8 +26,14 @@ _EXPORTED: Final = re.compile(
     r"|\bexport\s+(?:default\s+)?(?:async\s+)?(?:function|const|let|var)\s+(?P<declared>on\w+)"
 )
 _WORD: Final = re.compile(r"\bon(?:[A-Z]|execute|continue)\w+")
-_REQUIRED: Final = re.compile(r"\brequire\s*\(\s*['\"`](\.{1,2}/[^'\"`]+)['\"`]\s*\)")
-_ENDINGS: Final = ("", ".js", ".cjs", "/index.js")
+_REQUIRED: Final = re.compile(
+    r"(?:\brequire\s*\(\s*|\bfrom\s*|\bimport\s*)['\"`](\.{1,2}/[^'\"`]+)['\"`]"
+)
+_ENDINGS: Final = (
+    *("", ".js", ".cjs", ".mjs", ".json", ".ts", ".cts", ".mts"),
+    *("/index.js", "/index.cjs", "/index.ts", "/index.cts", "/index.mts"),
+)
+_COMPILED: Final = re.compile(r"(?<=\.)([cm]?)js\Z")
 _ALIKE: Final = 0.7  # of 1: how much so names are when one is a slip of the other
 _DEEPEST: Final = 8  # of files that require one another
 
@@ -110,12 +116,20 @@ def codes_of(source: str, path: Path, deepest: int = _DEEPEST) -> Iterator[str]:
     if deepest == 0:
         return
     for request in _REQUIRED.findall(code):
-        for ending in _ENDINGS:
-            file = path.parent / f"{request}{ending}"
-            if file.is_file():
-                try:
-                    required = file.read_text(encoding="utf-8")
-                except (OSError, UnicodeDecodeError):
-                    break  # which a run will say
-                yield from codes_of(required, file, deepest - 1)
-                break
+        file = required_file(path.parent, request)
+        if file is not None:
+            try:
+                required = file.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError):
+                continue  # which a run will say
+            yield from codes_of(required, file, deepest - 1)
+
+
+def required_file(folder: Path, request: str) -> Path | None:
+    """Return the file that a relative path leads to in code of *folder*; None if it is not there.
+
+    In TypeScript it may have the ending that it will be compiled to.
+    """
+    names = [f"{request}{ending}" for ending in _ENDINGS]
+    names.append(_COMPILED.sub(r"\1ts", request))
+    return next(filter(Path.is_file, (folder / name for name in names)), None)

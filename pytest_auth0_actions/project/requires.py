@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.project.action_file import ActionFile
-from pytest_auth0_actions.project.handlers import without_comments
+from pytest_auth0_actions.project.handlers import required_file, without_comments
 from pytest_auth0_actions.project.packages import Packages, is_of_node
 
 __tracebackhide__ = hides_our_frames
@@ -28,18 +28,6 @@ _REQUIRED: Final = re.compile(
 _UNKNOWN: Final = re.compile(
     r"\b(?:require|import)\s*\(\s*(?:[^'\"`\s)]|`[^`]*\$\{)|\brequire\b(?!\s*[(.])|createRequire"
     r"|['\"`]#"
-)
-_SUFFIXES: Final = (".js", ".cjs", ".mjs", ".json", ".ts")
-_ENDINGS: Final = (
-    "",
-    ".js",
-    ".cjs",
-    ".mjs",
-    ".json",
-    ".ts",
-    "/index.js",
-    "/index.cjs",
-    "/index.ts",
 )
 _CODE: Final = frozenset({".js", ".cjs", ".mjs"})
 _DEPENDENCIES: Final = ("dependencies", "optionalDependencies", "peerDependencies")
@@ -93,7 +81,7 @@ def _own_sources(roots: Iterable[tuple[Path, str]]) -> dict[Path, str] | None:
         for name in _names_in(source):
             if not name.startswith((".", "/")):
                 continue
-            found = next(filter(Path.is_file, (path.parent / f"{name}{e}" for e in _ENDINGS)), None)
+            found = required_file(path.parent, name)
             if found is None:
                 return None
             try:

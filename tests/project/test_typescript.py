@@ -109,14 +109,12 @@ def test_node_js_agrees() -> None:
     assert json.loads(told) == [[], [], [], []]
 
 
-@pytest.mark.parametrize(
-    ("name", "source"), [("code.js", "let a: string = '';"), ("code.ts", "const a = ;")]
-)
+@pytest.mark.parametrize("name", ["code.js", "code.cjs"])
 def test_a_module_in_typescript_is_named(
     load_action: LoadAction, write_handler: WriteAction, write_action: WriteAction,
-    name: str, source: str,
+    name: str,
 ) -> None:  # fmt: skip
-    module = write_action(source, f"module/{name}")
+    module = write_action("let a: string = '';", f"module/{name}")
     with pytest.raises(ActionLoadError) as caught:
         load_action(write_handler("require('actions:m');"), modules={"m": module})
     assert caught.value.what_happened == "The Action is written in TypeScript."

@@ -116,7 +116,7 @@ class OwnModules {
   #own(file, parent) {
     if (this.#modules.has(file)) return this.#modules.get(file);
     this.#onFile(file);
-    if (!/(?<!\.d\.)\b[cm]?[jt]s$/.test(file) || !fs.existsSync(file)) return null;
+    if (!/\.[cm]?[jt]s$/.test(file) || !fs.existsSync(file)) return null;
     const source = fs.readFileSync(file, 'utf8');
     const module = this.#isModule(file, source)
       ? this.#compiled(file, source)

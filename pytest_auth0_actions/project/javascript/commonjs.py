@@ -316,7 +316,7 @@ class _Reader(Parser):
         used = self._used()
         edits = [
             *self._edits,
-            *((each.start, each.end, self._import(each, used)) for each in self._imports),
+            *((each.start, each.end, self._required(each, used)) for each in self._imports),
         ]
         body, done = [], 0
         for start, end, text in sorted(edits):
@@ -333,7 +333,7 @@ class _Reader(Parser):
             head += _HELPERS[name].format(self._free(name))
         return CommonJS(head, "".join(body))
 
-    def _import(self, each: _Import, used: set[str]) -> str:
+    def _required(self, each: _Import, used: set[str]) -> str:
         """Return what stands for an import."""
         bound = each.locals()
         if bound and not used.intersection(bound):

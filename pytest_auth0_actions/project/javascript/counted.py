@@ -66,15 +66,23 @@ class CountedFile:
 
     Args:
         path: where it is.
-        source: what it says.
+        source: what was run.
+        in_place: what the file says, where that has other columns than what was run, on the same
+            lines; None where it is the same, or a source map leads to it.
+        head_units: how much of what was run stands before that, on its first line.
     """
 
-    def __init__(self, path: Path, source: str) -> None:
+    def __init__(
+        self, path: Path, source: str, *, in_place: str | None = None, head_units: int = 0
+    ) -> None:
         units = _Units(source)
-        run = code_of(source, typescript=path.name.endswith(TYPESCRIPT))
+        is_typed = in_place is None and path.name.endswith(TYPESCRIPT)
+        run = code_of(source, typescript=is_typed)
         self._loops = [(units.of(loop.body), units.of(loop.end)) for loop in run.loops]
         mapped = [original for original in originals_of(path, source) if is_own(original.path)]
-        if mapped:
+        if in_place is not None:
+            self._parts = [Part(path, in_place, _InPlace(units, head_units))]
+        elif mapped:
             self._parts = [
                 Part(each.path, read_code(each.path), _Mapped(each, units)) for each in mapped
             ]
@@ -121,6 +129,20 @@ class _Units:
         return self._starts[min(line, len(self._starts) - 1)] + column
 
 
+class _InPlace:
+    """Finds places of a file in what was made of it line by line."""
+
+    def __init__(self, made: _Units, head_units: int) -> None:
+        self._made = made
+        self._head_units = head_units
+
+    def __call__(self, code: Code, at: int) -> int:
+        line = code.line_of(at) - 1
+        return self._made.of_place(
+            line, _units_before(code, at) + (0 if line else self._head_units)
+        )
+
+
 class _Mapped:
     """Finds places of an original in what was made of it."""
 
@@ -129,8 +151,11 @@ class _Mapped:
         self._made = made
 
     def __call__(self, code: Code, at: int) -> int | None:
-        line = code.line_of(at)
-        text = code.source_lines[line - 1][: code.column_of(at)]
-        column = len(text.encode("utf-16-le", "surrogatepass")) // 2
-        place = self._original.place_of(line - 1, column)
+        place = self._original.place_of(code.line_of(at) - 1, _units_before(code, at))
         return None if place is None else self._made.of_place(*place)
+
+
+def _units_before(code: Code, at: int) -> int:
+    """Return how many units of UTF-16 stand before an offset in its line."""
+    text = code.source_lines[code.line_of(at) - 1][: code.column_of(at)]
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -35,6 +35,7 @@ class Parser(Declarations):
         self._after: Limit | None = None  # of what comes after the last statement
 
     def statements(self) -> None:
+        """Read statements, up to a closing brace."""
         onward: list[Way] = []
         limit = outer = self._limit
         while self.kind != "end" and self.text not in {"}", "case", "default"}:

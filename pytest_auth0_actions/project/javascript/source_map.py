@@ -87,7 +87,7 @@ def place_in_original(
     if not places[:at]:
         return None
     _, original, original_line, original_column = places[at - 1]
-    return original and (original, original_line + 1, original_column + 1)
+    return None if original is None else (original, original_line + 1, original_column + 1)
 
 
 @functools.lru_cache(maxsize=16)
