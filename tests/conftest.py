@@ -10,6 +10,7 @@ import pytest
 
 from pytest_auth0_actions.node.runtime import NodeRuntime
 from pytest_auth0_actions.plugin.session import node_runtime
+from tests.npm_packages import installed
 
 WriteAction = Callable[..., Path]
 
@@ -27,6 +28,12 @@ asyncio_default_fixture_loop_scope = function
 def _auth0_node_runtime(request: pytest.FixtureRequest) -> NodeRuntime:
     """Give what runs the Actions of the test's file."""
     return node_runtime(request.node)
+
+
+@pytest.fixture(scope="session")
+def npm_packages(pytestconfig: pytest.Config) -> Path:
+    """Return the folder whose `node_modules` has the packages of tests/http/npm."""
+    return installed(pytestconfig)
 
 
 @pytest.fixture

@@ -246,9 +246,10 @@ class LoadedAction:
         runtime.process().forget_output()
         if "done" in end:
             return failed.aborted(str(turn.abort))
-        if "threw" in end and end["threw"]["code"] == "ERR_TYPESCRIPT_FILE" and run.unreadable:
-            return run.unreadable
         if "threw" in end:
+            unreadable = runtime.typescript.problems.get(end["threw"]["message"])
+            if unreadable is not None:
+                return unreadable.with_traceback(None)
             thrown = failed.thrown(end["threw"], end["stage"])
             thrown.__cause__ = run.raised_by(end.get("raised_by"))
             return thrown

@@ -43,7 +43,6 @@ class Run:
         notices: what was odd besides, and where.
         last_words: what the process said before it ended, if it did.
         reading: the call whose arguments are being read, if to read them runs code of the Action's.
-        unreadable: what was wrong with a file of TypeScript that the Action required last.
         originals: finds the places that compiled files were made of.
     """
 
@@ -70,7 +69,6 @@ class Run:
         self._context = api.context
         self._runtime = runtime
         self._packages = PackageCalls(testbed, packages)
-        self.unreadable: ActionLoadError | None = None
         self.originals = Originals(runtime.typescript.last)
         self._entries: list[dict[str, Any]] = []  # in the journal, of its requests
         self._ends_at_ms = self.started_at_ms + time_limit_ms
@@ -131,8 +129,7 @@ class Run:
         try:
             return self._runtime.typescript.required(file)
         except ActionLoadError as error:
-            self.unreadable = error
-            return {"problem": error.what_happened}
+            return {"problem": self._runtime.typescript.remember(file, error)}
 
     def all_notices(self, end: Mapping[str, Any]) -> list[Notice]:
         """Return what was odd, each thing once.

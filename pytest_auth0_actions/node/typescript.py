@@ -19,7 +19,7 @@ from pytest_auth0_actions.node.process import HARNESS, environment
 from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.project.handlers import without_comments
 from pytest_auth0_actions.project.javascript.code import TYPESCRIPT, read_code
-from pytest_auth0_actions.project.javascript.commonjs import to_commonjs
+from pytest_auth0_actions.project.javascript.commonjs import decorator_in, to_commonjs
 from pytest_auth0_actions.project.javascript.counted import hash_of
 
 __tracebackhide__ = hides_our_frames
@@ -28,7 +28,6 @@ _SCRIPT: Final = HARNESS.with_name("typescript.js")
 _TIMEOUT_S: Final = 60.0
 _LOW_TARGET: Final = re.compile(r'"target"\s*:\s*"(?:es3|es5|es6|es2015|es2016)"', re.IGNORECASE)
 _NO_EMIT: Final = re.compile(r'"noEmit"\s*:\s*true')
-_DECORATOR: Final = re.compile(r"^\s*@\w", re.MULTILINE)
 _COMPILER: Final = (
     "Run `npm install --save-dev typescript` (or esbuild) in the Action's folder or in one above it"
 )
@@ -64,9 +63,13 @@ class TypeScript:
 
     Args:
         find: looks for Node.js.
+
+    Attributes:
+        problems: what was wrong with files that Actions have required, by what these threw.
     """
 
     def __init__(self, find: Callable[[], Node]) -> None:
+        self.problems: dict[str, ActionLoadError] = {}
         self._find = find
         self._known: dict[tuple[str, str], Compiled | ActionLoadError] = {}
         self._by_hash: dict[tuple[str, str | None], Compiled] = {}
@@ -105,6 +108,12 @@ class TypeScript:
         made = self._made(path, source, path)
         return {"source": made.code, "head": made.head_units}
 
+    def remember(self, path: str, error: ActionLoadError) -> str:
+        """Return the message of what an Action throws that requires a file with an error."""
+        message = f"{path}: {error.what_happened}"
+        self.problems[message] = error
+        return message
+
     def run_as(self, path: str, source_hash: str | None) -> Compiled | None:
         """Return what was made of a file, by the hash of that; None if nothing was."""
         return self._by_hash.get((path, source_hash))
@@ -132,7 +141,7 @@ class TypeScript:
                 known = error
             self._known[path, source] = known
         if isinstance(known, ActionLoadError):
-            raise known
+            raise known.with_traceback(None)
         self._last[path] = known
         return known
 
@@ -159,9 +168,7 @@ class TypeScript:
                 "can.",
                 f"{_COMPILER}, or use another Node.js: {INSTALL[0].lower()}{INSTALL[1:]}",
             )
-        if wrong is None:
-            wrong = _decorators(source)
-        raise _needs_compiler(shown, wrong)
+        raise _needs_compiler(shown, wrong or _not_understood(stripped["code"]))
 
     def _ask(self, deed: str, path: str, source: str) -> dict[str, Any]:
         """Have something done, and return the answer.
@@ -239,17 +246,14 @@ def _has_low_target(folder: Path) -> bool:
     return False
 
 
-def _decorators(source: str) -> dict[str, Any]:
-    """Return where a decorator is, or else the first line."""
-    found = _DECORATOR.search(source)
-    at = found.end() - 2 if found else 0
-    line = source.count("\n", 0, at)
-    text = source.split("\n")[line]
-    return {
-        "message": "decorator" if found else "",
-        "line": line + 1,
-        "shown": [text, " " * (at - source.rfind("\n", 0, at) - 1) + "^"] if found else [],
-    }
+def _not_understood(code: str) -> dict[str, Any]:
+    """Return what stripped code has that can't be run as it is."""
+    at = decorator_in(code)
+    message = "an import or export that is not understood" if at is None else "a decorator"
+    start = code.rfind("\n", 0, at or 0) + 1
+    shown = [code[start:].split("\n")[0], " " * ((at or 0) - start) + "^"]
+    line = code.count("\n", 0, start) + 1
+    return {"message": message, "line": line, "shown": [] if at is None else shown}
 
 
 def _given(shown: str, wrong: Mapping[str, Any]) -> str:
@@ -266,11 +270,7 @@ def _syntax_error(shown: str, wrong: Mapping[str, Any]) -> ActionLoadError:
 
 def _needs_compiler(shown: str, wrong: Mapping[str, Any]) -> ActionLoadError:
     message = wrong["message"]
-    if message == "decorator":
-        what = "a decorator"
-    else:
-        known = (name for word, name in _NO_TYPES.items() if word in message)
-        what = next(known, message.rstrip(".") or "an import or export that is not understood")
+    what = next((name for word, name in _NO_TYPES.items() if word in message), message.rstrip("."))
     return ActionLoadError(
         f"The Action has {what}, which is more than a type, and no compiler is there.",
         _given(shown, wrong),

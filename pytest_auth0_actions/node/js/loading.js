@@ -169,9 +169,7 @@ function javascriptOf(file) {
   send({ typescript: file });
   const made = receive();
   if (made.problem === undefined) return made;
-  const error = new SyntaxError(made.problem);
-  error.code = 'ERR_TYPESCRIPT_FILE';
-  throw error;
+  throw new SyntaxError(made.problem);
 }
 
 // Python notes down which files of the user's own a test has loaded.

@@ -59,23 +59,31 @@ function withTypescript(ts, file, source) {
     module: ts.ModuleKind.CommonJS,
     esModuleInterop: options.esModuleInterop ?? true,
     verbatimModuleSyntax: false,
-    inlineSourceMap: true,
+    inlineSourceMap: false,
     inlineSources: true,
-    sourceMap: false,
+    sourceMap: true,
     noEmit: false,
   });
   for (const name of ['sourceRoot', 'mapRoot', 'outDir', 'outFile', 'rootDir', 'moduleResolution']) {
     delete options[name];
   }
-  const { outputText, diagnostics } = ts.transpileModule(source, {
-    compilerOptions: options, fileName: file, reportDiagnostics: true,
+  const { outputText, sourceMapText, diagnostics } = ts.transpileModule(source, {
+    compilerOptions: options,
+    fileName: file.replace(/\.[cm]ts$/, '.ts'), // of .mts it would make an ES module
+    reportDiagnostics: true,
   });
   const error = diagnostics.find(({ category, start }) =>
     category === ts.DiagnosticCategory.Error && start !== undefined);
-  if (error === undefined) return { code: outputText, by: `typescript ${ts.version}` };
+  if (error === undefined) return { code: withMap(outputText, JSON.parse(sourceMapText), file) };
   const { line, character } = error.file.getLineAndCharacterOfPosition(error.start);
   const message = ts.flattenDiagnosticMessageText(error.messageText, '\n').replace(/\.$/, '');
   return { error: { message, line: line + 1, shown: pointed(source, line, character) } };
+}
+
+function withMap(code, map, file) {
+  const text = JSON.stringify({ ...map, sources: [path.basename(file)] });
+  const url = `data:application/json;base64,${Buffer.from(text).toString('base64')}`;
+  return `${code.replace(/\/\/# sourceMappingURL=.*\s*$/, '')}//# sourceMappingURL=${url}\n`;
 }
 
 function optionsOf(ts, config) {
@@ -97,7 +105,7 @@ function withEsbuild(esbuild, file, source) {
       target: 'es2022',
       tsconfigRaw: config ? fs.readFileSync(config, 'utf8') : undefined,
     });
-    return { code, by: `esbuild ${esbuild.version}` };
+    return { code };
   } catch (error) {
     const [first] = error.errors ?? [];
     if (!first?.location) throw error;

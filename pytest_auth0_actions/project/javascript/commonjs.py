@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
@@ -52,9 +53,21 @@ def to_commonjs(source: str) -> CommonJS | None:
     try:
         reader.read(source)
     except (UnreadableError, RecursionError):
-        has_more = _MODULE_WORDS.search(source) or reader.has_decorator
+        has_more = _MODULE_WORDS.search(source) or reader.decorator is not None
         return None if has_more else CommonJS("", source)
     return reader.written() if reader.is_module else CommonJS("", source)
+
+
+def decorator_in(source: str) -> int | None:
+    """Return where the first decorator of a file is; None if it has none, or is not understood.
+
+    >>> decorator_in("@logged class Plan {}")
+    0
+    """
+    reader = _Reader()
+    with contextlib.suppress(UnreadableError, RecursionError):
+        reader.read(source)
+    return reader.decorator
 
 
 @dataclass(frozen=True)
@@ -82,7 +95,7 @@ class _Reader(Parser):
         self._used_helpers: set[str] = set()
         self._sources = 0
         self.is_module = False
-        self.has_decorator = False
+        self.decorator: int | None = None  # where one is
 
     def reset(self, at: int) -> None:
         super().reset(at)
@@ -91,7 +104,7 @@ class _Reader(Parser):
 
     def decorators(self) -> None:
         if self.text == "@":
-            self.has_decorator = True
+            self.decorator = self.at
             raise UnreadableError(f"at {self.at}")
 
     def read(self, source: str) -> None:
@@ -179,6 +192,7 @@ class _Reader(Parser):
     def _read_export(self, start: int) -> None:
         self.is_module = True
         self.advance()
+        self.decorators()
         if self.text == "{":
             self._read_list(start)
         elif self.take("*"):
@@ -193,7 +207,10 @@ class _Reader(Parser):
                     self._exported[name] = name
                 self._end()
             else:
-                self._exported[self._declared_name()] = self._declared_name()
+                if self.text not in {"function", "class", "async"}:
+                    raise UnreadableError(f"at {self.at}")
+                name = self._declared_name()
+                self._exported[name] = name
                 self._statement()
 
     def _read_list(self, start: int) -> None:
@@ -232,8 +249,9 @@ class _Reader(Parser):
             self._exported["default"] = name
             self._statement()
             return
-        self._edits.append((start, self.at, "const $default="))
-        self._exported["default"] = "$default"
+        name = self._free("$default")
+        self._edits.append((start, self.at, f"const {name}="))
+        self._exported["default"] = name
         self.assignment()
         self._end()
 

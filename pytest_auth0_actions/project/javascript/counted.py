@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import functools
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,7 @@ from pytest_auth0_actions.project.javascript.code import (
 )
 from pytest_auth0_actions.project.javascript.source_map import Original, originals_of
 
+_EXPORT: Final = re.compile(r"export[ \t]+(?:default[ \t]+)?")
 _OF_PACKAGES: Final = "node_modules"
 
 
@@ -151,7 +153,12 @@ class _Mapped:
         self._made = made
 
     def __call__(self, code: Code, at: int) -> int | None:
-        place = self._original.place_of(code.line_of(at) - 1, _units_before(code, at))
+        line, column = code.line_of(at) - 1, _units_before(code, at)
+        place = self._original.place_of(line, column)
+        if place is None:  # compilers write exports in another way, and map what is exported
+            exported = _EXPORT.match(code.source_lines[line], code.column_of(at))
+            if exported is not None:
+                place = self._original.place_of(line, column + len(exported[0]))
         return None if place is None else self._made.of_place(*place)
 
 
