@@ -27,7 +27,7 @@ _EXPORTED: Final = re.compile(
 )
 _WORD: Final = re.compile(r"\bon(?:[A-Z]|execute|continue)\w+")
 _REQUIRED: Final = re.compile(
-    r"(?:\brequire\s*\(\s*|\bfrom\s*|\bimport\s*)['\"`](\.{1,2}/[^'\"`]+)['\"`]"
+    r"(?:\b(?:require|import)\s*\(\s*|\b(?:from|import)\s*)['\"`](\.{1,2}/[^'\"`]+)['\"`]"
 )
 _ENDINGS: Final = (
     *("", ".js", ".cjs", ".mjs", ".json", ".ts", ".cts", ".mts"),

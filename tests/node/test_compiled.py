@@ -104,25 +104,6 @@ def test_crashes_name_the_source(load_action: LoadAction, compiled: Path) -> Non
     assert f"Given: {refuse}:4:9." in str(caught.value)
 
 
-def test_a_relative_path_stays_relative(
-    load_action: LoadAction,
-    npm_packages: Path,
-    write_action: WriteAction,
-    tmp_path: Path,
-    pytestconfig: pytest.Config,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    write_action(SOURCE, "src/code.ts")
-    write_action(REFUSE, "src/refuse.ts")
-    run_node(npm_packages, TOOLS["a bundle"], tmp_path)
-    relative = Path(
-        "/".join([".."] * (len(pytestconfig.rootpath.parts) - 1))
-    ) / tmp_path.relative_to("/")
-    with pytest.warns(), pytest.raises(ActionError) as caught:
-        load_action(relative / "dist/code.js").run()
-    assert "src/refuse.ts:4:9." in str(caught.value)
-
-
 @pytest.mark.parametrize("target", ["es2015", "es2016"])
 def test_a_target_without_async_functions_is_named(
     load_action: LoadAction,

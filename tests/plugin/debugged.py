@@ -43,6 +43,7 @@ class Inspector:
         self._sent = 0
         self._events: list[dict[str, Any]] = []
         self.urls: dict[str, str] = {}  # of scripts
+        self.source_maps: dict[str, str] = {}  # their URLs, by those of scripts
 
     def send(self, method: str, **params: Any) -> dict[str, Any]:
         """Send a command, and return its result."""
@@ -78,7 +79,9 @@ class Inspector:
             size = int.from_bytes(self._file.read(2 if size == 126 else 8), "big")
         message: dict[str, Any] = json.loads(self._file.read(size))
         if message.get("method") == "Debugger.scriptParsed":
-            self.urls[message["params"]["scriptId"]] = message["params"]["url"]
+            script = message["params"]
+            self.urls[script["scriptId"]] = script["url"]
+            self.source_maps[script["url"]] = script.get("sourceMapURL", "")
         return message
 
     def start(self, *breakpoints: tuple[str, int], url_of: str = "url") -> None:

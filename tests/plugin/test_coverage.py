@@ -14,6 +14,7 @@ import pytest
 
 from pytest_auth0_actions.project.javascript.code import Code
 from tests import coverage_library
+from tests.compilers import COMPILERS, add_compiler, can_strip
 from tests.conftest import STRICT_INI
 from tests.markdown import blocks, write_project
 
@@ -444,6 +445,56 @@ exports.onExecutePostLogin = async (event, api) => {
     assert "actions/ts/code.js" not in found
     assert found["actions/ts/code.ts"]["missing_lines"] == [7]
     assert found["actions/ts/code.ts"]["missing_branches"] == [[6, 7]]
+
+
+TYPED = """\
+import type { Event } from './types';
+import { greet } from './lib';
+interface Claims {
+  plan: string;
+}
+
+export const onExecutePostLogin = async (event: Event, api: any): Promise<void> => {
+  if ((event as any).user.blocked) {
+    api.access.deny('blocked');
+  }
+  const claims: Claims = { plan: event.user.app_metadata.plan ?? 'free' };
+  console.log(greet(claims.plan as string));
+};
+
+export function unused(value: number): number {
+  return value;
+}
+"""
+LIB = """\
+const party: string = '\N{PARTY POPPER}'; export const greet = (name: string) => name + party;
+LEVELS
+export const unused = (): void => {
+  console.log('never');
+};
+"""
+
+
+@pytest.mark.parametrize(
+    "compiler",
+    [pytest.param(None, marks=pytest.mark.skipif(not can_strip(), reason="")), *COMPILERS],
+)
+def test_typescript_is_reported_by_its_own_lines(
+    shop: pytest.Pytester, npm_packages: Path, compiler: str | None
+) -> None:
+    if compiler is not None:
+        add_compiler(shop.path, npm_packages, compiler)
+    levels = "" if compiler is None else "enum Level { Low, High }"
+    write(shop, "actions/ts/code.ts", TYPED if compiler is None else f"{TYPED}{levels}\n")
+    write(shop, "actions/ts/lib.ts", LIB.replace("LEVELS", levels))
+    shop.makepyfile("def test_it(load_action): load_action('actions/ts/code.ts').run()")
+    run(shop).assert_outcomes(passed=1)
+    found = report(shop)
+    assert found["actions/ts/code.ts"]["missing_lines"] == [9, 16]
+    assert found["actions/ts/code.ts"]["missing_branches"] == [[8, 9]]
+    assert found["actions/ts/lib.ts"]["missing_lines"] == [4]
+    executed = {7, 8, 11, 12}
+    assert executed <= set(found["actions/ts/code.ts"]["executed_lines"])
 
 
 def test_a_file_that_changes_meanwhile_is_left_out(shop: pytest.Pytester) -> None:

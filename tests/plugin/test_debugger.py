@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from pytest_auth0_actions.plugin.debugging import debugger_of
+from tests.compilers import COMPILERS, add_compiler, can_strip
 from tests.markdown import blocks
 from tests.plugin.conftest import add_to_ini
 from tests.plugin.debugged import debugged, on_terminal
@@ -77,6 +79,68 @@ def test_a_breakpoint_holds_in_es_modules_and_actions_modules(plans: pytest.Pyte
             stop = debugger.stop()
             assert (stop.url, stop.line) == place
             stop.go_on()
+        assert "1 passed" in session.end()
+
+
+TYPED = """\
+import type { Event } from './types';
+import { of } from './plans';
+
+interface Claims { plan: string }
+LEVELS
+export const onExecutePostLogin = async (event: Event, api: any): Promise<void> => {
+  const claims: Claims = { plan: of(event.user as any) };
+  api.idToken.setCustomClaim('https://shop.example/plan', claims.plan);
+};
+"""
+PLANS = """\
+LEVELS
+export const of = (user: { app_metadata: { plan?: string } }): string => {
+  const { plan } = user.app_metadata;
+  return plan ?? 'free';
+};
+"""
+ACTION_TEST = TEST.replace("code.js", "code.ts")
+
+
+@pytest.mark.skipif(not can_strip(), reason="this Node.js takes no types out")
+def test_a_breakpoint_holds_in_typescript(plans: pytest.Pytester) -> None:
+    write(plans, "code.ts", TYPED.replace("LEVELS", ""))
+    write(plans, "plans.ts", PLANS.replace("LEVELS", ""))
+    plans.makepyfile(test_plan=ACTION_TEST)
+    action, helper = url_of(plans, "code.ts"), url_of(plans, "plans.ts")
+    with debugged(plans) as session:
+        debugger = session.attach()
+        debugger.start((action, 8), (helper, 4))
+        stop = debugger.stop()
+        assert (stop.url, stop.line) == (helper, 4)
+        assert stop.evaluate("plan") == "gold"
+        stop.go_on()
+        stop = debugger.stop()
+        assert (stop.url, stop.line) == (action, 8)
+        assert stop.evaluate("claims.plan") == "gold"
+        stop.go_on()
+        assert "1 passed" in session.end()
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_a_debugger_is_told_what_was_compiled(
+    plans: pytest.Pytester, npm_packages: Path, compiler: str
+) -> None:
+    """It finds the lines of the file in a source map that comes with the script."""
+    add_compiler(plans.path, npm_packages, compiler)
+    write(plans, "code.ts", TYPED.replace("LEVELS", "enum Level { Low }"))
+    write(plans, "plans.ts", PLANS.replace("LEVELS", "enum Level { Low }"))
+    plans.makepyfile(test_plan=ACTION_TEST)
+    with debugged(plans, "--auth0-inspect-brk=0") as session:
+        debugger = session.attach()
+        debugger.start()
+        stop = debugger.stop()
+        map_url = debugger.source_maps[url_of(plans, "code.ts")]
+        given = json.loads(base64.b64decode(map_url.partition("base64,")[2]))
+        assert given["sources"] == ["code.ts"]
+        assert given["sourcesContent"] == [TYPED.replace("LEVELS", "enum Level { Low }")]
+        stop.go_on()
         assert "1 passed" in session.end()
 
 

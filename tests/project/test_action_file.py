@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pytest_auth0_actions.errors import ActionLoadError
-from pytest_auth0_actions.project.action_file import read_action, read_modules
+from pytest_auth0_actions.project.action_file import ActionFile, read_action, read_modules
 
 
 @pytest.mark.parametrize("name", ["tenant.yaml", "tenant.yml", "main.tf", "greet.json"])
@@ -21,3 +21,19 @@ def test_a_tenants_manifest_is_no_action(name: str, tmp_path: Path) -> None:
     )
     with pytest.raises(ActionLoadError, match="The module 'a' is a JavaScript file"):
         read_modules({"a": name}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("path", "shown", "place", "expected"),
+    [
+        ("/shop/dist/code.js", "dist/code.js", "/shop/dist/code.js:1:2", "dist/code.js:1:2"),
+        ("/shop/dist/code.js", "dist/code.js", "/shop/src/code.ts:1:2", "src/code.ts:1:2"),
+        ("/shop/dist/code.js", "dist/code.js", "/lib/code.ts:1:2", "/lib/code.ts:1:2"),
+        ("/shop/dist/code.js", "/shop/dist/code.js", "/shop/src/a.ts:1:2", "/shop/src/a.ts:1:2"),
+        ("/a/../shop/code.js", "../shop/code.js", "/a/../shop/code.js:3", "../shop/code.js:3"),
+    ],
+)
+def test_a_place_is_shown_relative_if_the_action_is(
+    path: str, shown: str, place: str, expected: str
+) -> None:
+    assert ActionFile(path, shown, "", {}).shown_place(place) == expected

@@ -129,3 +129,40 @@ def test_a_trigger_that_is_none_names_the_nearest(named: str, advice: str) -> No
 def test_a_misspelt_handler_counts_as_the_nearest(source: str, trigger: str | None) -> None:
     found = trigger_of_action(action_file(source), None)
     assert (None if found is None else found.id) == trigger
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "export const onExecutePostLogin = async (event: Event, api: PostLoginAPI) => {};",
+        "export const onExecutePostLogin: Handler<Event> = async (event) => {};",
+        "export async function onExecutePostLogin(event: Event): Promise<void> {}",
+        "exports.onExecutePostLogin = async (event: Event, api: PostLoginAPI) => {};",
+        "const onExecutePostLogin = async (event: Event) => {};\nexport { onExecutePostLogin };",
+        "import { handler as onExecutePostLogin } from 'lib';\nexport { onExecutePostLogin };",
+    ],
+)
+def test_handlers_in_typescript(source: str) -> None:
+    trigger = trigger_of_action(action_file(source), None)
+    assert trigger is not None
+    assert trigger.id == "post-login"
+
+
+@pytest.mark.parametrize(
+    ("request_", "name"),
+    [
+        ("import { a } from './lib';", "lib.ts"),
+        ("import './lib/login.js';", "lib/login.ts"),
+        ("export * from './lib.cjs';", "lib.cts"),
+        ("export * from './lib.mjs'", "lib.mts"),
+        ("module.exports = require('./lib');", "lib/index.ts"),
+        ("const lib = await import('./lib.ts');", "lib.ts"),
+    ],
+)
+def test_handlers_in_a_file_of_typescript(tmp_path: Path, request_: str, name: str) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / name).write_text("export const onExecutePostLogin = async () => {};")
+    path = tmp_path / "code.ts"
+    trigger = trigger_of_action(ActionFile(str(path), "code.ts", request_, {}), None)
+    assert trigger is not None
+    assert trigger.id == "post-login"

@@ -164,3 +164,12 @@ def test_packages_that_lead_in_a_circle_are_read_once(project: Project) -> None:
 def test_load_action_refuses_it(load_action: LoadAction, write_handler: WriteAction) -> None:
     with pytest.raises(UsageError, match="The Action never requires strpe"):
         load_action(write_handler("require('stripe');"), packages={"strpe": 1})
+
+
+def test_what_typescript_imports_is_seen(project: Project) -> None:
+    project.write("lib/rates.ts", "import type { A } from './a.js';\nimport Stripe from 'stripe';")
+    project.write("lib/a.ts", "export type A = 1;")
+    source = "import { rates } from './lib/rates.js';"
+    project.check(source, {"stripe": 1})
+    refused = project.refused(source, {"strype": 1})
+    assert "which requires stripe." in refused
