@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_FILE = re.compile(r"(?:#|//) ([\w./-]+\.(?:py|js|json|ini|yaml|tf|ambr))\n")
+_FILE = re.compile(r"(?:#|//) ([\w./-]+\.(?:py|js|ts|json|ini|yaml|tf|ambr))\n")
 
 
 @dataclass(frozen=True)
