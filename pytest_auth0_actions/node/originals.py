@@ -10,8 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from pytest_auth0_actions.node.changes import code_lines, line_of_handler
 from pytest_auth0_actions.node.typescript import Compiled
-from pytest_auth0_actions.project.javascript.code import TYPESCRIPT, read_code
-from pytest_auth0_actions.project.javascript.source_map import place_in_original, sources_of
+from pytest_auth0_actions.project.action_file import TYPESCRIPT
 
 _IN_STACK: Final = re.compile(
     r"(?P<before>^ +at (?:.*\()?)(?P<file>(?:file://)?/[^()\n]+?):(?P<line>\d+):(?P<column>\d+)(?=\)?$)",
@@ -38,6 +37,8 @@ class Originals:
         source = self._run(file)
         if source is None:
             return file, line, column
+        from pytest_auth0_actions.project.javascript.source_map import place_in_original
+
         found = place_in_original(Path(file), source, line, column)
         return (file, line, column) if found is None else (str(found[0]), *found[1:])
 
@@ -80,9 +81,16 @@ class Originals:
         """Return files, with those that were compiled replaced by what they were made of."""
         found: list[str] = []
         for file in files:
-            of_file = [] if self._run(file) is None else sources_of(Path(file))
+            of_file = self._sources_of(file)
             found += map(str, of_file) if of_file else [file]
         return list(dict.fromkeys(found))
+
+    def _sources_of(self, file: str) -> list[Path]:
+        if self._run(file) is None or file.endswith(TYPESCRIPT):
+            return []
+        from pytest_auth0_actions.project.javascript.source_map import sources_of
+
+        return sources_of(Path(file))
 
     def line_of_handler(self, handler: str, file: str) -> tuple[str, int]:
         """Return where a handler is exported; the first line of *file*, if that can't be seen."""
@@ -105,7 +113,7 @@ class Originals:
         if not file.endswith((".js", ".cjs", ".mjs")) or "/node_modules/" in file:
             return None
         try:
-            source = read_code(Path(file))
+            source = Path(file).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError):
             return None
         return source if "sourceMappingURL" in source else None

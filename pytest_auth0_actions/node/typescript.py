@@ -16,11 +16,8 @@ from pytest_auth0_actions.errors import ActionLoadError, NodeNotFoundError, hide
 from pytest_auth0_actions.node.failures import indented
 from pytest_auth0_actions.node.find import INSTALL, Node
 from pytest_auth0_actions.node.process import HARNESS, environment
-from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.project.action_file import TYPESCRIPT, ActionFile
 from pytest_auth0_actions.project.handlers import without_comments
-from pytest_auth0_actions.project.javascript.code import TYPESCRIPT, read_code
-from pytest_auth0_actions.project.javascript.commonjs import decorator_in, to_commonjs
-from pytest_auth0_actions.project.javascript.counted import hash_of
 
 __tracebackhide__ = hides_our_frames
 
@@ -97,6 +94,8 @@ class TypeScript:
             ActionLoadError: it can't be read, or can't be turned into JavaScript.
             NodeNotFoundError: there is no Node.js.
         """
+        from pytest_auth0_actions.project.javascript.code import read_code
+
         try:
             source = read_code(Path(path))
         except (OSError, UnicodeDecodeError) as error:
@@ -132,6 +131,8 @@ class TypeScript:
             self._answers.close()
 
     def _made(self, path: str, source: str, shown: str) -> Compiled:
+        from pytest_auth0_actions.project.javascript.counted import hash_of
+
         known = self._known.get((path, source))
         if known is None:
             try:
@@ -146,6 +147,8 @@ class TypeScript:
         return known
 
     def _make(self, path: str, source: str, shown: str) -> Compiled:
+        from pytest_auth0_actions.project.javascript.commonjs import to_commonjs
+
         stripped = self._ask("strip", path, source)
         converted = to_commonjs(stripped["code"]) if "code" in stripped else None
         has_low_target = _has_low_target(Path(path).parent)
@@ -248,6 +251,8 @@ def _has_low_target(folder: Path) -> bool:
 
 def _not_understood(code: str) -> dict[str, Any]:
     """Return what stripped code has that can't be run as it is."""
+    from pytest_auth0_actions.project.javascript.commonjs import decorator_in
+
     at = decorator_in(code)
     message = "an import or export that is not understood" if at is None else "a decorator"
     start = code.rfind("\n", 0, at or 0) + 1

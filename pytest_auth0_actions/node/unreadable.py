@@ -7,8 +7,7 @@ from typing import Any
 
 from pytest_auth0_actions.errors import ActionLoadError
 from pytest_auth0_actions.node.failures import indented
-from pytest_auth0_actions.project.action_file import ActionFile
-from pytest_auth0_actions.project.javascript.code import TYPESCRIPT
+from pytest_auth0_actions.project.action_file import TYPESCRIPT, ActionFile
 from pytest_auth0_actions.project.typescript import is_typescript
 
 

@@ -13,6 +13,7 @@ from pytest_auth0_actions.errors import ActionLoadError, UsageError, hides_our_f
 
 __tracebackhide__ = hides_our_frames
 
+TYPESCRIPT: Final = (".ts", ".cts", ".mts")
 _NO_CODE: Final = (".json", ".tf", ".yaml", ".yml")
 
 PathLike: TypeAlias = "str | os.PathLike[str]"

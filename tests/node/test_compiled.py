@@ -45,7 +45,8 @@ const fs = require('node:fs');
 const ts = require('typescript');
 fs.mkdirSync('dist');
 for (const name of ['code', 'refuse']) {
-  const { outputText, sourceMapText } = ts.transpileModule(fs.readFileSync(`src/${name}.ts`, 'utf8'), {
+  const source = fs.readFileSync(`src/${name}.ts`, 'utf8');
+  const { outputText, sourceMapText } = ts.transpileModule(source, {
     fileName: `${name}.ts`,
     compilerOptions: { module: 'commonjs', target: 'TARGET', sourceMap: true },
   });
@@ -56,7 +57,8 @@ for (const name of ['code', 'refuse']) {
 """
 ESBUILD = """
 require('esbuild').buildSync({
-  entryPoints: ['src/code.ts'], outdir: 'dist', bundle: true, format: 'cjs', platform: 'node', OPTIONS
+  entryPoints: ['src/code.ts'], outdir: 'dist', bundle: true, format: 'cjs', platform: 'node',
+  OPTIONS,
 });
 """
 TOOLS = {
@@ -133,7 +135,12 @@ exports.onExecutePostLogin = async (event) => {
   throw new Error('Oh'); const after = 1;
 };
 """
-ORIGINAL = "// One more line\nexport const onExecutePostLogin = async (event) => {\n  throw new Error('Oh');\n};\n"
+ORIGINAL = """\
+// One more line
+export const onExecutePostLogin = async (event) => {
+  throw new Error('Oh');
+};
+"""
 PLACES = [(1, 0, 0, 1, 13), (2, 2, 0, 2, 2), (2, 8, 0, 2, 8), (2, 25, 1, 0, 0)]
 
 

