@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -202,7 +203,8 @@ class TypeScript:
             process.kill()
             with_code = process.wait()
             self._process = None
-            process.stdin = None
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
             self._answers.close()
             raise NodeNotFoundError(
                 "Node.js ended while it turned TypeScript into JavaScript.",

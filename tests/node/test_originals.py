@@ -52,9 +52,8 @@ def test_a_place(
 
 def test_all_places_of_a_message_are_turned(originals: Originals, tmp_path: Path) -> None:
     made, source = str(tmp_path / "a.js"), str(tmp_path / "a.ts")
-    stack = (
-        f"Error: at {made}:2:5\n    at f ({made}:2:5)\n    at {(tmp_path / 'a.js').as_uri()}:2:7"
-    )
+    url = (tmp_path / "a.js").as_uri()
+    stack = f"Error: at {made}:2:5\n    at f ({made}:2:5)\n    at {url}:2:7"
     turned = f"Error: at {made}:2:5\n    at f ({source}:9:3)\n    at {source}:9:3"
     message = {
         "place": [made, 2, 5],
