@@ -8,6 +8,7 @@ import pytest
 
 from pytest_auth0_actions.node.find import find_node
 from pytest_auth0_actions.project.tenant.use import safe_name
+from tests.compilers import can_strip
 from tests.plugin.conftest import add_to_ini
 from tests.project.tenant.tenants import directory, manifest, write
 
@@ -265,6 +266,40 @@ def test_a_secret_that_a_run_reads_must_be_given(tenant_project: pytest.Pytester
         """
     )
     tenant_project.runpytest().assert_outcomes(passed=3)
+
+
+@pytest.mark.skipif(not can_strip(), reason="this Node.js takes no types out")
+def test_an_action_of_a_tenant_may_be_typescript(tenant_project: pytest.Pytester) -> None:
+    crm = {"name": "crm", "code": "crm.ts", "secrets": [{"name": "LEVEL", "value": "high"}]}
+    write(
+        tenant_project.path / "tenant",
+        {
+            "actions/Risk Check.json": {
+                **action("Risk Check", modules=[{"module_name": "crm"}]),
+                "code": "./actions/Risk Check/code.ts",
+            },
+            "actions/Risk Check/code.ts": (
+                "import { level } from 'actions:crm';\ninterface A { a: string }\n"
+                "export const onExecutePostLogin = async (event: any, api: any) => {\n"
+                "  api.access.deny(level() as string);\n};\n"
+            ),
+            "action-modules/crm.json": crm,
+            "crm.ts": (
+                "declare const actions: any;\n"
+                "export const level = (): string => actions.secrets.LEVEL;\n"
+            ),
+        },
+    )
+    tenant_project.makepyfile(
+        """
+        def test_alone(tenant):
+            assert tenant.action("Risk Check").run().outcome.denied.reason == "high"
+
+        def test_in_a_flow(tenant):
+            assert tenant.flow("post-login").run().outcome.denied.reason == "high"
+        """
+    )
+    tenant_project.runpytest().assert_outcomes(passed=2)
 
 
 def test_the_missing_secret_is_why_an_action_threw(tenant_project: pytest.Pytester) -> None:

@@ -8,8 +8,8 @@ const readline = require('node:readline');
 const Module = require('node:module');
 const { inspect } = require('node:util');
 
+// What Node.js warns of, such as that to strip types is experimental, goes nowhere.
 const answersFd = Number(process.argv[2]);
-process.removeAllListeners('warning'); // what strips types may be called experimental
 
 // Types as blanks: all else stays where it is.
 function strip({ source }) {
