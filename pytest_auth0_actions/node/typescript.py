@@ -25,7 +25,6 @@ __tracebackhide__ = hides_our_frames
 _SCRIPT: Final = HARNESS.with_name("typescript.js")
 _TIMEOUT_S: Final = 60.0
 _LOW_TARGET: Final = re.compile(r'"target"\s*:\s*"(?:es3|es5|es6|es2015|es2016)"', re.IGNORECASE)
-_NO_EMIT: Final = re.compile(r'"noEmit"\s*:\s*true')
 _COMPILER: Final = (
     "Run `npm install --save-dev typescript` (or esbuild) in the Action's folder or in one above it"
 )
@@ -247,7 +246,7 @@ def _has_low_target(folder: Path) -> bool:
         config = place / "tsconfig.json"
         if config.is_file():
             text = without_comments(config.read_text(encoding="utf-8", errors="replace"))
-            return bool(_LOW_TARGET.search(text)) and not _NO_EMIT.search(text)
+            return bool(_LOW_TARGET.search(text))
     return False
 
 

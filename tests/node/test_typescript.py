@@ -186,6 +186,15 @@ def test_errors_name_the_line_of_the_file(load_action: LoadAction, write: WriteA
     assert f"Given: {helper}:5:9." in str(caught.value)
 
 
+def test_columns_of_the_first_line_are_right(load_action: LoadAction, write: WriteAction) -> None:
+    """Though what exports and imports need stands before it."""
+    line = "export const onExecutePostLogin = async (e: any) => { throw new Error('Oh'); };"
+    path = write(f"{line}\nENUM\n")
+    with pytest.raises(ActionError) as caught:
+        load_action(path).run()
+    assert f"Given: {path}:1:{line.index('new') + 1}." in str(caught.value)
+
+
 def test_what_an_event_lacks_is_named(load_action: LoadAction, write: WriteAction) -> None:
     path = write(
         "ENUM\ntype A = 1;\nexport const onExecutePostLogin = async (event: any) => {\n"

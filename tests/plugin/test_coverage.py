@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import textwrap
 from pathlib import Path
@@ -495,6 +496,30 @@ def test_typescript_is_reported_by_its_own_lines(
     assert found["actions/ts/lib.ts"]["missing_lines"] == [4]
     executed = {7, 8, 11, 12}
     assert executed <= set(found["actions/ts/code.ts"]["executed_lines"])
+
+
+@pytest.mark.skipif(not can_strip(), reason="this Node.js takes no types out")
+def test_branches_of_the_first_line_are_those_of_javascript(shop: pytest.Pytester) -> None:
+    """Though more stands before it in what is run."""
+    line = (
+        "const of = (on: boolean) => on ? (on && 1) : (on || 2); "
+        "const way: number = of(false) ?? 3; EXPORT = async (event: any) => { if (way === 2) event.x ?? 1; else event.y ?? 2; };\n"
+    )
+    write(shop, "actions/one.ts", line.replace("EXPORT", "export const onExecutePostLogin"))
+    plain = re.sub(r": (?:any|boolean|number)", "", line)
+    write(shop, "actions/one.js", plain.replace("EXPORT", "exports.onExecutePostLogin"))
+    shop.makepyfile(
+        """
+        def test_it(load_action):
+            load_action("actions/one.ts").run()
+            load_action("actions/one.js").run()
+        """
+    )
+    run(shop).assert_outcomes(passed=1)
+    found = report(shop)
+    typed, untyped = found["actions/one.ts"]["summary"], found["actions/one.js"]["summary"]
+    assert 0 < typed["missing_branches"] < typed["num_branches"]
+    assert typed == untyped
 
 
 def test_a_file_that_changes_meanwhile_is_left_out(shop: pytest.Pytester) -> None:

@@ -142,8 +142,7 @@ class OwnModules {
 
 // What was an ES module before it was compiled has a default of its own.
 function fromCommonJS(exported, file) {
-  const isCompiled = exported?.__esModule === true;
-  return synthetic({ default: isCompiled ? exported.default : exported, ...exported }, file);
+  return synthetic({ default: exported, ...exported }, file);
 }
 
 function synthetic(exported, identifier) {
