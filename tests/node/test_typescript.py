@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import warnings
 from pathlib import Path
@@ -162,6 +161,18 @@ def test_a_changed_file_is_taken_out_anew(load_action: LoadAction, write: WriteA
     source = "ENUM\nexport const onExecutePostLogin = async () => { console.log(64 as number) };"
     assert load_action(write(source)).run().logs == "64\n"
     assert load_action(write(source.replace("64", "65"))).run().logs == "65\n"
+
+
+def test_a_cold_start_evaluates_files_anew(load_action: LoadAction, write: WriteAction) -> None:
+    write("ENUM\nlet count: number = 0;\nexport const next = (): number => ++count;", "count.ts")
+    path = write(
+        "import { next } from './count';\nENUM\n"
+        "export const onExecutePostLogin = async () => console.log(next() as number);"
+    )
+    action = load_action(path)
+    assert [action.run().logs, action.run().logs] == ["1\n", "2\n"]
+    action.restart()
+    assert action.run().logs == "1\n"
 
 
 # --- where things are -----------------------------------------------------------------------------
@@ -495,20 +506,18 @@ def test_a_node_that_ends_is_told_and_another_is_started(tmp_path: Path) -> None
     typescript.close()
 
 
-@by_itself
-def test_a_fork_has_a_process_of_its_own(tmp_path: Path) -> None:
-    (tmp_path / "code.ts").write_text("const a: number = 1;")
+def test_a_fork_has_a_process_of_its_own() -> None:
     typescript = TypeScript(lambda: find_node(None))
-    typescript._ask("strip", "a.ts", "let a: string;")
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            typescript.required(str(tmp_path / "code.ts"))
-            typescript.close()
-            status = 0
-        finally:
-            os._exit(status)
-    assert os.waitpid(child, 0)[1] == 0
-    assert typescript._ask("strip", "a.ts", "let b: string;") == {"code": "let b        ;"}
+    answer = typescript._ask("strip", "a.ts", "let a: string;")
+    process, answers = typescript._process, typescript._answers
+    assert process is not None
+    assert process.stdin is not None
+    typescript._pid = -1  # as a fork finds it
     typescript.close()
+    assert process.poll() is None
+    assert typescript._ask("strip", "a.ts", "let a: string;") == answer
+    typescript.close()
+    assert process.poll() is None
+    process.stdin.close()
+    process.wait()
+    answers.close()

@@ -503,7 +503,8 @@ def test_branches_of_the_first_line_are_those_of_javascript(shop: pytest.Pyteste
     """Though more stands before it in what is run."""
     line = (
         "const of = (on: boolean) => on ? (on && 1) : (on || 2); "
-        "const way: number = of(false) ?? 3; EXPORT = async (event: any) => { if (way === 2) event.x ?? 1; else event.y ?? 2; };\n"
+        "const way: number = of(false) ?? 3; EXPORT = async (event: any) => { "
+        "if (way === 2) event.x ?? 1; else event.y ?? 2; };\n"
     )
     write(shop, "actions/one.ts", line.replace("EXPORT", "export const onExecutePostLogin"))
     plain = re.sub(r": (?:any|boolean|number)", "", line)

@@ -109,7 +109,7 @@ function withEsbuild(esbuild, file, source) {
     });
     return { code };
   } catch (error) {
-    const [first] = error.errors ?? [];
+    const first = error.errors?.[0];
     if (first?.location?.file !== name) throw error; // it is wrong with tsconfig.json, say
     const { line, column } = first.location;
     return { error: { message: first.text, line, shown: pointed(source, line - 1, column) } };
