@@ -190,12 +190,12 @@ class TypeScript:
         line = json.dumps({"deed": deed, "file": path, "source": source}).encode() + b"\n"
         timer = threading.Timer(_TIMEOUT_S, process.kill)  # counts real time, even if it is frozen
         timer.start()
+        answer = b""
         try:
-            process.stdin.write(line)
-            process.stdin.flush()
-            answer = self._answers.readline()
-        except BrokenPipeError:
-            answer = b""
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.write(line)
+                process.stdin.flush()
+                answer = self._answers.readline()
         finally:
             timer.cancel()
         if not answer:
