@@ -282,9 +282,9 @@ function compile(source, filename, globals, head = 0) {
   onCompile(source, filename);
   const names = ['exports', 'require', 'module', '__filename', '__dirname', ...globals];
   const importModuleDynamically = importFrom(filename);
-  const script = vm.compileFunction(source, names, {
-    filename, importModuleDynamically, columnOffset: -head,
-  });
+  const options = { filename, importModuleDynamically };
+  if (head > 0) options.columnOffset = -head;
+  const script = vm.compileFunction(source, names, options);
   // It may be called for many tests; in sloppy mode, code reaches it by `arguments.callee`.
   freeze(script.prototype);
   return freeze(script);
