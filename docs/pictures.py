@@ -142,7 +142,7 @@ def _last_line(found: re.Match[str]) -> str:
 _CELL_WIDTH: Final = 8.4
 _LINE_HEIGHT: Final = 19
 _PADDING: Final = 18
-_COLOURS: Final = ("", "red", "green", "yellow", "blue", "magenta", "cyan", "")
+_COLORS: Final = ("", "red", "green", "yellow", "blue", "magenta", "cyan", "")
 # Each has a contrast of at least 4.5 to the ground.
 _LIGHT: Final = {
     "ground": "#f6f8fa", "edge": "#d1d9e0", "text": "#1f2328", "red": "#b91c26",
@@ -190,11 +190,11 @@ def draw_terminal(output: str, title: str) -> str:
     return "\n".join([*drawn, "</g>", "</svg>", ""])
 
 
-def _rules(colours: dict[str, str], indent: str) -> Iterator[str]:
-    for name, colour in colours.items():
+def _rules(colors: dict[str, str], indent: str) -> Iterator[str]:
+    for name, color in colors.items():
         selector = "text" if name == "text" else f".{name}"
         what = "stroke" if name == "edge" else "fill"
-        yield f"{indent}.terminal {selector} {{ {what}: {colour} }}"
+        yield f"{indent}.terminal {selector} {{ {what}: {color} }}"
 
 
 def _span(text: str, classes: str) -> str:
@@ -208,7 +208,7 @@ def styled(output: str) -> list[list[Run]]:
     >>> styled("a \x1b[31m\x1b[1mb\x1b[0m")
     [[('a ', ''), ('b', 'red bold')]]
     """
-    colour, bold = "", False
+    color, bold = "", False
     lines: list[list[Run]] = [[]]
     for part in re.split(r"(\x1b\[[\d;]*m|\n)", output.rstrip("\n")):
         if part == "\n":
@@ -216,13 +216,13 @@ def styled(output: str) -> list[list[Run]]:
         elif part.startswith("\x1b["):
             for code in map(int, (part[2:-1] or "0").split(";")):
                 if code in {0, 39}:
-                    colour = ""
+                    color = ""
                 if code in {0, 1, 22}:
                     bold = code == 1
                 if 30 <= code <= 37 or 90 <= code <= 97:
-                    colour = "grey" if code == 90 else _COLOURS[code % 10]
+                    color = "grey" if code == 90 else _COLORS[code % 10]
         elif part:
-            classes = " ".join(filter(None, (colour, "bold" * bold)))
+            classes = " ".join(filter(None, (color, "bold" * bold)))
             _add(lines[-1], part, classes if part.strip() else "")
     return [_without_space_at_end(line) for line in lines]
 

@@ -53,7 +53,7 @@ def json_of_body(shown: object, headers: Mapping[str, str], content: bytes) -> A
         return json.loads(text)
     except ValueError as error:
         raise ValueError(
-            f"The body is no JSON: {error}.\n"
+            f"[A216] The body is not JSON: {error}.\n"
             f"Given: {_given(shown, headers, text)}.\n"
             + ("Read it with form()." if _form_kind(headers) else "Read it as text, or content.")
         ) from None
@@ -75,7 +75,7 @@ def form_of_body(shown: object, headers: Mapping[str, str], content: bytes) -> d
     if kind is None:
         text = text_of_body(headers, content)
         raise ValueError(
-            "The body is no form, by its content-type.\n"
+            "[A217] The body is not a form, by its content-type.\n"
             f"Given: {_given(shown, headers, text)}.\n"
             "Read it with json(), or as text; a form is application/x-www-form-urlencoded or "
             "multipart/form-data."

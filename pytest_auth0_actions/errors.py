@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 class Auth0ActionsError(Exception):
     """The base of all our errors; its text says what happened, what was given, what to do.
 
-    >>> print(Auth0ActionsError("No such thing.", "Given: 'x'.", "Try 'y'."))
-    No such thing.
+    The text begins with a code, by which docs/errors.md explains it. So does that of a warning.
+
+    >>> print(Auth0ActionsError("[A999] No such thing.", "Given: 'x'.", "Try 'y'."))
+    [A999] No such thing.
     Given: 'x'.
     Try 'y'.
     """
@@ -39,6 +41,15 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def without_code(text: str) -> str:
+    """Return the text of a message without its code, to be part of another one.
+
+    >>> without_code("[A999] No such thing.")
+    'No such thing.'
+    """
+    return text.partition("] ")[2]
 
 
 def hides_our_frames(excinfo: Any) -> bool:

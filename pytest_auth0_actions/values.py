@@ -23,7 +23,7 @@ IN_NO_SNAPSHOT: Final[Mapping[str, bool]] = {SNAPSHOT: False}
 """Metadata of a field that changes with what a test is not about."""
 
 
-# The types of what a run of an Action comes to, and of its event; they follow from its trigger.
+# The types of the result of a run, and of its event; they follow from its trigger.
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
 

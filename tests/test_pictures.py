@@ -81,7 +81,7 @@ def test_the_pictures_are_of_the_commands_that_the_page_shows() -> None:
 
 @pytest.mark.parametrize("name", TERMINALS)
 def test_a_terminals_picture_is_readable(name: str) -> None:
-    """It has a title and plain text, and asks for nothing outside itself."""
+    """[A832] It has a title and plain text, and asks for nothing outside itself."""
     text = (pictures.FOLDER / f"{name}.svg").read_text(encoding="utf-8")
     root = ET.fromstring(text)
     title, *_ = root
@@ -95,17 +95,17 @@ def test_a_terminals_picture_is_readable(name: str) -> None:
     assert "url(" not in text
 
 
-def luminance(colour: str) -> float:
-    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+def luminance(color: str) -> float:
+    channels = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 @pytest.mark.parametrize("theme", [pictures._LIGHT, pictures._DARK], ids=["light", "dark"])
-def test_the_colours_of_a_terminal_have_contrast(theme: dict[str, str]) -> None:
+def test_the_colors_of_a_terminal_have_contrast(theme: dict[str, str]) -> None:
     ground = luminance(theme["ground"])
-    for name, colour in theme.items():
-        low, high = sorted([ground, luminance(colour)])
+    for name, color in theme.items():
+        low, high = sorted([ground, luminance(color)])
         assert name in {"ground", "edge"} or (high + 0.05) / (low + 0.05) >= 4.5
 
 

@@ -123,7 +123,7 @@ def test_an_error_names_its_code_when_it_is_taken_for_a_success() -> None:
     with pytest.raises(AttributeError) as caught:
         _ = error.record.expires_at
     assert str(caught.value) == (
-        "The write was refused with 'CacheSizeExceeded', so its answer has no 'record'."
+        "[A209] The write was refused with 'CacheSizeExceeded', so its answer has no 'record'."
     )
 
 

@@ -129,7 +129,7 @@ class Turn:
     """Whose calls are made: those of one run, or the test's own.
 
     Args:
-        record: is given each call when it is complete, and what there is to warn of.
+        record: is given each call when it is complete, and what to warn about.
         make_event: makes the event that the calls are about, when one asks for it.
         handler: the handler that runs; empty for the test's own calls.
         state: what the calls of this transaction have come to.

@@ -1,4 +1,4 @@
-"""What there is to say of an api call, as parts that `reporting` puts into words.
+"""What to say about an api call, as parts that `reporting` puts into words.
 
 A rule knows why a call came out as it did; how a value is shortened, masked or a time is shown is
 no matter of it.

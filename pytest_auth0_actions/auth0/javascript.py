@@ -84,7 +84,7 @@ def is_truthy(value: object) -> bool:
 
 
 def fields_of(value: object) -> Mapping[str, Any]:
-    """Return what there is to read from *value* by name; nothing for what has no fields.
+    """Return what can be read from *value* by name; nothing for what has no fields.
 
     >>> fields_of({"take": 5}), fields_of("x")
     ({'take': 5}, {})

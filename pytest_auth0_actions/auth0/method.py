@@ -27,7 +27,7 @@ _DECLARATION: Final = "__auth0_method__"
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """What there is to know of an api method.
+    """What to know about an api method.
 
     Attributes:
         name: Auth0's name of it, without its namespace.
@@ -78,7 +78,7 @@ class Method:
             return args
         if len(args) == len(self.parameters):
             raise UsageError(
-                f"api.{path}() takes options or keywords, not both.",
+                f"[A207] api.{path}() takes options or keywords, not both.",
                 f"Given: {args[-1]!r} and {' or '.join(f'{name}=' for name in self.options)}.",
                 "Put both into the options, or both into keywords.",
             )
@@ -117,7 +117,7 @@ def method(
         @functools.wraps(function)
         def called(self: Namespace[Any], *args: Any, **keywords: Any) -> Any:
             context = self.context
-            is_actions = context.turn is not context.own  # by way of what has replaced the method
+            is_actions = context.turn is not context.own  # through what has replaced the method
             if keywords or not is_actions:
                 args = declared.arguments(f"{self.path}.{declared.name}", args, keywords)
             call = context.call(self, declared, args)

@@ -91,7 +91,7 @@ class Api:
             __tracebackhide__ = True
             there = ", ".join(f"api.{namespace}" for namespace in namespaces(self))
             raise AttributeError(
-                f"The api of {self.trigger_id} has no {name!r}: all it has is {there}.",
+                f"[A208] The api of {self.trigger_id} has no {name!r}: all it has is {there}.",
                 name=name,
                 obj=self,
             )

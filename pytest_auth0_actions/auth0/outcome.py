@@ -15,7 +15,7 @@ _T = TypeVar("_T")
 
 
 class Outcome(Value):
-    """The base of what a run comes to, and of its parts: frozen dataclasses.
+    """The base of the result of a run, and of its parts: frozen dataclasses.
 
     Fields that are as if the Action had asked for nothing are left out where one is printed.
 
@@ -26,7 +26,7 @@ class Outcome(Value):
     (Example(), Example(denied=True))
     >>> Example().denide
     Traceback (most recent call last):
-    AttributeError: Example has no 'denide'. Did you mean 'denied'?
+    AttributeError: [A213] Example has no 'denide'. Did you mean 'denied'?
     """
 
     __slots__ = ()
@@ -40,7 +40,7 @@ class Outcome(Value):
         def __getattr__(self, name: str) -> NoReturn:
             __tracebackhide__ = True
             names = [each.name for each in dataclasses.fields(self)]  # type: ignore[arg-type]
-            text = f"{type(self).__name__} has no {name!r}."
+            text = f"[A213] {type(self).__name__} has no {name!r}."
             nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
             if nearest:
                 text += f" Did you mean {nearest[0]!r}?"

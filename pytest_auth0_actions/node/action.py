@@ -150,7 +150,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
         """
         if len(self.loaded.trigger.handlers) < 2:
             raise UsageError(
-                f"Actions of {self.trigger} have no continue handler.",
+                f"[A401] Actions of {self.trigger} have no continue handler.",
                 f"Given: {self!r}.resume().",
                 "Use run(); Auth0 suspends an Action only in post-login and password-reset.",
             )
@@ -186,7 +186,7 @@ def checked_limit(time_limit_s: float) -> float:
     is_number = isinstance(time_limit_s, int | float) and not isinstance(time_limit_s, bool)
     if not is_number or not 0 < time_limit_s < math.inf:
         raise UsageError(
-            "time_limit_s is a number of seconds.",
+            "[A402] time_limit_s must be a number of seconds.",
             f"Given: {time_limit_s!r}.",
             f"Pass one above 0, or leave it out for Auth0's {TIME_LIMIT_S}.",
         )

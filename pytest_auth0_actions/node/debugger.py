@@ -50,7 +50,7 @@ class Debugger:
             url = process.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)["debugger_url"]
             if url is None:
                 raise UsageError(
-                    f"Node.js can't listen for a debugger on {HOST}:{port}.",
+                    f"[A118] Node.js can't listen for a debugger on {HOST}:{port}.",
                     "Given: a port that another program uses, or that is not allowed.",
                     "End the other program, or pass another port, such as --auth0-inspect=9230.",
                 )

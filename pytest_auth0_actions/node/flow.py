@@ -132,7 +132,7 @@ class Flow(Generic[OutcomeT]):
         first = self._plan.parts[0].actions[0].trigger.id
         if first not in _VARIANTS or len(self._plan.parts) > 1:
             raise UsageError(
-                f"No login follows the Actions of {first} in one transaction.",
+                f"[A501] No login follows the Actions of {first} in one transaction.",
                 f"Given: {self!r}.then(...).",
                 "Use then() once, for a flow of custom-token-exchange or "
                 "post-credential-validation.",
@@ -140,7 +140,7 @@ class Flow(Generic[OutcomeT]):
         actions = _checked(logins)
         if actions[0].trigger.id != LOGIN:
             raise UsageError(
-                "then() goes on with Actions of post-login.",
+                "[A502] then() goes on with Actions of post-login.",
                 f"Given: {actions[0]!r}, for {actions[0].trigger.id}.",
                 "Pass Actions that export onExecutePostLogin.",
             )
@@ -185,21 +185,22 @@ def _checked(actions: Sequence[object]) -> tuple[LoadedAction, ...]:
         if not isinstance(each, Action):
             path = str(each) if isinstance(each, str | PurePath) else "a.js"
             raise UsageError(
-                "A flow is made of Actions.",
+                "[A503] A flow takes Actions.",
                 f"Given: {each!r}.",
                 f"Load each one, and pass them in order: flow(load_action({path!r}), ...).",
             )
         loaded.append(each.loaded)
     if not loaded:
         raise UsageError(
-            "A flow has at least one Action.",
+            "[A504] A flow needs at least one Action.",
             "Given: none.",
             "Pass Actions: flow(load_action(...)).",
         )
     triggers = list(dict.fromkeys(each.trigger.id for each in loaded))
     if len(triggers) > 1:
         raise UsageError(
-            f"The Actions of a flow are of one trigger, and these are of {' and '.join(triggers)}.",
+            "[A505] The Actions of a flow must be for one trigger, and these are for "
+            f"{' and '.join(triggers)}.",
             f"Given: {', '.join(f'{each!r} for {each.trigger.id}' for each in loaded)}.",
             "Make a flow of each trigger. For the login after a custom token exchange, use "
             "flow(exchange).then(*logins).",
@@ -208,7 +209,7 @@ def _checked(actions: Sequence[object]) -> tuple[LoadedAction, ...]:
     if most is not None and len(loaded) > most:
         number = "one Action" if most == 1 else f"{most} Actions"
         raise UsageError(
-            f"Auth0 runs at most {number} of {triggers[0]}.",
+            f"[A506] Auth0 runs at most {number} of {triggers[0]}.",
             f"Given: {', '.join(map(repr, loaded))}.",
             "Pass those that run in one transaction.",
         )

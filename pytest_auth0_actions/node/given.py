@@ -33,7 +33,7 @@ def refuse_secrets(given: Mapping[str, Any]) -> None:
     if secrets and not is_undefined(secrets):
         names = ", ".join(map(str, secrets)) if isinstance(secrets, Mapping) else repr(secrets)
         raise UsageError(
-            "The Actions of a flow have secrets of their own, and none from the event.",
+            "[A507] The Actions of a flow have secrets of their own, and none from the event.",
             f"Given: secrets of the names {names}.",
             "Give them to each Action: load_action(..., secrets={...}).",
         )
@@ -53,7 +53,7 @@ def checked_fields(name: str, given: object) -> dict[str, Any]:
         return {}
     if not isinstance(given, Mapping):
         raise UsageError(
-            f"{name} is a mapping of names to values.",
+            f"[A508] {name} must be a mapping of names to values.",
             f"Given: {given!r}.",
             f"Pass a dict, as in {_EXAMPLES[name]}.",
         )
@@ -71,7 +71,8 @@ def checked_parameters(name: str, given: object) -> dict[str, Any]:
         values = value if isinstance(value, list | tuple) else [value]
         if not all(isinstance(each, str) for each in values):
             raise UsageError(
-                f"A browser brings text back, and the Action finds text in event.request.{name}.",
+                "[A509] A browser brings text back, and the Action finds text in "
+                f"event.request.{name}.",
                 f"Given: {name}={{{key!r}: {value!r}}}.",
                 "Write it as the Action will find it, such as '1' or 'true'.",
             )
@@ -92,7 +93,7 @@ def refuse_others(trigger: Trigger, overrides: Mapping[str, Any], instead: str) 
     for name in overrides:
         if name not in trigger.event.fields.names:
             raise UsageError(
-                f"A keyword is a field of the event, and the event has no {name!r}.",
+                f"[A510] A keyword is a field of the event, and the event has no {name!r}.",
                 f"Given: {name}=...",
                 f"Pass what the user brings as {instead}, as in {_EXAMPLES[instead]}.",
             )
@@ -106,7 +107,7 @@ def checked_secret(secret: object) -> None:
     """
     if not isinstance(secret, str) or not secret:
         raise UsageError(
-            "A token is signed with a secret, which is text.",
+            "[A511] The secret that signs a token must be text.",
             f"Given: secret={secret!r}.",
             "Pass the secret that the Action checks it with, as in "
             "sign({...}, secret='the same as in secrets={...}').",
@@ -124,7 +125,7 @@ def checked_claims(claims: dict[str, Any]) -> dict[str, Any]:
     except (TypeError, ValueError):
         path, value = find_unjson(claims, "payload")
         raise UsageError(
-            "The payload of a token holds something that JSON cannot represent.",
+            "[A512] The payload of a token holds something that JSON cannot represent.",
             f"Given: {path} = {value!r}.",
             "Use text, finite numbers, booleans, None, lists and dicts.",
         ) from None
@@ -141,7 +142,7 @@ def checked_factors(given: object) -> list[str] | None:
         return None
     if isinstance(given, str) or not isinstance(given, Collection):
         raise UsageError(
-            "enabled_factors is a list of types of factors.",
+            "[A513] enabled_factors must be a list of types of factors.",
             f"Given: {given!r}.",
             "Pass the types, such as ['otp', 'phone'], or None for all.",
         )
@@ -151,7 +152,7 @@ def checked_factors(given: object) -> list[str] | None:
             near = difflib.get_close_matches(its_type, KNOWN_FACTORS, n=1)
             meant = f"Did you mean {near[0]!r}? " if near and its_type == each else ""
             raise UsageError(
-                "Auth0 knows no such factor.",
+                "[A514] Auth0 knows no such factor.",
                 f"Given: {each!r} in enabled_factors.",
                 f"{meant}The types are {', '.join(KNOWN_FACTORS)}.",
             )

@@ -127,20 +127,20 @@ class LoadedAction:
             return self.testbed.make_event(self.trigger, overrides, variant)
         if not isinstance(event, Mapping):
             raise UsageError(
-                "An event is a mapping.",
+                "[A413] An event must be a mapping.",
                 f"Given: {event!r}.",
                 "Pass what make_event() returns, or nothing.",
             )
         if variant is not None or overrides:
             given = [*overrides, *(["variant"] if variant is not None else [])]
             raise UsageError(
-                "A run takes an event, or what to make one of, but not both.",
+                "[A414] A run takes an event, or fields to make one from, but not both.",
                 f"Given: an event, and {', '.join(given)}.",
                 "Put them into make_event(...), or leave the event out.",
             )
         if isinstance(event, Event) and event.trigger_id != self.trigger.id:
             raise UsageError(
-                f"The event was made for {event.trigger_id}, and the Action is for "
+                f"[A415] The event was made for {event.trigger_id}, and the Action is for "
                 f"{self.trigger.id}.",
                 f"Given: {self!r}.",
                 f"Use action.make_event(...), or make_event({self.trigger.id!r}, ...).",
@@ -301,7 +301,7 @@ class LoadedAction:
         except (TypeError, ValueError):
             path, value = find_unjson(event, "event")
             raise UsageError(
-                "The event holds something that can't be sent to an Action.",
+                "[A416] The event holds something that can't be sent to an Action.",
                 f"Given: {path} = {value!r}.",
                 "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
             ) from None

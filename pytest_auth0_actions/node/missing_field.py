@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from pytest_auth0_actions.auth0.events import build_event
 from pytest_auth0_actions.auth0.events.fields import Field
 from pytest_auth0_actions.auth0.events.model import EventModel
-from pytest_auth0_actions.errors import UsageError
+from pytest_auth0_actions.errors import UsageError, without_code
 
 Names: TypeAlias = "tuple[str, ...]"
 
@@ -188,7 +188,9 @@ def _advice(
     try:
         build_event(model, _NOW, {top: probe})
     except UsageError as error:
-        return f"{happened} Auth0 gives none: {error.what_happened} {error.what_to_do}"
+        return (
+            f"{happened} Auth0 gives none: {without_code(error.what_happened)} {error.what_to_do}"
+        )
     more = "" if inner is None else f"; if it may be absent, read event{path}?{_optional(inner)}"
     return f"{happened} Give it, as by action.run({top}={shown}){more}."
 

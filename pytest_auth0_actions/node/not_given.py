@@ -37,7 +37,8 @@ def secret_not_given(
                 kind_of_file = "Action" if each is file else "module"
                 at = f"{each.shown}:{place[1]}" if place else each.shown
                 error = MissingSecretError(
-                    f"The {kind_of_file} {each.name!r} read the secret {name}, which has no value.",
+                    f"[A417] The {kind_of_file} {each.name!r} read the secret {name}, which has no "
+                    "value.",
                     f"Given: {at}; an export shows no values of secrets.",
                     f"Give it, as {name!r} in {each.passing(each.secrets_argument)}.",
                 )

@@ -33,16 +33,17 @@ _AWAIT = (
     "Await the promise that the request gives, or those of several with `await Promise.all([...])`."
 )
 _PENDING = {
-    "late_call": "The Action called {what}() after its handler had returned: at Auth0 that may "
-    "or may not be done. Await what leads to the call before the handler returns.",
-    "left_call": "An earlier run of the Action had left code behind that called {what}() "
+    "late_call": "[A725] The Action called {what}() after its handler had returned: at Auth0 that "
+    "may or may not be done. Await what leads to the call before the handler returns.",
+    "left_call": "[A726] An earlier run of the Action had left code behind that called {what}() "
     "during this one, and nothing was done. Await what leads to the call before the handler "
     "returns.",
-    "late_request": f"{{what}} was still under way when the handler returned: {_MAY_BE} {_AWAIT}",
-    "cut_request": "{what} was still under way when the handler returned, and was cut off: "
+    "late_request": "[A727] {what} was still under way when the handler returned: "
     f"{_MAY_BE} {_AWAIT}",
-    "left_request": "An earlier run of the Action had left code behind that asked for {what} "
-    f"during this one: {_MAY_BE} {_AWAIT}",
+    "cut_request": "[A728] {what} was still under way when the handler returned, and was cut off: "
+    f"{_MAY_BE} {_AWAIT}",
+    "left_request": "[A729] An earlier run of the Action had left code behind that asked for "
+    f"{{what}} during this one: {_MAY_BE} {_AWAIT}",
 }
 _REQUESTS = {"late_request", "cut_request", "left_request"}
 
@@ -76,7 +77,7 @@ def advise(
     *,
     is_tenants: bool = False,
 ) -> Advice | None:
-    """Return what there is to say of a notice; None if that is nothing.
+    """Return what to say about a notice; None if that is nothing.
 
     Args:
         notice: the notice.
@@ -95,12 +96,12 @@ def advise(
         return MissingMemberWarning, _missing_member(what, api)
     if kind == "printed_secret":
         return PrintedSecretWarning, (
-            f"The Action printed the secret {what} with console, and all who read the logs of the "
-            "tenant see it. Print its name, or whether it is set."
+            f"[A730] The Action printed the secret {what} with console, and everyone who reads the "
+            "tenant's logs sees it. Print its name, or whether it is set."
         )
     if kind == "child_process":
         return ChildProcessWarning, (
-            f"The Action started a child process, {what}, which leaves the test's clock and "
+            f"[A731] The Action started a child process, {what}, which leaves the test's clock and "
             "network: it runs in real time, reaches what the machine reaches, and none of it is "
             "seen here. Do its work in the Action itself."
         )
@@ -111,7 +112,7 @@ def advise(
 def missing_secrets(
     end: Mapping[str, Any], secrets: Mapping[str, Any], is_tenants: bool = False
 ) -> list[str]:
-    """Return what there is to say of the secrets that a run read and that were not there.
+    """Return what to say about the secrets that a run read and that were not there.
 
     Args:
         end: the run's last message.
@@ -125,7 +126,7 @@ def missing_secrets(
 def notices_of_changes(
     before: Mapping[str, Any], after: Any, files: Sequence[str]
 ) -> Iterator[tuple[Place, Advice]]:
-    """Yield what there is to say of an event that the Action has changed, by line."""
+    """Yield what to say about an event that the Action has changed, by line."""
     by_place: dict[Place, list[str]] = {}
     for path in changed_paths(before, after):
         by_place.setdefault(line_of_change(path, files), []).append(shown_path(path))
@@ -133,8 +134,8 @@ def notices_of_changes(
         more = len(paths) - _SHOWN_PATHS
         shown = ", ".join(paths[:_SHOWN_PATHS]) + (f" and {more} more" if more > 0 else "")
         text = (
-            f"The Action changed {shown}, and Auth0 drops what is changed in an event. Keep it in "
-            "a variable; what is to last goes through a method of the api, or the Management API."
+            f"[A732] The Action changed {shown}, and Auth0 drops what is changed in an event. Use "
+            "a variable; to store it, call a method of the api, or the Management API."
         )
         yield place, (ChangedEventWarning, text)
 
@@ -143,20 +144,21 @@ def _missing_secret(what: str, secrets: Callable[[], Mapping[str, Any]], is_tena
     owner, _, name = what.rpartition(".")
     if is_tenants:
         return (
-            f"The Action read {what}, which is undefined: the tenant gives it no such secret. "
-            "Declare it there, and give its value; if it may be absent, ask "
-            f"`{name!r} in {owner}`."
+            f"[A733] The Action read {what}, which is undefined: the tenant gives it no such "
+            f"secret. Declare it there, and give its value; if it may be absent, check `{name!r} "
+            f"in {owner}`."
         )
     if owner != "event.secrets":
         return (
-            f"The Action read {what}, which the test did not give. Give it: load_action(..., "
-            f"modules={{'name': ('path/to/file.js', {{{name!r}: '...'}})}})."
+            f"[A734] The Action read {what}, which the test did not give. Give it: "
+            f"load_action(..., modules={{'name': ('path/to/file.js', {{{name!r}: '...'}})}})."
         )
     near = difflib.get_close_matches(name, secrets(), n=1)
     meant = f" Did you mean {near[0]}?" if near else ""
     return (
-        f"The Action read {what}, which the test did not give.{meant} Give it: load_action(..., "
-        f"secrets={{{name!r}: '...'}}); if it may be absent, ask `{name!r} in event.secrets`."
+        f"[A734] The Action read {what}, which the test did not give.{meant} Give it: "
+        f"load_action(..., secrets={{{name!r}: '...'}}); if it may be absent, check `{name!r} in "
+        "event.secrets`."
     )
 
 
@@ -168,7 +170,7 @@ def _near_miss(what: str, metadata: Callable[[str], Sequence[str]]) -> Advice | 
         return None
     meant = by_letters[near[0]]
     return NearMissWarning, (
-        f"The Action read {what}, which is not there; an earlier Action of the flow has set "
+        f"[A735] The Action read {what}, which is not there; an earlier Action of the flow has set "
         f"{meant!r}. Use one name in both."
     )
 
@@ -185,6 +187,6 @@ def _missing_member(what: str, api: Api) -> str:
     near = difflib.get_close_matches(name, names, n=1)
     meant = f" Did you mean {owner}.{near[0]}?" if near else ""
     return (
-        f"The Action used {what}, which the api of {api.trigger_id} lacks.{meant} All that {owner} "
-        f"has is {', '.join(names)}; to ask for more, write `{name!r} in {owner}`."
+        f"[A736] The Action used {what}, which the api of {api.trigger_id} lacks.{meant} All that "
+        f"{owner} has is {', '.join(names)}; to check for another, write `{name!r} in {owner}`."
     )

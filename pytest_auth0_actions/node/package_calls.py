@@ -56,7 +56,7 @@ class PackageCalls:
         path, function = self._functions[message["calls"]]
         if "unjson" in message:
             raise UsageError(
-                f"The Action passed {path}() something that JSON cannot represent.",
+                f"[A418] The Action passed {path}() something that JSON cannot represent.",
                 f"Given: {message['unjson']}.",
                 f"Have it pass text, numbers, booleans, lists or objects, {_file_for(path)}",
             )
@@ -76,8 +76,7 @@ class PackageCalls:
             result: Any = function(*_arguments(message))  # which it may change
         except StopIteration:
             raise UsageError(
-                f"The function for {path}() has no answer left: its side_effect has come to its "
-                "end.",
+                f"[A419] The function for {path}() has no answer left: its side_effect is used up.",
                 f"Given: {function!r}.",
                 "Give side_effect one more, or one callable that answers each time.",
             ) from None
@@ -114,7 +113,7 @@ class PackageCalls:
         except TypeError as error:
             shown = ", ".join(self._testbed.mask.from_action(repr(each)) for each in args)
             raise UsageError(
-                f"The function for {path}() does not take what the Action passes: {error}.",
+                f"[A420] The function for {path}() does not take what the Action passes: {error}.",
                 f"Given: {path}({shown}), for a function of {signature}.",
                 "Give it the parameters that the Action passes, or *args.",
             ) from None
@@ -146,7 +145,7 @@ def _sendable(path: str, result: Any) -> Any:
         encode_json(made)
     except (TypeError, ValueError):
         raise UsageError(
-            f"The function for {path}() gave back something that can't be sent to an Action.",
+            f"[A421] The function for {path}() returned something that can't be sent to an Action.",
             f"Given: {result!r}.",
             f"Have it return text, numbers, booleans, None, lists or dicts, {_file_for(path)}",
         ) from None

@@ -181,7 +181,7 @@ class NodeProcess:
         if int(self.version.lstrip("v").split(".")[0]) < OLDEST_MAJOR:
             self.close()
             raise NodeNotFoundError(
-                f"Node.js {self.version} is too old: Actions need {OLDEST_MAJOR} or newer.",
+                f"[A310] Node.js {self.version} is too old: Actions need {OLDEST_MAJOR} or newer.",
                 f"Given: {node.path}, from {node.origin}.",
                 INSTALL,
             )
@@ -363,5 +363,5 @@ def environment() -> dict[str, str]:
 
 def _unusable(node: Node, why: str) -> NodeNotFoundError:
     return NodeNotFoundError(
-        f"Node.js did not start: {why}.", f"Given: {node.path}, from {node.origin}.", INSTALL
+        f"[A311] Node.js did not start: {why}.", f"Given: {node.path}, from {node.origin}.", INSTALL
     )

@@ -44,6 +44,7 @@ from pytest_auth0_actions.errors import (
     UsageError,
     _RunError,
     hides_our_frames,
+    without_code,
 )
 from pytest_auth0_actions.node.given import checked_fields, refuse_secrets
 from pytest_auth0_actions.node.loaded import Call, LoadedAction
@@ -257,14 +258,14 @@ class Progress:
 
     def _end_by(self, error: _RunError, action: LoadedAction, lost: Sequence[str]) -> None:
         """Give the error of an Action the transaction up to there; warn of what is *lost* by it."""
-        step = failed("action_error", error.what_happened)
+        step = failed("action_error", without_code(error.what_happened))
         ended = replace(self, step=step, executions=(*self.executions, error.execution))
         error.transaction = ended.transaction()
         if lost:
             text = (
-                f"{action.name} failed, and with it goes what the Actions before it have set: "
-                f"{', '.join(lost)}. Auth0 saves metadata when all Actions have run. Catch the "
-                f"error in {action.name}."
+                f"[A737] {action.name} failed, and with it goes what the Actions before it have "
+                f"set: {', '.join(lost)}. Auth0 saves metadata when all Actions have run. Catch "
+                f"the error in {action.name}."
             )
             testbed = self.plan.testbed
             with contextlib.suppress(Auth0ActionsWarning):  # the error goes before
@@ -294,7 +295,7 @@ class Progress:
         testbed = self.plan.testbed
         if not testbed.browser.comes_back(self.state_parameter):
             raise UsageError(
-                "The user has come back from this redirect before.",
+                "[A515] The user has come back from this redirect before.",
                 "Given: a second resume() of one transaction.",
                 "Go on with what the first resume() has returned, or run the flow again.",
             )

@@ -195,7 +195,7 @@ class Run:
             )
         except (TypeError, ValueError):
             raise UsageError(
-                f"api.{path}() gave back something that can't be sent to an Action.",
+                f"[A422] api.{path}() returned something that can't be sent to an Action.",
                 f"Given: {call.result!r}.",
                 "Have what replaces it return text, numbers, booleans, None, lists or dicts.",
             ) from None

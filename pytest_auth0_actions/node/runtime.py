@@ -93,7 +93,7 @@ class NodeRuntime:
         """
         if self.is_abandoned:
             raise UsageError(
-                "The test is over, and its Action still runs.",
+                "[A423] The test is over, and its Action is still running.",
                 "Given: a run in a thread that outlives its test.",
                 "Wait for the thread before the test ends, with its join().",
             )
@@ -114,7 +114,7 @@ class NodeRuntime:
             return self
         if self._running_in != threading.get_ident():
             raise UsageError(
-                "An Action runs already, in another thread.",
+                "[A424] An Action is already running in another thread.",
                 "Given: two threads of one test, which run Actions at the same time.",
                 "Run one after the other; at Auth0 Actions of a trigger never run side by side.",
             )
@@ -164,7 +164,7 @@ class NodeRuntime:
             scripts = self._compile(file, modules)
         if scripts is None:
             raise NodeNotFoundError(
-                "Node.js ended while it compiled an Action, and another one did too.",
+                "[A425] Node.js ended while it compiled an Action, and another one did too.",
                 f"Given: {file.shown}.",
                 "Run again; if it happens each time, try another Node.js with --auth0-node.",
             )

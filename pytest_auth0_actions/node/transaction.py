@@ -134,7 +134,7 @@ class Transaction(Value, OfTrigger[OutcomeT, Any]):
         chosen = offered[0] if factor is None else type_of(factor)
         if chosen not in offered:
             raise UsageError(
-                "The user is not offered that factor.",
+                "[A516] The user is not offered that factor.",
                 f"Given: pass_challenge({factor!r}).",
                 f"Pass one of {', '.join(offered)}.",
             )
@@ -180,7 +180,8 @@ class Transaction(Value, OfTrigger[OutcomeT, Any]):
     def _waiting(self, method: str, status: Status) -> Progress:
         if self.status != status or self._progress is None:
             raise UsageError(
-                f"The transaction is {self.status}, and {method}() is for one that is {status}.",
+                f"[A517] The transaction is {self.status}, and {method}() is for one that is "
+                f"{status}.",
                 f"Given: {method}(), when these have run: "
                 f"{', '.join(each.action for each in self.executions)}.",
                 f"Use {_ONWARD[self.status]}.",

@@ -24,18 +24,18 @@ def unreadable(
     has_types = wrong.path.endswith(TYPESCRIPT)  # which are gone by now
     if not has_types and is_typescript(wrong.source):
         return ActionLoadError(
-            "The Action is written in TypeScript.",
+            "[A312] The Action is written in TypeScript.",
             given,
             "Let its name end in .ts, as TypeScript, or load the JavaScript it is compiled to.",
         )
     if problem["is_module"] and not has_types:
         return ActionLoadError(
-            "The Action is written as an ES module.",
+            "[A313] The Action is written as an ES module.",
             given,
             "Auth0 runs CommonJS: use require(...) for import, and exports.name = for export.",
         )
     return ActionLoadError(
-        f"The Action has a syntax error: {problem['message']}",
+        f"[A314] The Action has a syntax error: {problem['message']}",
         given,
         "Correct it there.",
     )

@@ -95,9 +95,9 @@ class AffectedTests:
         cache = getattr(config, "cache", None)
         if cache is None:
             raise pytest.UsageError(
-                "--auth0-affected needs pytest's cache, which says what each test loaded.\n"
+                "[A115] --auth0-affected needs pytest's cache, which says what each test loaded.\n"
                 "Given: -p no:cacheprovider.\n"
-                "Leave that out."
+                "Leave out -p no:cacheprovider."
             )
         root = str(config.rootpath)
         self._record = read_record(cache)

@@ -54,7 +54,7 @@ class ChaosKinds:
 def drawn_seed(config: pytest.Config) -> int:
     """Return what the bad luck depends on if nobody says: chance, or what it did last time.
 
-    The latter for tests that failed last time and are to be run again.
+    The latter for tests that failed last time and run again.
     """
     import random
 
@@ -183,7 +183,7 @@ def _why_no_chaos(item: pytest.Item) -> str | Mapping[str, str]:
     reasons: dict[str, str] = dict(given[0]) if is_by_kind else {"": given[0]}
     if not all(isinstance(each, str) and each.strip() for each in reasons.values()):
         raise UsageError(
-            "no_chaos is the reason why --auth0-chaos leaves a test out.",
+            "[A113] no_chaos must be the reason why --auth0-chaos leaves a test out.",
             f"Given: {given[0]!r}, for {item.nodeid}.",
             "Write it as text: @pytest.mark.auth0(no_chaos='asserts that a record is hit'); to "
             "leave one kind out, no_chaos={'late': 'asserts that the token is taken'}.",
@@ -193,7 +193,7 @@ def _why_no_chaos(item: pytest.Item) -> str | Mapping[str, str]:
     unknown = [kind for kind in reasons if kind not in {*KINDS, *FLOW_KINDS}]
     if unknown:
         raise UsageError(
-            f"There is no bad luck of the kind {unknown[0]!r}.",
+            f"[A114] There is no bad luck of the kind {unknown[0]!r}.",
             f"Given: no_chaos={given[0]!r}, for {item.nodeid}.",
             f"The kinds are {', '.join([*KINDS, *FLOW_KINDS])}.",
         )

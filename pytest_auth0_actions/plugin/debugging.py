@@ -62,16 +62,16 @@ def check_options(config: pytest.Config) -> None:
         return
     if not (port.isascii() and port.isdigit() and int(port) <= _HIGHEST_PORT):
         raise pytest.UsageError(
-            "--auth0-inspect takes the number of a port.\n"
+            "[A116] --auth0-inspect takes a port number.\n"
             f"Given: {port!r}.\n"
             f"Write --auth0-inspect for port {_DEFAULT_PORT}, or --auth0-inspect=9230 for another."
         )
     workers = getattr(config.option, "tx", None)  # of pytest-xdist
     if workers:
         raise pytest.UsageError(
-            "--auth0-inspect debugs one Node.js at a time, and pytest-xdist runs several.\n"
+            "[A117] --auth0-inspect debugs one Node.js at a time, and pytest-xdist runs several.\n"
             f"Given: {len(workers)} worker{'s' if len(workers) > 1 else ''}, by -n or --tx.\n"
-            "Add -n0, and name the test that is to be debugged."
+            "Add -n0, and name the test to debug."
         )
 
 

@@ -52,7 +52,9 @@ def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
         clock = clock_type(start)
     except UsageError as error:
         raise UsageError(
-            "The clock can't start there.", f"Given: {start!r}, by {origin}.", error.what_to_do
+            "[A110] The clock can't start there.",
+            f"Given: {start!r}, by {origin}.",
+            error.what_to_do,
         ) from None
     patches = session.patches_of(config)
     patches.resume()
@@ -122,7 +124,7 @@ def make_event(_auth0_testbed: Testbed) -> MakeEvent:
     ) -> Event:
         if isinstance(trigger, Mapping):
             raise UsageError(
-                "make_event() takes the fields of the event as keywords.",
+                "[A111] make_event() takes the fields of the event as keywords.",
                 f"Given: {trigger!r}.",
                 "Write make_event(**fields), or make_event('post-login', **fields).",
             )
@@ -144,7 +146,7 @@ def http_mock(request: pytest.FixtureRequest, _auth0_testbed: Testbed) -> respx.
         import respx
     except ImportError:
         raise UsageError(
-            "The fixture http_mock needs respx and trustme.",
+            "[A112] The fixture http_mock needs respx and trustme.",
             "Given: an environment without respx.",
             "Install them with `pip install respx trustme`.",
         ) from None

@@ -116,7 +116,7 @@ def collect_for_report(config: pytest.Config) -> None:
         config.pluginmanager.register(Collector(path, pytest.__version__))
     except OSError as error:
         raise pytest.UsageError(
-            f"--auth0-report can't be written: {error.strerror}.\n"
+            f"[A109] --auth0-report can't be written: {error.strerror}.\n"
             f"Given: {config.option.auth0_report!r}, which is {path}.\n"
             "Pass the path of a file, such as report.html."
         ) from None

@@ -27,7 +27,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Add what there is to tell of a test."""
+    """Add what to tell about a test."""
     report = yield
     if report.when == "setup" and item.config.option.auth0_chaos:
         report.auth0_without_chaos = chaos.left_out(item, loads_actions(fixtures_of(item)))
@@ -69,14 +69,14 @@ def pytest_assertrepr_compare(
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> Generator[None, None, None]:
-    """Say what ran the Actions, and colour the timelines of failures before they are shown."""
+    """Say what ran the Actions, and color the timelines of failures before they are shown."""
     everything = [report for reports in terminalreporter.stats.values() for report in reports]
     if config.option.auth0_chaos:
         for line in chaos.left_out_lines(everything, config.get_verbosity() > 0):
             terminalreporter.write_line(line)
     facts = [report for report in everything if hasattr(report, "auth0_node")]
     if facts:
-        from pytest_auth0_actions.reporting.sections import colour, restarts_of, versions_of
+        from pytest_auth0_actions.reporting.sections import color, restarts_of, versions_of
 
         versions = [f"{name} {version}" for name, version in versions_of(facts).items()]
         if versions and config.get_verbosity() >= 0:
@@ -86,5 +86,5 @@ def pytest_terminal_summary(
             terminalreporter.write_line(f"auth0: {restarts}")
         writer = config.get_terminal_writer()
         if writer.hasmarkup:
-            colour(everything, writer.markup)
+            color(everything, writer.markup)
     return (yield)

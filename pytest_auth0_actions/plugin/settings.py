@@ -50,13 +50,13 @@ def marked(item: pytest.Item, name: str) -> Any:
         for keyword in marker.kwargs:
             if keyword not in MARKER_KEYWORDS:
                 raise UsageError(
-                    f"@pytest.mark.auth0 has no keyword {keyword!r}.",
+                    f"[A101] @pytest.mark.auth0 has no keyword {keyword!r}.",
                     f"Given: {keyword}={marker.kwargs[keyword]!r}.",
                     _did_you_mean(keyword, MARKER_KEYWORDS),
                 )
         if marker.args:
             raise UsageError(
-                "@pytest.mark.auth0 takes keywords only.",
+                "[A102] @pytest.mark.auth0 takes keywords only.",
                 f"Given: {', '.join(map(repr, marker.args))}.",
                 f"Its keywords are {', '.join(MARKER_KEYWORDS)}.",
             )
@@ -94,7 +94,7 @@ def cache_rules(item: pytest.Item) -> CacheRules:
     if isinstance(given, str) and given in profiles:
         return profiles[given]()
     raise UsageError(
-        "Those are no cache rules.",
+        "[A103] Those are not cache rules.",
         f"Given: {given!r}, by {origin}.",
         "Use 'documented', 'runtime', or in the marker a CacheRules.",
     )
@@ -109,7 +109,7 @@ def allow_hosts(item: pytest.Item) -> list[str]:
     hosts, origin = setting(item, "allow_hosts", [])
     if isinstance(hosts, str) or not all(isinstance(host, str) for host in hosts):
         raise UsageError(
-            "allow_hosts is a list of hosts.",
+            "[A104] allow_hosts must be a list of hosts.",
             f"Given: {hosts!r}, by {origin}.",
             "Pass names without a scheme, such as ['localhost', 'db.example.com:5432'].",
         )
@@ -136,7 +136,7 @@ def seed(item: pytest.Item, test: str) -> Seed:
     given: str = item.config.stash.get(DRAWN_SEED, None) or item.config.getini("auth0_seed") or "0"
     if not (given.isascii() and given.isdigit()):
         raise UsageError(
-            "The ini setting auth0_seed is no seed.",
+            "[A105] The ini setting auth0_seed is not a seed.",
             f"Given: {given!r}.",
             "Use a whole number, such as 0, or 'random'.",
         )
@@ -156,9 +156,9 @@ def number(config: pytest.Config, setting: str, default: float, unit: str) -> fl
         number = 0
     if not 0 < number < float("inf"):
         raise UsageError(
-            f"The ini setting {setting} is no number of {unit}.",
+            f"[A106] The ini setting {setting} must be a number of {unit}.",
             f"Given: {given!r}.",
-            f"Use {default}, or any other above 0.",
+            f"Use {default}, or any number above 0.",
         )
     return number
 
@@ -184,7 +184,7 @@ def tenant_path(config: pytest.Config) -> Path:
     named = config.getini("auth0_tenant")
     if not named:
         raise UsageError(
-            "No tenant is named.",
+            "[A107] No tenant is named.",
             "Given: neither ini auth0_tenant nor --auth0-tenant.",
             "Name the folder in pytest's ini, such as `auth0_tenant = tenant`; or use the fixture "
             "tenant_at(path).",
@@ -203,7 +203,7 @@ def keywords(config: pytest.Config) -> dict[str, Any]:
         key, equals, value = (part.strip() for part in line.partition("="))
         if not equals or not key.isidentifier():
             raise UsageError(
-                "A line of the ini setting auth0_keywords is no keyword.",
+                "[A108] A line of the ini setting auth0_keywords is not a keyword.",
                 f"Given: {line!r}.",
                 "Write KEY = value; a value may be JSON: a list or an object.",
             )

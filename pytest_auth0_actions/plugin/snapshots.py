@@ -85,13 +85,13 @@ def _inline_snapshot(mask: Mask) -> Iterator[None]:
             text = value if isinstance(value, str) else ""
             if mask(text) != text:
                 raise UsageError(
-                    "inline-snapshot would write a secret into the test.",
+                    "[A119] inline-snapshot would write a secret into the test.",
                     f"Given: {mask.from_action(text)!r}.",
                     _ADVICE,
                 )
             if isinstance(value, Value) and _is_partly_shown(value):
                 raise UsageError(
-                    "inline-snapshot can't write code that makes this value again.",
+                    "[A120] inline-snapshot can't write code that makes this value again.",
                     f"Given: {_named(value)}.",  # whose repr inline-snapshot has replaced
                     _ADVICE,
                 )

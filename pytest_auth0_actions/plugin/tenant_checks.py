@@ -24,7 +24,7 @@ def named(units: Iterable[Any], name: str, what: str, whose: str) -> Any:
         return by_name[name]
     listed = ", ".join(map(repr, by_name)) or "none"
     raise UsageError(
-        f"There is no such {what} in {whose}.",
+        f"[A801] There is no such {what} in {whose}.",
         f"Given: {name!r}.",
         meant(name, by_name) or f"It has {listed}.",
     )
@@ -46,7 +46,7 @@ def checked_mapping(
     """
     if given is not None and not isinstance(given, Mapping):
         raise UsageError(
-            f"{argument} is a mapping.",
+            f"[A802] {argument} must be a mapping.",
             f"Given: an object of type {type(given).__name__}.",
             f"Pass {example}.",
         )
@@ -65,7 +65,7 @@ def checked_variables(given: Mapping[str, Any]) -> Mapping[str, Any]:
             made[name] = json.loads(json.dumps(value))
         except (TypeError, ValueError, RecursionError):
             raise UsageError(
-                "The value of a variable can't be one of Terraform's.",
+                "[A803] The value of a variable can't be one of Terraform's.",
                 f"Given: {name}, of type {type(value).__name__}.",
                 "Pass text, a number, a boolean, None, a list or a dict.",
             ) from None
@@ -80,7 +80,7 @@ def check_secret(unit: TenantModule, name: str) -> None:
     """
     if name not in unit.secret_names:
         raise UsageError(
-            f"{unit.name!r} declares no such secret, and would not have it at Auth0.",
+            f"[A804] {unit.name!r} declares no such secret, and would not have it at Auth0.",
             f"Given: {name!r}; it declares {', '.join(unit.secret_names) or 'none'}.",
             meant(name, unit.secret_names) or f"Declare it at {unit.place}, or drop it.",
         )

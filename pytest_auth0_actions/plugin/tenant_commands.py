@@ -95,7 +95,7 @@ def _install(config: pytest.Config, tenant: TenantFolder) -> None:
         failed, output = True, str(error)
     if failed:
         raise TenantError(
-            "npm could not install the packages that the tenant declares.",
+            "[A805] npm could not install the packages that the tenant declares.",
             f"Given: `{' '.join(command)}` in {folder}, which said:\n{output}",
             "Correct the dependencies of the Action that it names, or leave --auth0-npm-install "
             "out.",

@@ -193,7 +193,7 @@ class Tenant:
             return bound[trigger]
         listed = ", ".join(map(repr, bound)) or "no trigger"
         raise UsageError(
-            f"The tenant in {self._folder.shown} binds no Action to that trigger.",
+            f"[A806] The tenant in {self._folder.shown} binds no Action to that trigger.",
             f"Given: {trigger!r}.",
             meant(trigger, bound) or f"It binds Actions to {listed}.",
         )
@@ -375,7 +375,7 @@ class Tenants:
         """
         if not isinstance(path, str | os.PathLike):
             raise UsageError(
-                "A tenant is a folder or a file.", f"Given: {path!r}.", "Pass its path."
+                "[A807] A tenant must be a folder or a file.", f"Given: {path!r}.", "Pass its path."
             )
         given = checked_variables(checked_mapping("variables", variables, "{'name': value}"))
         folder = tenant_folder(self._config, self._config.rootpath / path, given)

@@ -15,7 +15,7 @@ def write_lines(
     Args:
         reporter: whose terminal.
         lines: the lines.
-        head: what each line begins with, in a colour of its own.
+        head: what each line begins with, in a color of its own.
         markup: how the rest looks, such as ``yellow=True``.
     """
     writer = reporter.config.get_terminal_writer()

@@ -87,7 +87,7 @@ def read_modules(modules: Mapping[str, ModuleSpec] | None, root: Path) -> dict[s
     """
     if modules is not None and not isinstance(modules, Mapping):
         raise UsageError(
-            "modules is a mapping.",
+            "[A315] modules must be a mapping.",
             f"Given: {modules!r}.",
             "Pass {'name': 'path/to/file.js'}, or {'name': ('path/to/file.js', secrets)}.",
         )
@@ -95,7 +95,7 @@ def read_modules(modules: Mapping[str, ModuleSpec] | None, root: Path) -> dict[s
     for name, spec in (modules or {}).items():
         if name.startswith("actions:"):
             raise UsageError(
-                "A module goes by its name alone.",
+                "[A316] A module is named without its prefix.",
                 f"Given: {name!r}.",
                 f"Leave the prefix out: {name.removeprefix('actions:')!r}.",
             )
@@ -131,14 +131,15 @@ def read_file(
     """
     if not isinstance(path, str | os.PathLike):
         raise UsageError(
-            f"{what} is the path of a JavaScript file.",
+            f"[A317] {what} must be the path of a JavaScript file.",
             f"Given: {path!r}.",
             "Write the code to a file, and pass its path.",
         )
     full = _full(root, os.fspath(path))
     if full.endswith(no_code):
         raise ActionLoadError(
-            f"{what} is a JavaScript file, and this is a {full[full.rindex('.') :]} file.",
+            f"[A318] {what} must be a JavaScript file, and this is a {full[full.rindex('.') :]} "
+            "file.",
             f"Given: {str(path)!r}.",
             "Name the tenant in ini auth0_tenant, and use tenant.action(name); or pass the path of "
             "the code.",
@@ -148,19 +149,19 @@ def read_file(
             source = file.readall().decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise ActionLoadError(
-            f"{what} is not UTF-8.",
+            f"[A319] {what} is not UTF-8.",
             f"Given: {str(path)!r}, byte {error.object[error.start]:#04x} at {error.start}.",
             "Save it as UTF-8.",
         ) from None
     except IsADirectoryError:
         raise ActionLoadError(
-            f"{what} is a file, and this is a directory.",
+            f"[A320] {what} must be a file, and this is a directory.",
             f"Given: {str(path)!r}, which is {full}.",
             "Name the file in it, such as 'code.js'.",
         ) from None
     except OSError as error:
         raise ActionLoadError(
-            f"{what} can't be read: {error.strerror}.",
+            f"[A321] {what} can't be read: {error.strerror}.",
             f"Given: {str(path)!r}, looked for at {full}.",
             f"Check the path; a relative one starts at {root} (ini auth0_actions_root).",
         ) from None
@@ -175,18 +176,20 @@ def checked_secrets(secrets: Mapping[str, str]) -> Mapping[str, str]:
     """
     if not isinstance(secrets, Mapping):
         raise UsageError(
-            "secrets is a mapping.",
+            "[A322] secrets must be a mapping.",
             f"Given: an object of type {type(secrets).__name__}.",
             "Pass {'NAME': 'value'}.",
         )
     for name, value in secrets.items():
         if not isinstance(name, str):
             raise UsageError(
-                "The name of a secret is text.", f"Given: {name!r}.", "Pass {'NAME': 'value'}."
+                "[A323] The name of a secret must be text.",
+                f"Given: {name!r}.",
+                "Pass {'NAME': 'value'}.",
             )
         if not isinstance(value, str):
             raise UsageError(
-                "A secret is text.",
+                "[A324] A secret must be text.",
                 f"Given: {name}, of type {type(value).__name__}.",
                 "Pass a str, as Auth0 stores it.",
             )

@@ -41,8 +41,8 @@ _DEEPEST: Final = 8  # of files that require one another
 def trigger_of_action(file: ActionFile, named: str | None) -> Trigger | None:
     """Return the trigger of an Action: the named one, or the one whose handlers it exports.
 
-    A misspelt handler counts as the nearest one, for a run to tell of it. None stands for an Action
-    that exports no handler, as far as can be seen.
+    A misspelled handler counts as the nearest one, for a run to report it. None stands for an
+    Action that exports no handler, as far as can be seen.
 
     Raises:
         ActionLoadError: it exports handlers of several triggers, or of one that can't be run.
@@ -54,7 +54,7 @@ def trigger_of_action(file: ActionFile, named: str | None) -> Trigger | None:
     triggers = dict.fromkeys(HANDLERS[name] for name in handlers)
     if len(triggers) > 1:
         raise ActionLoadError(
-            "The Action exports handlers of several triggers.",
+            "[A325] The Action exports handlers of several triggers.",
             f"Given: {file.shown}, which exports {', '.join(handlers)}.",
             "Name its trigger in the tenant, as one of its supported_triggers."
             if file.is_tenants
@@ -63,7 +63,7 @@ def trigger_of_action(file: ActionFile, named: str | None) -> Trigger | None:
     [trigger_id] = triggers or [None]
     if trigger_id in UNSUPPORTED:
         raise ActionLoadError(
-            f"The Action is for {trigger_id}, which can't be run.",
+            f"[A326] The Action is for {trigger_id}, which can't be run.",
             f"Given: {file.shown}, which exports {', '.join(handlers)}.",
             UNSUPPORTED[trigger_id],
         )

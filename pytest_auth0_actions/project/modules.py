@@ -39,7 +39,7 @@ def check_module_names(file: ActionFile, modules: Mapping[str, ActionFile]) -> N
     for name in modules:
         if name not in required:
             raise UsageError(
-                f"The Action never requires actions:{name}.",
+                f"[A327] The Action never requires actions:{name}.",
                 f"Given: modules with {name!r}, for {file.shown}, "
                 f"which requires {_listed(required)}.",
                 _advice(name, required, codes),

@@ -89,7 +89,7 @@ def read_packages(packages: Mapping[str, Any] | None, root: Path) -> Packages:
         return NO_PACKAGES
     if not isinstance(packages, Mapping):
         raise UsageError(
-            "packages is a mapping.",
+            "[A328] packages must be a mapping.",
             f"Given: {packages!r}.",
             "Pass {'name': 'path/to/file.js'}, or {'name': what `require('name')` gives}.",
         )
@@ -123,25 +123,25 @@ def is_of_node(name: str) -> bool:
 def _check_name(name: object) -> None:
     if not isinstance(name, str) or not name.strip():
         raise UsageError(
-            "A package goes by its name, as the Action requires it.",
+            "[A329] A package is named as the Action requires it.",
             f"Given: {name!r}.",
             "Pass {'stripe': ...}, or {'auth0/legacy': ...}.",
         )
     if name.startswith("actions:"):
         raise UsageError(
-            "An Actions Module is no npm package.",
+            "[A330] An Actions Module is not an npm package.",
             f"Given: packages with {name!r}.",
             f"Pass modules={{{name.removeprefix('actions:')!r}: 'path/to/file.js'}}.",
         )
     if name.startswith((".", "/", "file:", "#")):
         raise UsageError(
-            "Only npm packages can be replaced, and a file is none.",
+            "[A331] Only npm packages can be replaced, not files.",
             f"Given: packages with {name!r}.",
             "Let the file run as it is, and replace the packages that it requires.",
         )
     if is_of_node(name):
         raise UsageError(
-            "A module of Node.js's own can't be replaced.",
+            "[A332] A module of Node.js's own can't be replaced.",
             f"Given: packages with {name!r}.",
             _OF_NODE.get(name.removeprefix("node:"), _AS_IT_IS),
         )
@@ -167,7 +167,7 @@ def _plain(
     if callable(value):
         if inspect.iscoroutinefunction(value):
             raise UsageError(
-                "A function that stands for one of a package is a plain function.",
+                "[A333] A function that replaces one of a package must be a plain function.",
                 f"Given: an async one, for {_shown(name, keys)}.",
                 "Write it without async; in the Action it is an async function all the same.",
             )
@@ -189,7 +189,7 @@ def _plain(
     if value is None or isinstance(value, str) or is_finite:
         return value
     raise UsageError(
-        "What stands for a package holds something that JSON cannot represent.",
+        "[A334] What replaces a package holds something that JSON cannot represent.",
         f"Given: {_shown(name, keys)} = {value!r}.",
         "Use text, finite numbers, booleans, None, lists, dicts and functions; for more, pass the "
         "path of a JavaScript file.",

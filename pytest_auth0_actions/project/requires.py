@@ -56,7 +56,7 @@ def check_package_names(
                 continue
             required = _required_by(sources.values())
             raise UsageError(
-                f"The Action never requires {name}.",
+                f"[A335] The Action never requires {name}.",
                 f"Given: packages with {name!r}, for {file.shown}, "
                 f"which requires {', '.join(required) or 'no package'}.",
                 _advice(name, required),

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pytest_auth0_actions.auth0.namespaces.cache import CacheRules
 from pytest_auth0_actions.reporting.html.events import page_events
-from pytest_auth0_actions.reporting.timeline import coloured, render_timeline
+from pytest_auth0_actions.reporting.timeline import colored, render_timeline
 
 if TYPE_CHECKING:
     from pytest_auth0_actions.world.testbed import Testbed
 
 TIMELINE: Final = "Auth0 timeline"
 _MODULE: Final = re.compile(r"^(\w+\.)+(?=\w+(:|$))")
-_COLOURS: Final = re.compile(r"\x1b\[[\d;]*m")  # that pytest has put in
+_COLORS: Final = re.compile(r"\x1b\[[\d;]*m")  # that pytest has put in
 
 
 def add_timeline(report: Any, testbed: Testbed, *, width: int, full: bool) -> None:
@@ -66,8 +66,8 @@ def message_of(report: Any) -> str:
     shown = report.longrepr
     crash = getattr(shown, "reprcrash", None)
     if crash is not None:
-        return _COLOURS.sub("", str(crash.message))
-    return _COLOURS.sub("", str(shown[2] if isinstance(shown, tuple) else shown or ""))
+        return _COLORS.sub("", str(crash.message))
+    return _COLORS.sub("", str(shown[2] if isinstance(shown, tuple) else shown or ""))
 
 
 def versions_of(reports: Iterable[Any]) -> dict[str, str]:
@@ -94,13 +94,13 @@ def restarts_of(reports: Iterable[Any]) -> str | None:
     return f"{tests} needed a new Node.js: {', '.join(dict.fromkeys(restarts))}"
 
 
-def colour(reports: Iterable[Any], markup: Callable[..., str]) -> None:
-    """Colour the timelines in *reports*; *markup* is that of pytest's terminal writer."""
+def color(reports: Iterable[Any], markup: Callable[..., str]) -> None:
+    """Color the timelines in *reports*; *markup* is that of pytest's terminal writer."""
     for report in reports:
         sections = getattr(report, "sections", [])  # a warning, say, has none
         for index, (title, text) in enumerate(sections):
             if title == TIMELINE:
-                sections[index] = (title, coloured(text, markup))
+                sections[index] = (title, colored(text, markup))
 
 
 def _first_line(message: str) -> str:

@@ -27,7 +27,7 @@ _FLOW: Final = "flow: "
 _NO_MASK: Final = Mask()
 
 # From the match to the end of its text, which may go on in lines that are more indented.
-_COLOURED: Final = re.compile(
+_COLORED: Final = re.compile(
     r"(?P<red>-> (?:refused|threw|failed)\b|\bthe \w+ failed: )"
     r"|(?P<yellow>-> miss\b|\bwarning: )"
     r"|(?P<green>-> (?:hit|lives)\b)"
@@ -87,21 +87,21 @@ def render_timeline(
     return [cut(line, width) for line in lines]
 
 
-def coloured(timeline: str, markup: Callable[..., str]) -> str:
-    """Return a timeline in colours; *markup* is that of pytest's terminal writer.
+def colored(timeline: str, markup: Callable[..., str]) -> str:
+    """Return a timeline in colors; *markup* is that of pytest's terminal writer.
 
-    >>> coloured("+0s  cache.get('k') -> hit: 'v'", lambda text, **how: f"[{text}]{[*how]}")
+    >>> colored("+0s  cache.get('k') -> hit: 'v'", lambda text, **how: f"[{text}]{[*how]}")
     "+0s  cache.get('k') [-> hit: 'v']['green']"
     """
     lines = []
-    colour, indent = None, 0
+    color, indent = None, 0
     for line in timeline.split("\n"):
         start = len(line) - len(line.lstrip(" "))
-        if colour is None or start <= indent:
-            found = _COLOURED.search(line)
-            colour, indent = found.lastgroup if found else None, start
+        if color is None or start <= indent:
+            found = _COLORED.search(line)
+            color, indent = found.lastgroup if found else None, start
             start = found.start() if found else start
-        lines.append(line[:start] + markup(line[start:], **{colour: True}) if colour else line)
+        lines.append(line[:start] + markup(line[start:], **{color: True}) if color else line)
     return "\n".join(lines)
 
 
@@ -241,7 +241,7 @@ def _fitted(row: _Row, width: int) -> list[str]:
 
 
 def _wrapped(text: str, indent: str, width: int, most_lines: int) -> list[str]:
-    """Return lines of which the first is less indented; `coloured` knows them by that."""
+    """Return lines of which the first is less indented; `colored` knows them by that."""
     first, *others = wrap(text, width - len(indent + _INDENT), most_lines)
     return [indent + first, *(indent + _INDENT + line for line in others)]
 

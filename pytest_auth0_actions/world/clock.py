@@ -94,7 +94,7 @@ class Clock:
             self._patches = None
         if left_running and exc is None:
             raise UsageError(
-                "A freeze of time was started while the clock ran, and never stopped.",
+                "[A218] A freeze of time was started while the clock ran, and never stopped.",
                 f"Left running: {left_running}.",
                 "Use freeze_time as a decorator or in a `with` block, or call its stop().",
             )
@@ -186,7 +186,7 @@ class Clock:
                 factory.move_to(now + delta)
         except OverflowError:
             raise UsageError(
-                "clock.tick() can't leave the years 1 to 9999.",
+                "[A219] clock.tick() can't leave the years 1 to 9999.",
                 f"Given: {delta!r}, from {now.isoformat()}Z.",
                 "Move by less.",
             ) from None
@@ -211,7 +211,7 @@ class Clock:
     def _innermost(self) -> Any:
         if self._factory not in _FACTORIES:
             raise UsageError(
-                "This clock is not running.",
+                "[A220] This clock is not running.",
                 "Given: a Clock outside of its `with` block, or after its test.",
                 "Use the `clock` fixture, or `with Clock(...) as clock:`.",
             )

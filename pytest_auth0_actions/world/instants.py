@@ -45,7 +45,7 @@ def naive_utc(instant: Instant) -> dt.datetime:
     except (ValueError, OverflowError):
         pass
     raise UsageError(
-        "That is no instant that the clock can be set to.",
+        "[A221] The clock can't be set to that.",
         f"Given: {instant!r}.",
         "Pass a datetime, ISO 8601 text such as '2025-01-01T00:00:00Z', or whole milliseconds "
         "since the epoch.",
@@ -105,7 +105,7 @@ def span(delta: dt.timedelta | None, units: dict[str, float | None]) -> dt.timed
     given = {unit: amount for unit, amount in units.items() if amount is not None}
     if (delta is None) is not bool(given):
         raise UsageError(
-            "clock.tick() takes either a timedelta or units.",
+            "[A222] clock.tick() takes either a timedelta or units.",
             f"Given: {_listed(given) or 'nothing'}"
             + (f", and {delta!r}." if delta is not None else "."),
             "Say how far, as in clock.tick(minutes=15).",
@@ -114,7 +114,7 @@ def span(delta: dt.timedelta | None, units: dict[str, float | None]) -> dt.timed
         return _sum(given)
     if not isinstance(delta, dt.timedelta):
         raise UsageError(
-            "clock.tick() can't tell the unit of that.",
+            "[A223] clock.tick() can't tell the unit of that.",
             f"Given: {delta!r}.",
             "Name it, as in clock.tick(minutes=15), or pass a datetime.timedelta.",
         )
@@ -126,7 +126,7 @@ def _sum(units: dict[str, float]) -> dt.timedelta:
         return dt.timedelta(**units)
     except (TypeError, ValueError, OverflowError):
         raise UsageError(
-            "clock.tick() takes finite numbers, and stays within the years 1 to 9999.",
+            "[A224] clock.tick() takes finite numbers, and stays within the years 1 to 9999.",
             f"Given: {_listed(units)}.",
             "Pass an amount such as minutes=15.",
         ) from None

@@ -16,7 +16,7 @@ class Entry:
             (of a run), ``"state"`` (what a run has changed in its flow), ``"call"``, ``"evict"``,
             ``"http"``, ``"log"`` or ``"warning"``.
         at_ms: the test's clock, in milliseconds since the epoch.
-        details: what there is to know, by name.
+        details: what to know, by name.
     """
 
     kind: str

@@ -99,7 +99,7 @@ class Network:
             unused = [route for route in self.router.routes if not route.called]
             if unused:
                 raise UnusedRouteError(
-                    "RESPX: some routes were not called!",
+                    "[A601] RESPX: some routes were not called!",
                     f"Given: {', '.join(map(repr, unused))}.",
                     "Remove them, or allow it by @pytest.mark.respx(assert_all_called=False).",
                 )
@@ -110,7 +110,7 @@ class Network:
         asked = self.mask(f"{request.method} {request.url}")
         if any(inspect.iscoroutinefunction(route.side_effect) for route in router.routes):
             raise UsageError(
-                "A side effect of http_mock is a plain function.",
+                "[A602] A side effect of http_mock must be a plain function.",
                 f"Given: an async one, for {asked}.",
                 "Write it without async.",
             )
@@ -120,13 +120,13 @@ class Network:
             return None
         except PassThrough:
             raise UsageError(
-                "A route of http_mock can't pass a request through.",
+                "[A603] A route of http_mock can't pass a request through.",
                 f"Given: {asked}.",
                 f"Name the host: @pytest.mark.auth0(allow_hosts=[{request.url.host!r}]).",
             ) from None
         except StopIteration:
             raise UsageError(
-                "A route has no answer left: its side_effect has come to its end.",
+                "[A604] A route has no answer left: its side_effect is used up.",
                 f"Given: {asked}.",
                 "Give side_effect one more, or one callable that answers each time.",
             ) from None
@@ -138,7 +138,7 @@ class Network:
         refused = [(kind, self.mask(target)) for kind, target in refused]
         asked = ", ".join(dict.fromkeys(f"{kind} {_shown(target)}" for kind, target in refused))
         return UnansweredRequestError(
-            f"The Action asked for what the test does not answer: {asked}.",
+            f"[A605] The Action asked for what the test does not answer: {asked}.",
             f"Given: {self._routes()}.",
             self._advice(*refused[0]),
         )
@@ -271,12 +271,12 @@ def _httpx_request(request: Mapping[str, Any], body: bytes) -> httpx.Request | N
 
 
 def _message(response: httpx.Response, asked: str) -> Answer:
-    """Return a response as Node.js shall send it: its bytes as they are, compressed or not."""
+    """Return a response as Node.js will send it: its bytes as they are, compressed or not."""
     pairs = response.headers.raw
     wrong = [pair for pair in pairs if not _HEADER.fullmatch(b": ".join(pair))]
     if wrong or not _LOWEST_STATUS <= response.status_code <= _HIGHEST_STATUS:
         raise UsageError(
-            "A response of http_mock can't be sent as HTTP.",
+            "[A606] A response of http_mock can't be sent as HTTP.",
             f"Given: {wrong or f'status {response.status_code}'}, for {asked}.",
             f"Use a status from {_LOWEST_STATUS} to {_HIGHEST_STATUS}, and headers without "
             "control characters.",
@@ -303,7 +303,7 @@ def _content(response: httpx.Response, asked: str) -> tuple[bytes, dict[str, Any
             chunks.extend(response.stream)
         except httpx.StreamConsumed:
             raise UsageError(
-                "A route's stream was read before.",
+                "[A607] A route's stream was read before.",
                 f"Given: a second request to it, {asked}.",
                 "Give it bytes, or a side_effect that makes a stream each time.",
             ) from None
@@ -312,7 +312,7 @@ def _content(response: httpx.Response, asked: str) -> tuple[bytes, dict[str, Any
         if all(isinstance(chunk, bytes) for chunk in chunks):
             return b"".join(chunks), cut
     raise UsageError(
-        "A response of http_mock is bytes, or a stream of them that is not async.",
+        "[A608] A response of http_mock must be bytes, or a stream of them that is not async.",
         f"Given: {response.stream!r}, for {asked}.",
         "Use content=, json= or text=, or yield bytes from a plain generator.",
     )
@@ -323,7 +323,7 @@ def _delay_ms(response: httpx.Response, asked: str) -> float:
     is_number = isinstance(delay_ms, int | float) and not isinstance(delay_ms, bool)
     if not is_number or not 0 <= delay_ms <= _LONGEST_MS:  # type: ignore[operator]
         raise UsageError(
-            "A route's delay_ms is a number of milliseconds, 24 days at most.",
+            "[A609] A route's delay_ms must be a number of milliseconds, 24 days at most.",
             f"Given: {delay_ms!r}, for {asked}.",
             'Pass extensions={"delay_ms": 3_000}.',
         )

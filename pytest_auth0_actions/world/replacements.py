@@ -28,7 +28,7 @@ class Fakes:
         self._names = {fake.__name__ for _, fake in pairs}
 
     def changes_in(self, module: object) -> Iterator[Change]:
-        """Yield what is to be replaced in a module, or has been."""
+        """Yield what to replace in a module, or has been."""
         if not self._fakes or not _is_module(module):
             return
         names = _names_of(module)

@@ -91,7 +91,7 @@ class Forms:
         for form in [form for form in self.canonical if form in text]:
             for start, end in _places(form, text):
                 yield reading.place(start, end)
-        if reading.is_edited:  # for what is before a value may have spoilt how it is read
+        if reading.is_edited:  # for what is before a value may have spoiled how it is read
             for form in self.raw:
                 yield from _places(form, reading.text)
         if self.is_strong:
@@ -111,7 +111,7 @@ class _Cut:
     """Knows what is left of a value that was cut: its start, its end, or something between.
 
     Args:
-        plain: canonical forms that are to be read.
+        plain: canonical forms to read.
         encoded: canonical forms that are not.
     """
 

@@ -110,7 +110,7 @@ class Testbed:
         if self._main is None:
             if self._has_used_api and trigger.id != DEFAULT_TRIGGER:
                 raise UsageError(
-                    f"The test has used `api` before it loaded an Action of {trigger.id}.",
+                    f"[A426] The test has used `api` before it loaded an Action of {trigger.id}.",
                     f"Given: the api of {DEFAULT_TRIGGER}, as no trigger was named.",
                     f"Name it: @pytest.mark.auth0(trigger={trigger.id!r}).",
                 )

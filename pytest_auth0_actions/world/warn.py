@@ -19,12 +19,16 @@ _told_of_actions: dict[Any, Any] = {}
 
 
 def diagnose_unread(path: str, code: str) -> Advice:
-    """Return what there is to say of a call that was refused, when the Action never looked.
+    """Return what to say about a call that was refused, when the Action never looked.
 
-    >>> diagnose_unread("cache.set", "CacheKeySizeExceeded")[1]
-    "api.cache.set() was refused with 'CacheKeySizeExceeded', and the Action did not look."
+    >>> category, text = diagnose_unread("cache.set", "CacheKeySizeExceeded")
+    >>> text.partition("refused")[2]
+    " with 'CacheKeySizeExceeded', and the Action ignored it. Check what it returns."
     """
-    text = f"api.{path}() was refused with {code!r}, and the Action did not look."
+    text = (
+        f"[A738] api.{path}() was refused with {code!r}, and the Action ignored it. Check what it "
+        "returns."
+    )
     return IgnoredResultWarning, text
 
 

@@ -153,7 +153,7 @@ def test_options_and_keywords_exclude_each_other(cache: CacheAPI) -> None:
     with pytest.raises(UsageError) as caught:
         cache.set("k", "v", {"ttl": 1}, expires_at=5)
     assert str(caught.value) == (
-        "api.cache.set() takes options or keywords, not both.\n"
+        "[A207] api.cache.set() takes options or keywords, not both.\n"
         "Given: {'ttl': 1} and ttl= or expires_at=.\n"
         "Put both into the options, or both into keywords."
     )
@@ -170,7 +170,7 @@ def test_arguments_may_be_keywords(cache: CacheAPI) -> None:
 
 @pytest.mark.parametrize("wrong", [{"tll": 5}, {"TTL": 5}, {"expires": 5}, {"key": "other"}])
 def test_a_keyword_that_is_no_option_is_an_error(cache: CacheAPI, wrong: dict[str, Any]) -> None:
-    """A misspelt one would else be a record that lives for 15 minutes."""
+    """A misspelled one would else be a record that lives for 15 minutes."""
     with pytest.raises(TypeError, match=next(iter(wrong))):
         cache.set("k", "v", **wrong)
     assert cache.get("k") is None
@@ -368,7 +368,7 @@ def test_a_refused_write_says_so_when_its_record_is_asked_for(cache: CacheAPI) -
     with pytest.raises(AttributeError) as caught:
         _ = cache.set("k" * 65, "v").record  # type: ignore[union-attr]
     assert str(caught.value) == (
-        "The write was refused with 'CacheKeySizeExceeded', so its answer has no 'record'."
+        "[A209] The write was refused with 'CacheKeySizeExceeded', so its answer has no 'record'."
     )
 
 
@@ -380,7 +380,7 @@ def test_evict_drops_one_record_and_clear_all(store: CacheStore, cache: CacheAPI
     with pytest.raises(UsageError) as caught:
         store.evict("a")
     assert str(caught.value) == (
-        "No record to evict.\n"
+        "[A211] No record to evict.\n"
         "Given: 'a'; the cache holds 'b', 'c'.\n"
         "Set it first, or use clear() to empty the cache whatever it holds."
     )
@@ -487,7 +487,7 @@ def test_what_fail_next_can_not_take(
     with pytest.raises(UsageError) as caught:
         store.fail_next(operation, given)
     assert str(caught.value) == (
-        "fail_next() takes a write and a code that only the platform answers with.\n"
+        "[A212] fail_next() takes a write and a code that only the platform answers with.\n"
         f"Given: {operation!r}, {given!r}.\n"
         "Pass one of {'set': ('FailedToSetCacheRecord', 'MaxSideEffectsExceeded'), "
         "'delete': ('FailedToDeleteCacheRecord', 'MaxSideEffectsExceeded')}."

@@ -58,7 +58,7 @@ def test_no_answer_of_a_tests_is_changed() -> None:
 
 
 def test_what_a_run_comes_to_is_not_the_next_ones() -> None:
-    """What the transaction comes to is."""
+    """The transaction's result is."""
     first = Turn()
     second = Turn(state=first.state)
     context = Context(lambda: 0)

@@ -28,7 +28,10 @@ def test_what_an_api_does_not_have_is_an_error_that_names_what_it_has(trigger_id
     with pytest.raises(AttributeError) as caught:
         _ = api.nothing  # type: ignore[attr-defined]
     there = ", ".join(f"api.{name}" for name in vars(api) if not name.startswith("_"))
-    assert str(caught.value) == f"The api of {trigger_id} has no 'nothing': all it has is {there}."
+    assert (
+        str(caught.value)
+        == f"[A208] The api of {trigger_id} has no 'nothing': all it has is {there}."
+    )
     assert (caught.value.name, caught.value.obj) == ("nothing", api)
 
 

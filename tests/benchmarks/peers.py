@@ -52,7 +52,7 @@ print(json.dumps({"versions": versions, "node": node}))
 
 @dataclass
 class Peers:
-    """What there is to measure.
+    """What to measure.
 
     Attributes:
         python: the Python that has the plugin.

@@ -180,25 +180,25 @@ def test_what_the_page_has_stored_by_the_management_api_is_in_the_event(
     assert not done.outcome.user.changed
 
 
-COLOUR = """
-  const { colour } = api.redirect.validateToken({
+COLOR = """
+  const { color } = api.redirect.validateToken({
     secret: event.secrets.PAGE_SECRET, tokenParameterName: 'answer',
   });
-  api.idToken.setCustomClaim('https://a.example/colour', colour);
+  api.idToken.setCustomClaim('https://a.example/color', color);
 """
 
 
 @pytest.fixture
 def away(flow: MakeFlow, load: Load) -> Transaction[Any]:
     """A user who is on a page that answers with a token in the parameter `answer`."""
-    return flow(load("asks", f"api.redirect.sendUserTo('{PAGE}');", COLOUR)).run()
+    return flow(load("asks", f"api.redirect.sendUserTo('{PAGE}');", COLOR)).run()
 
 
 @pytest.mark.parametrize("where", ["query", "body"])
 def test_the_token_comes_back_in_the_query_or_by_post(away: Transaction[Any], where: str) -> None:
-    answer = {"answer": away.sign({"colour": "teal"}, secret=SECRET)}
+    answer = {"answer": away.sign({"color": "teal"}, secret=SECRET)}
     done = away.resume(**{where: answer})
-    assert done.outcome.id_token.claims == {"https://a.example/colour": "teal"}
+    assert done.outcome.id_token.claims == {"https://a.example/color": "teal"}
     assert done.event["request"]["method"] == {"query": "GET", "body": "POST"}[where]
 
 
@@ -215,7 +215,7 @@ def test_the_token_comes_back_in_the_query_or_by_post(away: Transaction[Any], wh
 def test_a_token_that_cannot_be_trusted_makes_validation_throw(
     away: Transaction[Any], claims: dict[str, Any], secret: str, why: str
 ) -> None:
-    answer = away.sign({"colour": "teal"}, secret=secret, **claims)
+    answer = away.sign({"color": "teal"}, secret=secret, **claims)
     with pytest.raises(ActionError, match=why) as caught:
         away.resume(query={"answer": answer})
     assert caught.value.transaction is not None
@@ -223,16 +223,16 @@ def test_a_token_that_cannot_be_trusted_makes_validation_throw(
 
 
 def test_a_token_in_another_parameter_is_not_found(away: Transaction[Any]) -> None:
-    token = away.sign({"colour": "teal"}, secret=SECRET)
+    token = away.sign({"color": "teal"}, secret=SECRET)
     with pytest.raises(ActionError, match="There is no parameter called 'answer'"):
         away.resume(query={"session_token": token})
 
 
 def test_a_token_of_an_earlier_login_is_not_taken_again(flow: MakeFlow, load: Load) -> None:
     """The state in it is what keeps it from being replayed."""
-    login = flow(load("asks", f"api.redirect.sendUserTo('{PAGE}');", COLOUR))
+    login = flow(load("asks", f"api.redirect.sendUserTo('{PAGE}');", COLOR))
     first = login.run()
-    stolen = first.sign({"colour": "teal"}, secret=SECRET)
+    stolen = first.sign({"color": "teal"}, secret=SECRET)
     assert first.resume(query={"answer": stolen}).status == "completed"
     with pytest.raises(ActionError, match="State in the token does not match"):
         login.run().resume(query={"answer": stolen})

@@ -99,7 +99,7 @@ def test_a_server_is_reached(
     case = {"url": f"http://{name}:{port}/a?b=c"}
     execution = load_action(clients / f"{client}.js").run({"case": case})
     assert execution.event["seen"]["text"] == "really /a?b=c"
-    assert execution.requests == ()  # which tell of what the test has answered
+    assert execution.requests == ()  # which report what the test has answered
 
 
 @pytest.mark.parametrize("allowed", ["::1", "[::1]", "[::1]:{}"])
@@ -303,7 +303,7 @@ def test_what_are_no_hosts(pytester: pytest.Pytester, hosts: str, given: str) ->
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(
         [
-            "E*UsageError: allow_hosts is a list of hosts.",
+            "E*UsageError: ?A104? allow_hosts must be a list of hosts.",
             f"E*Given: {given}",
             "E*Pass names without a scheme, such as ?'localhost', 'db.example.com:5432'?.",
         ]

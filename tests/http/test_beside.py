@@ -90,7 +90,7 @@ def test_a_child_process_is_warned_of_at_its_line(
     assert (warning.filename, warning.lineno) == (str(path), 4)
     if file is not None:
         assert str(warning.message) == (
-            f"The Action started a child process, {file}, which leaves the test's clock and "
+            f"[A731] The Action started a child process, {file}, which leaves the test's clock and "
             "network: it runs in real time, reaches what the machine reaches, and none of it is "
             "seen here. Do its work in the Action itself."
         )

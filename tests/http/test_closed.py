@@ -27,7 +27,7 @@ class TestHTTP:
     ) -> None:
         action = load_action(write_handler("await fetch('https://api.example.com/a?b=1');"))
         assert str(refused(action.run)) == (
-            "The Action asked for what the test does not answer: "
+            "[A605] The Action asked for what the test does not answer: "
             "GET https://api.example.com/a?b=1.\n"
             "Given: a test without the fixture http_mock.\n"
             f"Use http_mock ({INSTALL}): "
@@ -44,7 +44,7 @@ class TestHTTP:
     ) -> None:
         path = write_handler("await fetch('http://localhost:8080/x', { method: 'PATCH' });")
         assert str(refused(load_action(path).run)) == (
-            "The Action asked for what the test does not answer: PATCH http://localhost:8080/x.\n"
+            "[A605] The Action asked for what the test does not answer: PATCH http://localhost:8080/x.\n"
             "Given: http_mock without a route.\n"
             'Add one: http_mock.patch("http://localhost:8080/x").respond(json={...}); '
             "for a real server, @pytest.mark.auth0(allow_hosts=['localhost:8080'])."
@@ -97,7 +97,7 @@ class TestHTTP:
             """
         )
         assert refused(load_action(path).run).what_happened == (
-            "The Action asked for what the test does not answer: "
+            "[A605] The Action asked for what the test does not answer: "
             "GET http://a.test/, GET http://b.test/."
         )
 
@@ -361,7 +361,9 @@ def test_what_else_is_refused(
 ) -> None:
     body, asked, seen = OTHERS[what]
     error = refused(load_action(write_handler(PREAMBLE + body)).run)
-    assert error.what_happened == (f"The Action asked for what the test does not answer: {asked}.")
+    assert error.what_happened == (
+        f"[A605] The Action asked for what the test does not answer: {asked}."
+    )
     target = asked.split(" to ")[-1].split(" of ")[-1]
     assert error.what_to_do == (
         "Ask from the Action itself: its worker threads have no network."
@@ -403,7 +405,7 @@ def test_what_asks_nobody_is_not_refused(
 def test_a_connection_that_is_kept_ready_is_no_request(
     load_action: LoadAction, write_handler: WriteAction
 ) -> None:
-    """Clients of HTTP open one for a request that is then cancelled."""
+    """Clients of HTTP open one for a request that is then canceled."""
     path = write_handler(
         """
         const controller = new AbortController();

@@ -249,7 +249,7 @@ def test_without_a_timeout_of_its_own_the_action_runs_into_auth0s(
         load_action(clients / "fetch.js").run({"case": {"url": URL}})
     assert clock.now_ms - start_ms == 20_000
     assert caught.value.what_happened == (
-        "The Action did not settle within 20 s, and Auth0 would stop it there."
+        "[A411] The Action did not settle within 20 s, and Auth0 would stop it there."
     )
     assert f"It waited for GET {URL}." in caught.value.what_was_given
     [request] = caught.value.execution.requests

@@ -64,7 +64,8 @@ def test_a_host_that_no_certificate_names_is_refused(
 ) -> None:
     http_mock.route().respond(204)
     assert str(refused(lambda: ask(host=host))) == (
-        f"The Action asked for what the test does not answer: a TLS connection to {host}:443.\n"
+        "[A605] The Action asked for what the test does not answer: a TLS connection to "
+        f"{host}:443.\n"
         "Given: the routes <Route <Noop>>.\n"
         "Ask another host: no certificate can be made for this one; for a real server, "
         f"@pytest.mark.auth0(allow_hosts=['{host}:443'])."

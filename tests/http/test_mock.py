@@ -65,8 +65,8 @@ class TestATestFails:
         result.assert_outcomes(failed=1)
         result.stdout.fnmatch_lines(
             [
-                "E*UnansweredRequestError: The Action asked for what the test does not answer: "
-                "GET https://api.example.com/a.",
+                "E*UnansweredRequestError: ?A605? The Action asked for what the test does not "
+                "answer: GET https://api.example.com/a.",
                 "*Given: *http_mock*",
                 '*http_mock.get("https://api.example.com/a").respond(json={...}); for a real '
                 "server, @pytest.mark.auth0(allow_hosts=?'api.example.com'?).",
@@ -119,7 +119,7 @@ class TestATestFails:
         result.assert_outcomes(passed=1, failed=3)
         result.stdout.fnmatch_lines(
             [
-                "E*UnusedRouteError: RESPX: some routes were not called!",
+                "E*UnusedRouteError: ?A601? RESPX: some routes were not called!",
                 "*Given: <Route * <Path eq '/never'> AND <Method eq 'POST'>>.",
                 "*Remove them, or allow it by @pytest.mark.respx(assert_all_called=False).",
                 "FAILED *::test_fails - pytest_auth0_a*",
@@ -208,16 +208,18 @@ async def async_answer(request: httpx.Request) -> httpx.Response:
 
 
 DELAY = (
-    "A route's delay_ms is a number of milliseconds, 24 days at most.\n"
+    "[A609] A route's delay_ms must be a number of milliseconds, 24 days at most.\n"
     "Given: {!r}, for GET https://api.example.com/a.\n"
     'Pass extensions={{"delay_ms": 3_000}}.'
 )
 SENT = (
-    "A response of http_mock can't be sent as HTTP.\n"
+    "[A606] A response of http_mock can't be sent as HTTP.\n"
     "Given: {}, for GET https://api.example.com/a.\n"
     "Use a status from 200 to 999, and headers without control characters."
 )
-BYTES = "A response of http_mock is bytes, or a stream of them that is not async.\nGiven: "
+BYTES = (
+    "[A608] A response of http_mock must be bytes, or a stream of them that is not async.\nGiven: "
+)
 
 
 @pytest.mark.respx(assert_all_called=False)
@@ -226,25 +228,25 @@ BYTES = "A response of http_mock is bytes, or a stream of them that is not async
     [
         (
             {"side_effect": async_answer},
-            "A side effect of http_mock is a plain function.\n"
+            "[A602] A side effect of http_mock must be a plain function.\n"
             "Given: an async one, for GET https://api.example.com/a.\n"
             "Write it without async.",
         ),
         (
             {"side_effect": [httpx.Response(200)]},
-            "A route has no answer left: its side_effect has come to its end.\n"
+            "[A604] A route has no answer left: its side_effect is used up.\n"
             "Given: GET https://api.example.com/a.\n"
             "Give side_effect one more, or one callable that answers each time.",
         ),
         (
             {"side_effect": lambda request: request},
-            "A route of http_mock can't pass a request through.\n"
+            "[A603] A route of http_mock can't pass a request through.\n"
             "Given: GET https://api.example.com/a.\n"
             "Name the host: @pytest.mark.auth0(allow_hosts=['api.example.com']).",
         ),
         (
             {"return_value": httpx.Response(200, content=stream())},
-            "A route's stream was read before.\n"
+            "[A607] A route's stream was read before.\n"
             "Given: a second request to it, GET https://api.example.com/a.\n"
             "Give it bytes, or a side_effect that makes a stream each time.",
         ),
@@ -427,7 +429,7 @@ class TestWithoutTheExtra:
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines(
             [
-                "E*UsageError: The fixture http_mock needs respx and trustme.",
+                "E*UsageError: ?A112? The fixture http_mock needs respx and trustme.",
                 "E*Install them with `pip install respx trustme`.",
             ]
         )

@@ -174,6 +174,6 @@ def test_a_url_of_the_actions_shows_none(
     error = refused(load_action(path, secrets={"KEY": key}).run)
     assert key not in str(error)
     assert error.what_happened == (
-        "The Action asked for what the test does not answer: GET http://a.test/***KEY***, "
+        "[A605] The Action asked for what the test does not answer: GET http://a.test/***KEY***, "
         "GET http://a.test/?KEY=***KEY***, GET http://a.test/?key=***KEY***."
     )

@@ -49,7 +49,7 @@ class Login:
 
 @dataclass
 class Expected:
-    """What a login comes to, as far as it has come.
+    """The result of a login, as far as it has come.
 
     Attributes:
         status: the transaction's status; "raised" where an Action failed.

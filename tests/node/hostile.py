@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# One that is well-behaved: it tells of all that another may have spoilt. In a test of its own it
+# One that is well-behaved: it reports all that another may have spoiled. In a test of its own it
 # is always told the same.
 WELL_BEHAVED = """
 const { promises: fs } = require('fs');

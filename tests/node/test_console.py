@@ -75,14 +75,14 @@ def _without_numbers(text: str) -> str:
     return re.sub(r"(_idleStart|asyncId\)\]?|triggerId\)\]?): \d+", r"\1: N", text)
 
 
-def test_a_timer_is_shown_in_colours_on_request(
+def test_a_timer_is_shown_in_colors_on_request(
     load_action: LoadAction, write_handler: WriteAction
 ) -> None:
     source = """
     const { inspect, stripVTControlCharacters } = require('util');
     const timer = setTimeout(() => {}, 5);
-    const [plain, coloured] = [{}, { colors: true }].map((options) => inspect(timer, options));
-    event.seen = [coloured === plain, stripVTControlCharacters(coloured) === plain];
+    const [plain, colored] = [{}, { colors: true }].map((options) => inspect(timer, options));
+    event.seen = [colored === plain, stripVTControlCharacters(colored) === plain];
     """
     assert load_action(write_handler(source)).run({}).event["seen"] == [False, True]
 

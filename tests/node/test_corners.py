@@ -51,15 +51,15 @@ def write_package(tmp_path: Path) -> Callable[[str], None]:
     [
         (
             lambda action, _: action.resume(),
-            "Actions of post-user-registration have no continue handler.",
+            "[A401] Actions of post-user-registration have no continue handler.",
         ),
         (
             lambda action, event: action.run(event, user={"name": "Ada"}),
-            "A run takes an event, or what to make one of, but not both.",
+            "[A414] A run takes an event, or fields to make one from, but not both.",
         ),
         (
             lambda action, event: action.run(event, variant="database"),
-            "A run takes an event, or what to make one of, but not both.",
+            "[A414] A run takes an event, or fields to make one from, but not both.",
         ),
     ],
     ids=["resume", "an override", "a variant"],
@@ -129,7 +129,7 @@ def test_a_runtime_whose_test_is_over(_auth0_node_runtime: NodeRuntime) -> None:
     runtime = NodeRuntime(_auth0_node_runtime._pool, 60)
     with runtime.serving():
         runtime.end_test()  # before it has a process
-    with pytest.raises(UsageError, match="The test is over, and its Action still runs"):
+    with pytest.raises(UsageError, match="The test is over, and its Action is still running"):
         runtime.process()
 
 
@@ -252,7 +252,7 @@ def test_a_package_that_asks_for_secrets(
         load_action(path).run()
     assert [(each.filename, each.lineno) for each in told] == [(str(path), 2)]
     assert [str(each.message).partition(",")[0] for each in told] == [
-        "The Action read event.secrets.API_KEY"
+        "[A734] The Action read event.secrets.API_KEY"
     ]
 
 
@@ -306,7 +306,8 @@ def test_a_request_whose_body_never_ends(
     )
     with pytest.warns(
         PendingWorkWarning,
-        match=f"^POST {URL} was still under way when the handler returned, and was cut off: ",
+        match=rf"^\[A728\] POST {URL} was still under way when the handler returned, "
+        "and was cut off: ",
     ):
         load_action(path).run()
     assert not http_mock.calls

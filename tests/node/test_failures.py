@@ -55,7 +55,8 @@ class TestThrows:
         with pytest.raises(ActionError) as caught:
             load_action(path).run()
         assert str(caught.value) == (
-            "The Action threw TypeError: Cannot read properties of undefined (reading 'name')\n"
+            "[A403] The Action threw TypeError: Cannot read properties of undefined (reading "
+            "'name')\n"
             f"Given: {path}:4:24.\n"
             "    TypeError: Cannot read properties of undefined (reading 'name')\n"
             f"        at exports.onExecutePostUserRegistration ({path}:4:24)\n"
@@ -93,7 +94,7 @@ class TestThrows:
         with pytest.raises(ActionError) as caught:
             load_action(path).run()
         assert str(caught.value) == (
-            "The Action threw Error: no\n"
+            "[A403] The Action threw Error: no\n"
             f"Given: {helper}:1:36.\n"
             "    Error: no\n"
             f"        at exports.fail ({helper}:1:36)\n"
@@ -137,7 +138,7 @@ class TestThrows:
         path = write_handler(f"throw {thrown};")
         with pytest.raises(ActionError) as caught:
             load_action(path).run()
-        assert str(caught.value) == f"The Action threw {shown}\nGiven: {path}.\n{LOOK_THERE}"
+        assert str(caught.value) == f"[A403] The Action threw {shown}\nGiven: {path}.\n{LOOK_THERE}"
         assert (caught.value.name, caught.value.message) == (None, shown)
 
     def test_an_error_pickles(self, load_action: LoadAction, write_handler: WriteAction) -> None:
@@ -164,7 +165,7 @@ class TestThrows:
                 action.run()
             messages.append(str(caught.value))
         assert messages == [
-            "The Action threw Error: at the top\n"
+            "[A403] The Action threw Error: at the top\n"
             f"Given: {path}:2:7 while it was loaded.\n"
             "    Error: at the top\n"
             f"        at Object.<anonymous> ({path}:2:7)\n"
@@ -200,7 +201,7 @@ class TestThrows:
         with pytest.raises(ActionError) as caught:
             load_action(path).run()
         assert str(caught.value) == (
-            "The Action threw TypeError: fetch failed\n"
+            "[A403] The Action threw TypeError: fetch failed\n"
             f"Given: {path}:4:9.\n"
             "    TypeError: fetch failed\n"
             f"        at exports.onExecutePostUserRegistration ({path}:4:9)\n"
@@ -266,7 +267,7 @@ class TestLoading:
         with pytest.raises(ActionLoadError) as caught:
             load_action("actions/missing.js")
         assert str(caught.value) == (
-            "The Action can't be read: No such file or directory.\n"
+            "[A321] The Action can't be read: No such file or directory.\n"
             f"Given: 'actions/missing.js', looked for at {root}/actions/missing.js.\n"
             f"Check the path; a relative one starts at {root} (ini auth0_actions_root)."
         )
@@ -275,7 +276,7 @@ class TestLoading:
         with pytest.raises(ActionLoadError) as caught:
             load_action(tmp_path)
         assert str(caught.value) == (
-            "The Action is a file, and this is a directory.\n"
+            "[A320] The Action must be a file, and this is a directory.\n"
             f"Given: {str(tmp_path)!r}, which is {tmp_path}.\n"
             "Name the file in it, such as 'code.js'."
         )
@@ -293,35 +294,37 @@ class TestLoading:
         [
             (
                 {"path": 5},
-                "The Action is the path of a JavaScript file.\n"
+                "[A317] The Action must be the path of a JavaScript file.\n"
                 "Given: 5.\n"
                 "Write the code to a file, and pass its path.",
             ),
             (
                 {"modules": {"crm": {"fetchToken": 5}}},
-                "The module 'crm' is the path of a JavaScript file.\n"
+                "[A317] The module 'crm' must be the path of a JavaScript file.\n"
                 "Given: {'fetchToken': 5}.\n"
                 "Write the code to a file, and pass its path.",
             ),
             (
                 {"modules": ["crm.js"]},
-                "modules is a mapping.\n"
+                "[A315] modules must be a mapping.\n"
                 "Given: ['crm.js'].\n"
                 "Pass {'name': 'path/to/file.js'}, or {'name': ('path/to/file.js', secrets)}.",
             ),
             (
                 {"modules": {"actions:crm": "crm.js"}},
-                "A module goes by its name alone.\n"
+                "[A316] A module is named without its prefix.\n"
                 "Given: 'actions:crm'.\n"
                 "Leave the prefix out: 'crm'.",
             ),
             (
                 {"secrets": ["API_KEY"]},
-                "secrets is a mapping.\nGiven: an object of type list.\nPass {'NAME': 'value'}.",
+                "[A322] secrets must be a mapping.\nGiven: an object of type list.\nPass {'NAME': "
+                "'value'}.",
             ),
             (
                 {"secrets": {"PORT": 5432}},
-                "A secret is text.\nGiven: PORT, of type int.\nPass a str, as Auth0 stores it.",
+                "[A324] A secret must be text.\nGiven: PORT, of type int.\nPass a str, as Auth0 "
+                "stores it.",
             ),
         ],
     )
@@ -343,7 +346,7 @@ class TestLoading:
         with pytest.raises(UsageError) as caught:
             load_action(write_handler("")).run(event)
         assert str(caught.value) == (
-            "An event is a mapping.\n"
+            "[A413] An event must be a mapping.\n"
             f"Given: {event!r}.\n"
             "Pass what make_event() returns, or nothing."
         )
@@ -354,7 +357,8 @@ class TestLoading:
         with pytest.raises(ActionLoadError) as caught:
             load_action(path)
         assert str(caught.value) == (
-            f"The Action is not UTF-8.\nGiven: {str(path)!r}, byte 0xe9 at 6.\nSave it as UTF-8."
+            f"[A319] The Action is not UTF-8.\nGiven: {str(path)!r}, byte 0xe9 at 6.\nSave it as "
+            "UTF-8."
         )
 
     def test_a_syntax_error(self, load_action: LoadAction, write_action: WriteAction) -> None:
@@ -362,7 +366,7 @@ class TestLoading:
         with pytest.raises(ActionLoadError) as caught:
             load_action(path)
         assert str(caught.value) == (
-            "The Action has a syntax error: Unexpected token ';'\n"
+            "[A314] The Action has a syntax error: Unexpected token ';'\n"
             f"Given: {path}:2\n"
             "    const b = ;\n"
             "              ^\n"
@@ -376,7 +380,7 @@ class TestLoading:
         with pytest.raises(ActionLoadError) as caught:
             load_action(write_handler("require('actions:m')"), modules={"m": module})
         assert str(caught.value) == (
-            "The Action has a syntax error: Unexpected token ';'\n"
+            "[A314] The Action has a syntax error: Unexpected token ';'\n"
             f"Given: {module}:1\n"
             "    exports.a = (;\n"
             "                 ^\n"
@@ -413,7 +417,7 @@ class TestLoading:
         with pytest.raises(ActionLoadError) as caught:
             load_action(path)
         assert str(caught.value) == (
-            "The Action has a syntax error: Maximum call stack size exceeded\n"
+            "[A314] The Action has a syntax error: Maximum call stack size exceeded\n"
             f"Given: {path}\n"
             "Correct it there."
         )
@@ -432,7 +436,7 @@ class TestLoading:
         with pytest.raises(ActionLoadError) as caught:
             load_action(path)
         assert str(caught.value) == (
-            "The Action is written as an ES module.\n"
+            "[A313] The Action is written as an ES module.\n"
             f"Given: {path}:1\n"
             f"    {shown}\n"
             "Auth0 runs CommonJS: use require(...) for import, and exports.name = for export."
@@ -452,7 +456,7 @@ class TestLoading:
         with pytest.raises(ActionLoadError) as caught:
             load_action(path)
         assert str(caught.value) == (
-            "The Action is written in TypeScript.\n"
+            "[A312] The Action is written in TypeScript.\n"
             f"Given: {path}:1\n"
             "    const limit: number = 64;\n"
             "          ^^^^^\n"
@@ -477,24 +481,24 @@ class TestLoading:
         with pytest.raises(ActionLoadError) as caught:
             load_action(path).run()
         assert str(caught.value) == (
-            "The Action exports no onExecutePostUserRegistration.\n"
+            "[A302] The Action exports no onExecutePostUserRegistration.\n"
             f"Given: {path}, which exports {exported}.\n"
             f"Export the handler: {SIGNATURE}"
         )
 
-    def test_a_misspelt_handler_of_another_trigger(
+    def test_a_misspelled_handler_of_another_trigger(
         self, load_action: LoadAction, write_action: WriteAction
     ) -> None:
         action = load_action(write_action("exports.onExecutePostLogn = async () => {};"))
         with pytest.raises(ActionLoadError, match="Rename onExecutePostLogn to onExecutePostLogin"):
             action.run(authorization={"roles": ["editor"]})
 
-    def test_a_misspelt_handler(self, load_action: LoadAction, write_action: WriteAction) -> None:
+    def test_a_misspelled_handler(self, load_action: LoadAction, write_action: WriteAction) -> None:
         path = write_action("exports.onExecutePostUserRegistraton = async () => {};")
         with pytest.raises(ActionLoadError) as caught:
             load_action(path).run()
         assert str(caught.value) == (
-            "The Action exports no onExecutePostUserRegistration.\n"
+            "[A302] The Action exports no onExecutePostUserRegistration.\n"
             f"Given: {path}, which exports an object with onExecutePostUserRegistraton.\n"
             "Rename onExecutePostUserRegistraton to onExecutePostUserRegistration."
         )
@@ -510,7 +514,7 @@ class TestLoading:
         with pytest.raises(ActionLoadError) as caught:
             load_action(path, trigger="post-user-registration").run()
         assert str(caught.value) == (
-            "The Action is for another trigger: post-login.\n"
+            "[A305] The Action is for another trigger: post-login.\n"
             f"Given: {path}, which exports onExecutePostLogin, onOther.\n"
             "Pass load_action(..., trigger='post-login')."
         )
@@ -525,7 +529,7 @@ class TestLoading:
         with pytest.raises(ActionLoadError) as caught:
             load_action(path).run()
         assert str(caught.value) == (
-            "The Action's handler is not an async function.\n"
+            "[A301] The Action's handler is not an async function.\n"
             f"Given: {path}, whose onExecutePostUserRegistration is of type {kind}.\n"
             f"Auth0 calls async functions only; write {SIGNATURE}"
         )
@@ -548,7 +552,7 @@ class TestLoading:
         with pytest.raises(ActionLoadError) as caught:
             load_action(path, modules=dict.fromkeys(modules, module)).run()
         assert str(caught.value) == (
-            "The Action requires a module that the test did not give: actions:email.\n"
+            "[A303] The Action requires a module that the test did not give: actions:email.\n"
             f"Given: {path}:1:18, with modules: {names}.\n"
             "Pass load_action(..., modules={'email': 'path/to/email.js'})."
         )
@@ -574,7 +578,7 @@ class TestLoading:
         with pytest.raises(ActionLoadError) as caught:
             load_action(path).run()
         assert str(caught.value) == (
-            f"The Action requires a package that is not there: {request_}.\n"
+            f"[A304] The Action requires a package that is not there: {request_}.\n"
             f"Given: {path}:1:16.\n"
             f"Run `npm install {package}` in the Action's folder or in one above it."
         )
@@ -584,7 +588,7 @@ class TestLoading:
         with pytest.raises(ActionLoadError) as caught:
             load_action(path).run()
         assert str(caught.value) == (
-            "The Action requires a file that is not there: ./lib.\n"
+            "[A304] The Action requires a file that is not there: ./lib.\n"
             f"Given: {path}:2:13.\n"
             "Check the path; it is taken from the requiring file's folder."
         )
@@ -625,7 +629,7 @@ class TestCrashes:
         with pytest.raises(ActionCrashedError) as caught:
             load_action(path).run()
         assert str(caught.value) == (
-            f"The Action ended its process with {call}.\n"
+            f"[A406] The Action ended its process with {call}.\n"
             f"Given: {path}:3:{column}. Its api calls until then: cache.get.\n"
             f"        at exports.onExecutePostUserRegistration ({path}:3:{column})\n"
             "Return from the handler, or throw; at Auth0 the process is not yours to end."
@@ -637,7 +641,7 @@ class TestCrashes:
         with pytest.raises(ActionCrashedError) as caught:
             load_action(path).run()
         assert str(caught.value) == (
-            "The Action's process was killed by SIGKILL.\n"
+            "[A408] The Action's process was killed by SIGKILL.\n"
             f"Given: {path}. Its api calls until then: none.\n"
             "Look for endless memory, native crashes, and who else kills processes here."
         )
@@ -654,7 +658,7 @@ class TestCrashes:
         with pytest.raises(ActionCrashedError) as caught:
             load_action(path).run()
         assert str(caught.value) == (
-            "The Action's process ended with exit code 5.\n"
+            "[A409] The Action's process ended with exit code 5.\n"
             f"Given: {path}. Its api calls until then: none.\n"
             "    last words\n"
             "What it wrote at the end is above."
@@ -674,7 +678,7 @@ class TestCrashes:
         with pytest.raises(ActionCrashedError) as caught:
             load_action(path).run()
         assert caught.value.what_happened == (
-            "An error that nothing handled ended the Action's process: Error: boom"
+            "[A405] An error that nothing handled ended the Action's process: Error: boom"
         )
         assert caught.value.what_was_given.startswith(f"Given: {path}:2:")
         assert caught.value.what_to_do == (
@@ -688,7 +692,7 @@ class TestCrashes:
         with pytest.raises(ActionCrashedError) as caught:
             load_action(path).run()
         assert str(caught.value) == (
-            "An error that nothing handled ended the Action's process: 'text'\n"
+            "[A405] An error that nothing handled ended the Action's process: 'text'\n"
             f"Given: {path}. Its api calls until then: none.\n"
             "Await each promise that the handler starts, and catch inside of callbacks."
         )
@@ -712,8 +716,8 @@ class TestCrashes:
         with pytest.raises(ActionCrashedError) as caught:
             action.run()
         assert caught.value.what_happened == (
-            "An error that nothing handled, left over from an earlier run, ended the Action's "
-            "process: Error: late"
+            "[A405] An error that nothing handled, left over from an earlier run, ended the "
+            "Action's process: Error: late"
         )
 
     def test_after_a_crash_the_action_starts_cold_and_the_cache_is_kept(
@@ -826,7 +830,7 @@ class TestTimeouts:
             with pytest.raises(ActionTimeoutError) as caught:
                 load_action(path).run()
             assert str(caught.value) == (
-                "The Action's handler never settles: nothing is left that could settle its "
+                "[A410] The Action's handler never settles: nothing is left that could settle its "
                 "promise.\n"
                 f"Given: {path}. Its api calls until then: cache.get.\n"
                 "See that each promise it awaits is resolved or rejected; Auth0 would stop it "
@@ -859,7 +863,7 @@ class TestTimeouts:
         with pytest.raises(ActionTimeoutError) as caught:
             action.run()
         assert str(caught.value) == (
-            "The Action did not come to an end within 0.2 s of real time.\n"
+            "[A412] The Action did not come to an end within 0.2 s of real time.\n"
             f"Given: {path}. Its api calls until then: {calls}.\n"
             "Look for a loop that never ends (the clock stands still meanwhile), or set ini "
             "auth0_watchdog to more seconds."

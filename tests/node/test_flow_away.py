@@ -105,7 +105,7 @@ def test_a_redirect_has_one_return(flow: MakeFlow, login: Login) -> None:
     with pytest.raises(UsageError) as caught:
         away.resume()
     assert str(caught.value) == (
-        "The user has come back from this redirect before.\n"
+        "[A515] The user has come back from this redirect before.\n"
         "Given: a second resume() of one transaction.\n"
         "Go on with what the first resume() has returned, or run the flow again."
     )
@@ -120,7 +120,7 @@ def test_without_a_continue_handler_the_return_is_an_error_that_names_it(
     with pytest.raises(ActionLoadError) as caught:
         away.resume()
     assert str(caught.value) == (
-        "The Action exports no onContinuePostLogin.\n"
+        "[A302] The Action exports no onContinuePostLogin.\n"
         f"Given: {action.loaded.file.shown}, which exports an object with onExecutePostLogin.\n"
         "Export the handler: exports.onContinuePostLogin = async (event, api) => { ... }"
     )

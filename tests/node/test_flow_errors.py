@@ -1,4 +1,4 @@
-"""Actions of a flow that fail, the time that they share, and what there is to warn of."""
+"""Actions of a flow that fail, the time that they share, and what to warn about."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def told(run: Callable[[], Any]) -> list[tuple[type[Warning], str]]:
         (
             f"api.prompt.render('ap_1'); {LEAVES}",
             ActionAbortedError,
-            "Auth0 ended the run when the handler had returned: Redirect and render commands "
-            "cannot be used in the same action.",
+            "Auth0 ended the run when the handler had returned: Redirect and render "
+            "commands cannot be used in the same action.",
         ),
     ],
 )
@@ -128,9 +128,10 @@ def test_the_limit_is_for_all_actions_together(flow: MakeFlow, login: Login, clo
     with pytest.raises(ActionTimeoutError) as caught:
         flow(slow, slower, late).run()
     assert str(caught.value) == (
-        "The Actions of the flow did not settle within 20 s, and Auth0 would stop them there.\n"
-        f"Given: {late.loaded.file.shown} was running; used: slow 9 s, slower 11 s, late 0 s. "
-        "Its api calls until then: none.\n"
+        "[A411] The Actions of the flow did not settle within 20 s, and Auth0 would stop them "
+        "there.\n"
+        f"Given: {late.loaded.file.shown} was running; used: slow 9 s, slower 11 s, late 0 s. Its "
+        "api calls until then: none.\n"
         "Give what they wait for a shorter time-out, or pass flow(..., time_limit_s=...)."
     )
     assert clock.now_ms == before_ms + 40_000
@@ -146,7 +147,8 @@ def test_the_limit_of_a_flow_is_its_own(flow: MakeFlow, login: Login) -> None:
     with pytest.raises(ActionTimeoutError) as caught:
         flow(first, time_limit_s=2.4).run()
     assert str(caught.value) == (
-        "The Actions of the flow did not settle within 2.4 s, and Auth0 would stop them there.\n"
+        "[A411] The Actions of the flow did not settle within 2.4 s, and Auth0 would stop them "
+        "there.\n"
         f"Given: {first.loaded.file.shown} was running; used: first 2.4 s. Its api calls until "
         "then: none.\n"
         "Give what they wait for a shorter time-out, or pass flow(..., time_limit_s=...)."
@@ -187,8 +189,8 @@ def test_a_claim_that_a_later_action_overwrites(flow: MakeFlow, login: Login) ->
     assert told(flow(first, second).run) == [
         (
             OverwrittenClaimWarning,
-            f"gold overwrites the claim '{SHOP}plan', which free has set to another value: the "
-            "later Action wins. Set it in one of them, or give it two names.",
+            f"[A712] gold overwrites the claim '{SHOP}plan', which free has set to another value: "
+            "the later Action wins. Set it in one of them, or give it two names.",
         )
     ]
     assert told(flow(first, first).run) == []
@@ -201,8 +203,8 @@ def test_two_actions_that_both_redirect(flow: MakeFlow, login: Login) -> None:
     assert told(away.resume) == [
         (
             SecondRedirectWarning,
-            "second sends the user away, as zero has done before: the user is redirected twice in "
-            "one login. Redirect in one Action only.",
+            "[A715] second sends the user away, as zero has done before: the user is redirected "
+            "twice in one login. Redirect in one Action only.",
         )
     ]
     again = flow(first).run()
@@ -223,9 +225,9 @@ def test_metadata_that_is_lost_as_a_later_action_throws(flow: MakeFlow, login: L
     assert told(run) == [
         (
             LostMetadataWarning,
-            "broken failed, and with it goes what the Actions before it have set: app_metadata.a, "
-            "user_metadata.b. Auth0 saves metadata when all Actions have run. Catch the error in "
-            "broken.",
+            "[A737] broken failed, and with it goes what the Actions before it have set: "
+            "app_metadata.a, user_metadata.b. Auth0 saves metadata when all Actions have run. "
+            "Catch the error in broken.",
         )
     ]
 
@@ -273,8 +275,8 @@ def test_a_key_that_is_read_by_a_near_miss(
     assert told(flow(setter, reader).run) == [
         (
             NearMissWarning,
-            f"The Action read event.{owner}.{reads}, which is not there; an earlier Action of the "
-            f"flow has set {meant!r}. Use one name in both.",
+            f"[A735] The Action read event.{owner}.{reads}, which is not there; an earlier Action "
+            f"of the flow has set {meant!r}. Use one name in both.",
         )
     ]
     assert told(flow(setter, login(f"event.{owner}.{meant};")).run) == []

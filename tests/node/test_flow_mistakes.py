@@ -17,7 +17,9 @@ FACTORS = (
     "email, otp, phone, push, push-notification, recovery-code, webauthn-platform, "
     "webauthn-roaming, sms, duo"
 )
-NONE = "A flow has at least one Action.\nGiven: none.\nPass Actions: flow(load_action(...))."
+NONE = (
+    "[A504] A flow needs at least one Action.\nGiven: none.\nPass Actions: flow(load_action(...))."
+)
 BODIES = {
     "redirected": f"api.redirect.sendUserTo('{SHOP}');",
     "prompted": "api.prompt.render('ap_1');",
@@ -65,7 +67,7 @@ def test_a_transaction_goes_on_in_the_way_of_its_status(
         return
     over = "flow(...).run() for another transaction; this one is over"
     assert text_of(lambda: use(reached)) == (
-        f"The transaction is {reached.status}, and {method}() is for one that is {status}.\n"
+        f"[A517] The transaction is {reached.status}, and {method}() is for one that is {status}.\n"
         f"Given: {method}(), when these have run: action1.\n"
         f"Use {ONWARD.get(reached.status, over)}."
     )
@@ -87,63 +89,63 @@ def test_the_transaction_of_an_error_is_over(flow: MakeFlow, login: Login) -> No
         ),
         (
             lambda flow, a, b: flow([a]),
-            "A flow is made of Actions.\nGiven: [{a!r}].\nLoad each one, and pass them in order: "
+            "[A503] A flow takes Actions.\nGiven: [{a!r}].\nLoad each one, and pass them in order: "
             "flow(load_action('a.js'), ...).",
         ),
         (
             lambda flow, a, b: flow(a, b),
-            "The Actions of a flow are of one trigger, and these are of post-login and "
-            "custom-token-exchange.\n"
+            "[A505] The Actions of a flow must be for one trigger, and these are for post-login "
+            "and custom-token-exchange.\n"
             "Given: {a!r} for post-login, {b!r} for custom-token-exchange.\n"
             "Make a flow of each trigger. For the login after a custom token exchange, use "
             "flow(exchange).then(*logins).",
         ),
         (
             lambda flow, a, b: flow(b, b),
-            "Auth0 runs at most one Action of custom-token-exchange.\n"
+            "[A506] Auth0 runs at most one Action of custom-token-exchange.\n"
             "Given: {b!r}, {b!r}.\n"
             "Pass those that run in one transaction.",
         ),
         (
             lambda flow, a, b: flow(a, time_limit_s=0),
-            "time_limit_s is a number of seconds.\nGiven: 0.\n"
+            "[A402] time_limit_s must be a number of seconds.\nGiven: 0.\n"
             "Pass one above 0, or leave it out for Auth0's 20.",
         ),
         (
             lambda flow, a, b: flow(a, enabled_factors="otp"),
-            "enabled_factors is a list of types of factors.\nGiven: 'otp'.\n"
+            "[A513] enabled_factors must be a list of types of factors.\nGiven: 'otp'.\n"
             "Pass the types, such as ['otp', 'phone'], or None for all.",
         ),
         (
             lambda flow, a, b: flow(a, enabled_factors=5),
-            "enabled_factors is a list of types of factors.\nGiven: 5.\n"
+            "[A513] enabled_factors must be a list of types of factors.\nGiven: 5.\n"
             "Pass the types, such as ['otp', 'phone'], or None for all.",
         ),
         (
             lambda flow, a, b: flow(a, enabled_factors=["opt"]),
-            "Auth0 knows no such factor.\nGiven: 'opt' in enabled_factors.\n"
+            "[A514] Auth0 knows no such factor.\nGiven: 'opt' in enabled_factors.\n"
             f"Did you mean 'otp'? The types are {FACTORS}.",
         ),
         (
             lambda flow, a, b: flow(a, enabled_factors=[None]),
-            "Auth0 knows no such factor.\nGiven: None in enabled_factors.\n"
+            "[A514] Auth0 knows no such factor.\nGiven: None in enabled_factors.\n"
             f"The types are {FACTORS}.",
         ),
         (
             lambda flow, a, b: flow(a).then(a),
-            "No login follows the Actions of post-login in one transaction.\n"
+            "[A501] No login follows the Actions of post-login in one transaction.\n"
             "Given: Flow(a).then(...).\n"
             "Use then() once, for a flow of custom-token-exchange or post-credential-validation.",
         ),
         (
             lambda flow, a, b: flow(b).then(a).then(a),
-            "No login follows the Actions of custom-token-exchange in one transaction.\n"
+            "[A501] No login follows the Actions of custom-token-exchange in one transaction.\n"
             "Given: Flow(b, a).then(...).\n"
             "Use then() once, for a flow of custom-token-exchange or post-credential-validation.",
         ),
         (
             lambda flow, a, b: flow(b).then(b),
-            "then() goes on with Actions of post-login.\n"
+            "[A502] then() goes on with Actions of post-login.\n"
             "Given: {b!r}, for custom-token-exchange.\n"
             "Pass Actions that export onExecutePostLogin.",
         ),
@@ -153,46 +155,48 @@ def test_the_transaction_of_an_error_is_over(flow: MakeFlow, login: Login) -> No
         ),
         (
             lambda flow, a, b: flow(b).then(a, secrets={"KEY": "k"}),
-            "The Actions of a flow have secrets of their own, and none from the event.\n"
+            "[A507] The Actions of a flow have secrets of their own, and none from the event.\n"
             "Given: secrets of the names KEY.\n"
             "Give them to each Action: load_action(..., secrets={{...}}).",
         ),
         (
             lambda flow, a, b: flow(b).then(a, user={"emial": "x"}),
-            "event.user has no field 'emial'.\nGiven: user.emial.\n"
+            "[A204] event.user has no field 'emial'.\nGiven: user.emial.\n"
             "Did you mean event.user.email? If not, set it on the finished event.",
         ),
         (
             lambda flow, a, b: flow(a).run(secrets={"KEY": "k", "OTHER": "o"}),
-            "The Actions of a flow have secrets of their own, and none from the event.\n"
+            "[A507] The Actions of a flow have secrets of their own, and none from the event.\n"
             "Given: secrets of the names KEY, OTHER.\n"
             "Give them to each Action: load_action(..., secrets={{...}}).",
         ),
         (
             lambda flow, a, b: flow(a).run({"secrets": 5}),
-            "The Actions of a flow have secrets of their own, and none from the event.\n"
+            "[A507] The Actions of a flow have secrets of their own, and none from the event.\n"
             "Given: secrets of the names 5.\n"
             "Give them to each Action: load_action(..., secrets={{...}}).",
         ),
         (
             lambda flow, a, b: flow(a).run([]),
-            "An event is a mapping.\nGiven: [].\nPass what make_event() returns, or nothing.",
+            "[A413] An event must be a mapping.\nGiven: [].\nPass what make_event() returns, or "
+            "nothing.",
         ),
         (
             lambda flow, a, b: flow(a).run({}, user={"name": "Ada"}),
-            "A run takes an event, or what to make one of, but not both.\n"
+            "[A414] A run takes an event, or fields to make one from, but not both.\n"
             "Given: an event, and user.\n"
             "Put them into make_event(...), or leave the event out.",
         ),
         (
             lambda flow, a, b: flow(b).run(a.make_event()),
-            "The event was made for post-login, and the Action is for custom-token-exchange.\n"
+            "[A415] The event was made for post-login, and the Action is for "
+            "custom-token-exchange.\n"
             "Given: {b!r}.\n"
             "Use action.make_event(...), or make_event('custom-token-exchange', ...).",
         ),
         (
             lambda flow, a, b: flow(a).run({"user": {"tags": {1}}}),
-            "The event holds something that can't be sent to an Action.\n"
+            "[A416] The event holds something that can't be sent to an Action.\n"
             "Given: event.user.tags = {{1}}.\n"
             "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
         ),
@@ -216,7 +220,7 @@ def test_a_reset_has_four_actions_at_most(flow: MakeFlow, login: Login, most: in
     action = login("", handlers=("onExecutePostChallenge",))
     assert flow(*[action] * most).run().status == "completed"
     assert text_of(lambda: flow(*[action] * (most + 1))) == (
-        "Auth0 runs at most 4 Actions of password-reset-post-challenge.\n"
+        "[A506] Auth0 runs at most 4 Actions of password-reset-post-challenge.\n"
         f"Given: {', '.join([repr(action)] * 5)}.\n"
         "Pass those that run in one transaction."
     )
@@ -228,72 +232,72 @@ def test_a_reset_has_four_actions_at_most(flow: MakeFlow, login: Login, most: in
         (
             "redirected",
             lambda transaction: transaction.resume("plan=gold"),
-            "query is a mapping of names to values.\nGiven: 'plan=gold'.\n"
+            "[A508] query must be a mapping of names to values.\nGiven: 'plan=gold'.\n"
             "Pass a dict, as in resume(query={'session_token': token}).",
         ),
         (
             "redirected",
             lambda transaction: transaction.resume(body=[("plan", "gold")]),
-            "body is a mapping of names to values.\nGiven: [('plan', 'gold')].\n"
+            "[A508] body must be a mapping of names to values.\nGiven: [('plan', 'gold')].\n"
             "Pass a dict, as in resume(body={'session_token': token}).",
         ),
         (
             "redirected",
             lambda transaction: transaction.resume(secrets={"KEY": "k"}),
-            "The Actions of a flow have secrets of their own, and none from the event.\n"
+            "[A507] The Actions of a flow have secrets of their own, and none from the event.\n"
             "Given: secrets of the names KEY.\n"
             "Give them to each Action: load_action(..., secrets={...}).",
         ),
         (
             "redirected",
             lambda transaction: transaction.resume(user={"emial": "x"}),
-            "event.user has no field 'emial'.\nGiven: user.emial.\n"
+            "[A204] event.user has no field 'emial'.\nGiven: user.emial.\n"
             "Did you mean event.user.email? If not, set it on the finished event.",
         ),
         (
             "redirected",
             lambda transaction: transaction.sign("gold", secret="s"),
-            "payload is a mapping of names to values.\nGiven: 'gold'.\n"
+            "[A508] payload must be a mapping of names to values.\nGiven: 'gold'.\n"
             "Pass a dict, as in sign({'plan': 'gold'}, secret=...).",
         ),
         (
             "redirected",
             lambda transaction: transaction.sign({"at": {1}}, secret="s"),
-            "The payload of a token holds something that JSON cannot represent.\n"
+            "[A512] The payload of a token holds something that JSON cannot represent.\n"
             "Given: payload.at = {1}.\n"
             "Use text, finite numbers, booleans, None, lists and dicts.",
         ),
         (
             "redirected",
             lambda transaction: transaction.sign({}, secret=None),
-            "A token is signed with a secret, which is text.\nGiven: secret=None.\n"
+            "[A511] The secret that signs a token must be text.\nGiven: secret=None.\n"
             "Pass the secret that the Action checks it with, as in "
             "sign({...}, secret='the same as in secrets={...}').",
         ),
         (
             "redirected",
             lambda transaction: transaction.sign({}, secret=""),
-            "A token is signed with a secret, which is text.\nGiven: secret=''.\n"
+            "[A511] The secret that signs a token must be text.\nGiven: secret=''.\n"
             "Pass the secret that the Action checks it with, as in "
             "sign({...}, secret='the same as in secrets={...}').",
         ),
         (
             "prompted",
             lambda transaction: transaction.submit("yes"),
-            "fields is a mapping of names to values.\nGiven: 'yes'.\n"
+            "[A508] fields must be a mapping of names to values.\nGiven: 'yes'.\n"
             "Pass a dict, as in submit(fields={'consent': True}).",
         ),
         (
             "prompted",
             lambda transaction: transaction.submit({"at": {1}}),
-            "The event holds something that can't be sent to an Action.\n"
+            "[A416] The event holds something that can't be sent to an Action.\n"
             "Given: event.prompt.fields.at = {1}.\n"
             "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
         ),
         (
             "challenged",
             lambda transaction: transaction.pass_challenge("phone"),
-            "The user is not offered that factor.\nGiven: pass_challenge('phone').\n"
+            "[A516] The user is not offered that factor.\nGiven: pass_challenge('phone').\n"
             "Pass one of otp, email.",
         ),
     ],

@@ -63,7 +63,7 @@ class TestTimeLimit:
         with pytest.raises(ActionTimeoutError) as caught:
             load_action(path).run()
         assert str(caught.value) == (
-            "The Action did not settle within 20 s, and Auth0 would stop it there.\n"
+            "[A411] The Action did not settle within 20 s, and Auth0 would stop it there.\n"
             f"Given: {path}. Its api calls until then: cache.set, cache.get, cache.get.\n"
             "    it logged:\n"
             "      15 s\n"
@@ -134,7 +134,7 @@ class TestTimeLimit:
         with pytest.raises(UsageError) as caught:
             load_action(write_handler(""), time_limit_s=limit_s)
         assert str(caught.value) == (
-            "time_limit_s is a number of seconds.\n"
+            "[A402] time_limit_s must be a number of seconds.\n"
             f"Given: {limit_s!r}.\n"
             "Pass one above 0, or leave it out for Auth0's 20."
         )
@@ -191,12 +191,13 @@ class TestTimeLimit:
         with pytest.raises(ActionTimeoutError) as caught:
             load_action(path, time_limit_s=30).run()
         assert str(caught.value) == (
-            "The Action's handler never settles: nothing is left that could settle its promise.\n"
+            "[A410] The Action's handler never settles: nothing is left that could settle its "
+            "promise.\n"
             f"Given: {path}. Its api calls until then: cache.set.\n"
             "    it logged:\n"
             "      still\n"
-            "See that each promise it awaits is resolved or rejected; Auth0 would stop it after "
-            "30 s."
+            "See that each promise it awaits is resolved or rejected; Auth0 would stop it after 30 "
+            "s."
         )
         assert caught.value.execution.duration_ms == 30_000
         assert clock.now_ms == NOW_MS + 30_000
@@ -284,7 +285,7 @@ class TestMemory:
                 runtime, action.loaded.testbed, POST_USER_REGISTRATION, action.loaded.file, {}
             ).run()
         assert str(caught.value) == (
-            "The Action ran out of memory: its heap may take 50 MB.\n"
+            "[A407] The Action ran out of memory: its heap may take 50 MB.\n"
             f"Given: {takes}. Its api calls until then: cache.get.\n"
             "    it logged:\n"
             "      takes\n"
@@ -507,7 +508,7 @@ class TestErrors:
         with pytest.raises(ActionCrashedError) as caught:
             action.run({})
         assert caught.value.what_happened == (
-            "An error that nothing handled, left over from an earlier run, ended the Action's "
-            "process: Error: late"
+            "[A405] An error that nothing handled, left over from an earlier run, ended the "
+            "Action's process: Error: late"
         )
         assert caught.value.execution.duration_ms == 100

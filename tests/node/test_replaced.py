@@ -130,7 +130,7 @@ def test_what_json_can_not_represent_is_a_usage_error(run: Any, api: Any, result
     ):
         run({})
     assert str(caught.value) == (
-        "api.cache.get() gave back something that can't be sent to an Action.\n"
+        "[A422] api.cache.get() returned something that can't be sent to an Action.\n"
         f"Given: {result!r}.\n"
         "Have what replaces it return text, numbers, booleans, None, lists or dicts."
     )

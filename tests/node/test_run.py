@@ -352,7 +352,7 @@ class TestEvent:
             with pytest.raises(UsageError) as caught:
                 action.run(event)
             assert str(caught.value) == (
-                "The event holds something that can't be sent to an Action.\n"
+                "[A416] The event holds something that can't be sent to an Action.\n"
                 f"Given: {given}.\n"
                 "Events are JSON: use text, finite numbers, booleans, None, lists and dicts."
             )
@@ -652,7 +652,7 @@ def test_what_a_run_does_after_its_end_is_in_no_execution(
     action.run({})
     with pytest.warns(PendingWorkWarning) as told:
         execution = action.run({})
-    left = "An earlier run of the Action had left code behind that called api.cache"
+    left = "[A726] An earlier run of the Action had left code behind that called api.cache"
     pending = [str(each.message) for each in told if each.category is PendingWorkWarning]
     assert [text[: len(left) + 4] for text in pending] == [f"{left}.get", f"{left}.set"]
     assert execution.logs == "in time\n"
@@ -678,7 +678,7 @@ def test_what_belongs_to_no_run_belongs_to_the_present_one(
         load_action(path).run()
     assert caught.value.execution.logs == "idle\n"
     assert caught.value.what_happened == (
-        "An error that nothing handled ended the Action's process: Error: in a listener"
+        "[A405] An error that nothing handled ended the Action's process: Error: in a listener"
     )
 
 

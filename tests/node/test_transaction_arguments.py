@@ -49,7 +49,7 @@ def told(call: Callable[[], object]) -> str:
 def test_a_browser_brings_text(away: Transaction[Any], name: str, value: object) -> None:
     parameters: Any = {name: {"verified": value}}
     assert told(lambda: away.resume(**parameters)) == (
-        f"A browser brings text back, and the Action finds text in event.request.{name}.\n"
+        f"[A509] A browser brings text back, and the Action finds text in event.request.{name}.\n"
         f"Given: {name}={{'verified': {value!r}}}.\n"
         "Write it as the Action will find it, such as '1' or 'true'."
     )
@@ -65,7 +65,7 @@ def test_text_may_come_several_times_or_not_at_all(away: Transaction[Any]) -> No
 
 def test_the_wrong_way_on_names_the_right_one(away: Transaction[Any]) -> None:
     assert told(away.submit) == (
-        "The transaction is redirected, and submit() is for one that is prompted.\n"
+        "[A517] The transaction is redirected, and submit() is for one that is prompted.\n"
         "Given: submit(), when these have run: asks.\n"
         "Use resume(query={...}), as the page does that the user was sent to."
     )
@@ -73,7 +73,7 @@ def test_the_wrong_way_on_names_the_right_one(away: Transaction[Any]) -> None:
 
 def test_a_parameter_is_no_keyword_of_resume(away: Transaction[Any]) -> None:
     assert told(lambda: away.resume(session_token="abc")) == (
-        "A keyword is a field of the event, and the event has no 'session_token'.\n"
+        "[A510] A keyword is a field of the event, and the event has no 'session_token'.\n"
         "Given: session_token=...\n"
         "Pass what the user brings as query, as in resume(query={'session_token': token})."
     )
@@ -82,7 +82,7 @@ def test_a_parameter_is_no_keyword_of_resume(away: Transaction[Any]) -> None:
 
 def test_a_field_of_a_form_is_no_keyword_of_submit(asked: Transaction[Any]) -> None:
     assert told(lambda: asked.submit(stars="5")) == (
-        "A keyword is a field of the event, and the event has no 'stars'.\n"
+        "[A510] A keyword is a field of the event, and the event has no 'stars'.\n"
         "Given: stars=...\n"
         "Pass what the user brings as fields, as in submit(fields={'consent': True})."
     )
@@ -91,7 +91,7 @@ def test_a_field_of_a_form_is_no_keyword_of_submit(asked: Transaction[Any]) -> N
 @pytest.mark.parametrize("path", ["actions/a.js", Path("actions/a.js")])
 def test_a_path_is_no_action(flow: MakeFlow, path: Any) -> None:
     assert told(lambda: flow(path)) == (
-        "A flow is made of Actions.\n"
+        "[A503] A flow takes Actions.\n"
         f"Given: {path!r}.\n"
         "Load each one, and pass them in order: flow(load_action('actions/a.js'), ...)."
     )

@@ -95,7 +95,7 @@ def test_an_argument_that_never_ends_is_blamed_with_its_call_and_line(
         action.run()
     member = call.split("(")[0]
     assert str(caught.value) == (
-        "The Action did not come to an end within 0.3 s of real time. "
+        "[A412] The Action did not come to an end within 0.3 s of real time. "
         f"It was reading an argument of api.{member}().\n"
         f"Given: {path}:3. Its api calls until then: cache.get.\n"
         "Look for a getter, or a Proxy, in that argument that never returns."

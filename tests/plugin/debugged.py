@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 
 TIMEOUT_S: Final = 30
-_COLOURS: Final = {"FORCE_COLOR", "NO_COLOR", "PY_COLORS"}
+_COLORS: Final = {"FORCE_COLOR", "NO_COLOR", "PY_COLORS"}
 _URL: Final = re.compile(r"ws://\S+(?=\s)")
 
 
@@ -233,7 +233,7 @@ def _session(
             stdin=stdin,
             stdout=theirs,
             stderr=theirs,
-            env={name: os.environ[name] for name in os.environ if name not in _COLOURS}
+            env={name: os.environ[name] for name in os.environ if name not in _COLORS}
             | {"TERM": "xterm"},
         )
     finally:

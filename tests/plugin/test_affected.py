@@ -277,7 +277,7 @@ def test_a_file_that_was_deleted_affects_what_has_loaded_it(known: pytest.Pytest
 
 
 def test_a_file_that_is_not_there_is_named(known: pytest.Pytester) -> None:
-    """A watcher may name one that was there for a moment; a person may have misspelt it."""
+    """A watcher may name one that was there for a moment; a person may have misspelled it."""
     result = known.runpytest("--auth0-affected=modules/nmes.js")
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
     line = "auth0: 0 tests affected by modules/nmes.js (which is not there)"
@@ -311,8 +311,8 @@ def test_without_pytests_cache_it_is_refused(known: pytest.Pytester) -> None:
     result = known.runpytest("-p", "no:cacheprovider", "--auth0-affected=unused.js")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert (
-        "ERROR: --auth0-affected needs pytest's cache, which says what each test loaded.\n"
-        "Given: -p no:cacheprovider.\nLeave that out."
+        "ERROR: [A115] --auth0-affected needs pytest's cache, which says what each test loaded.\n"
+        "Given: -p no:cacheprovider.\nLeave out -p no:cacheprovider."
     ) in result.stderr.str()
     known.runpytest("-p", "no:cacheprovider").assert_outcomes(passed=5)
 

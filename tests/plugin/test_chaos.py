@@ -297,7 +297,7 @@ def test_to_opt_out_takes_a_reason(chaotic: pytest.Pytester, reason: str) -> Non
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(
         [
-            "E*UsageError: no_chaos is the reason why --auth0-chaos leaves a test out.",
+            "E*UsageError: ?A113? no_chaos must be the reason why --auth0-chaos leaves a test out.",
             f"E*Given: {reason}, for *::test_it.",
             "E*Write it as text: @pytest.mark.auth0(no_chaos='asserts that a record is hit'); to "
             "leave one kind out, no_chaos={'late': 'asserts that the token is taken'}.",

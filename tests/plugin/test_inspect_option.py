@@ -64,7 +64,7 @@ def test_what_is_no_port_is_refused(plans: pytest.Pytester, port: str) -> None:
     result = plans.runpytest_subprocess(f"--auth0-inspect={port}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert (
-        f"ERROR: --auth0-inspect takes the number of a port.\nGiven: {port!r}.\n"
+        f"ERROR: [A116] --auth0-inspect takes a port number.\nGiven: {port!r}.\n"
         "Write --auth0-inspect for port 9229, or --auth0-inspect=9230 for another."
     ) in result.stderr.str()
 
@@ -78,9 +78,10 @@ def test_workers_are_refused(plans: pytest.Pytester, option: str, given: str) ->
     result = plans.runpytest_subprocess("--auth0-inspect", option, *dist)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert (
-        "ERROR: --auth0-inspect debugs one Node.js at a time, and pytest-xdist runs several.\n"
+        "ERROR: [A117] --auth0-inspect debugs one Node.js at a time, and pytest-xdist runs "
+        "several.\n"
         f"Given: {given}, by -n or --tx.\n"
-        "Add -n0, and name the test that is to be debugged."
+        "Add -n0, and name the test to debug."
     ) in result.stderr.str()
 
 
@@ -99,7 +100,7 @@ def test_a_port_that_is_taken_is_an_error(plans: pytest.Pytester) -> None:
     result.assert_outcomes(errors=0, failed=1)
     result.stdout.fnmatch_lines(
         [
-            f"E   *UsageError: Node.js can't listen for a debugger on 127.0.0.1:{port}.",
+            f"E   *UsageError: ?A118? Node.js can't listen for a debugger on 127.0.0.1:{port}.",
             "E   *Given: a port that another program uses, or that is not allowed.",
             "E   *End the other program, or pass another port, such as --auth0-inspect=9230.",
         ]

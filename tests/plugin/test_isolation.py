@@ -268,7 +268,7 @@ def test_after_an_interrupt_no_process_is_left(project: pytest.Pytester, to: str
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        # A shell in the background has its children ignore Ctrl-C; this one shall not.
+        # A shell in the background has its children ignore Ctrl-C; this one must not.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as child:
         assert child.stdout is not None

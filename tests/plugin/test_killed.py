@@ -63,7 +63,7 @@ def start(project: pytest.Pytester) -> Iterator[Callable[..., subprocess.Popen[b
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            # A shell in the background has its children ignore Ctrl-C; this one shall not.
+            # A shell in the background has its children ignore Ctrl-C; this one must not.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
         started.append(child)

@@ -76,7 +76,7 @@ def test_secrets_show_if_that_is_asked_for(greets: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["[[]greet[]] key: k3y-0f-2025"])
 
 
-def test_it_is_coloured_on_a_terminal(greets: pytest.Pytester) -> None:
+def test_it_is_colored_on_a_terminal(greets: pytest.Pytester) -> None:
     with on_terminal(greets, "-s", "-k", "other") as terminal:
         output = terminal.end()
     assert "\x1b[36m[greet] \x1b[0mfirst { a: 1 }\r\n" in output

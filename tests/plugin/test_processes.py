@@ -122,7 +122,7 @@ def test_a_syntax_error_after_a_test_that_left_something_is_just_that(
     )
     result = files.runpytest()
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(["*ActionLoadError: The Action has a syntax error: *"])
+    result.stdout.fnmatch_lines(["*ActionLoadError: ?A314? The Action has a syntax error: *"])
     result.stdout.no_fnmatch_line("*SpoiltError*")
     result.stdout.no_fnmatch_line("*During handling*")
 
@@ -199,7 +199,7 @@ def test_two_threads_that_run_actions_at_once_are_refused_in_words(files: pytest
             http_mock.get("https://api.test/").mock(side_effect=answer)
             asks.run({})
             assert caught == [
-                "An Action runs already, in another thread.\\n"
+                "[A424] An Action is already running in another thread.\\n"
                 "Given: two threads of one test, which run Actions at the same time.\\n"
                 "Run one after the other; at Auth0 Actions of a trigger never run side by side."
             ]

@@ -208,7 +208,7 @@ def test_a_path_that_can_not_be_written_stops_the_session_before_its_tests(
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
         [
-            f"ERROR: --auth0-report can't be written: {why}.",
+            f"ERROR: ?A109? --auth0-report can't be written: {why}.",
             f"Given: '{path}', which is *{path}.",
             "Pass the path of a file, such as report.html.",
         ]
@@ -268,7 +268,7 @@ def test_a_worker_that_crashes_takes_its_test_along_and_no_other(
     assert by_name(read(project.path / "report.html")).keys() == {"test_one", "test_three"}
 
 
-def test_the_colours_of_pytest_stay_in_the_terminal(project: pytest.Pytester) -> None:
+def test_the_colors_of_pytest_stay_in_the_terminal(project: pytest.Pytester) -> None:
     project.makepyfile("def test_it(api): assert [api.cache.get('a')] == [1, 'x']")
     project.runpytest("--color=yes", "--auth0-report=r.html").assert_outcomes(failed=1)
     page = (project.path / "r.html").read_text(encoding="ascii")

@@ -61,7 +61,8 @@ def test_plain_words_are_hidden_in_what_an_action_gave_alone(shop: pytest.Pytest
             "    cache.get('key-***ENV***') -> hit: '***BRANCH***', until +15m",
             "  the test failed: AssertionError: assert 'env test, br*",
             "* test_main *",
-            "E   *ActionError: The Action threw Error: bad ***ENV*** on ***BRANCH*** in ***NAME***",
+            "E   *ActionError: ?A403? The Action threw Error: bad ***ENV*** on ***BRANCH*** in "
+            "***NAME***",
             "E   Given: code.js:7:26.",
             "E       Error: bad ***ENV*** on ***BRANCH*** in ***NAME***",
             "E           at exports.onExecutePostUserRegistration (*/code.js:7:26)",
@@ -135,14 +136,16 @@ def test_warnings_have_no_secret(shop: pytest.Pytester) -> None:
         result.assert_outcomes(passed=1, warnings=5)
         assert KEY not in printed
         for text in (
-            "CacheOptionsWarning: api.cache.set() ignores options that are no object: '***KEY***'",
-            "CacheOptionsWarning: api.cache.set() ignores options that are no object: '***WORD***'",
+            "CacheOptionsWarning: [A707] api.cache.set() ignores options that are not an object: "
+            "'***KEY***'",
+            "CacheOptionsWarning: [A707] api.cache.set() ignores options that are not an object: "
+            "'***WORD***'",
             "UserWarning: said ***KEY***\n",
             "warnings.warn(f\"said {'***KEY***'}\")",
             f"DeprecationWarning: ('{KEY.upper()}', 5)",
         ):
             assert text in printed
-        assert printed.count("no object: '***KEY***'") == 2
+        assert printed.count("not an object: '***KEY***'") == 2
 
 
 def test_a_warning_that_is_an_error_has_no_secret(shop: pytest.Pytester) -> None:
@@ -152,7 +155,7 @@ def test_a_warning_that_is_an_error_has_no_secret(shop: pytest.Pytester) -> None
 
         def test_it(load_action, api):
             load_action("code.js", secrets={{"KEY": "{KEY}"}})
-            with pytest.raises(Warning, match=r"no object: '\\*\\*\\*KEY"):
+            with pytest.raises(Warning, match=r"not an object: '\\*\\*\\*KEY"):
                 api.cache.set("k", "v", "{KEY}")
         """
     )

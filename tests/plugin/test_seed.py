@@ -95,7 +95,7 @@ def test_what_is_no_seed_is_refused(drawing: pytest.Pytester, seed: str) -> None
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(
         [
-            "*UsageError: The ini setting auth0_seed is no seed.",
+            "*UsageError: ?A105? The ini setting auth0_seed is not a seed.",
             f"*Given: {seed!r}.",
             "*Use a whole number, such as 0, or 'random'.",
         ]

@@ -130,77 +130,79 @@ def test_node_starts_when_an_action_runs(
 SAID = {
     "an Action that is not there": (
         "tenant.action('Risk Chek')",
-        "There is no such Action in tenant.\nGiven: 'Risk Chek'.\nDid you mean 'Risk Check'?",
+        "[A801] There is no such Action in tenant.\nGiven: 'Risk Chek'.\nDid you mean 'Risk "
+        "Check'?",
     ),
     "an Action that is like none": (
         "tenant.action('xyz')",
-        "There is no such Action in tenant.\nGiven: 'xyz'.\nIt has 'Greet', 'Risk Check'.",
+        "[A801] There is no such Action in tenant.\nGiven: 'xyz'.\nIt has 'Greet', 'Risk Check'.",
     ),
     "a name in other letters": (
         "tenant.action('greet')",
-        "There is no such Action in tenant.\nGiven: 'greet'.\nDid you mean 'Greet'?",
+        "[A801] There is no such Action in tenant.\nGiven: 'greet'.\nDid you mean 'Greet'?",
     ),
     "a module that is not there": (
         "tenant.action('Greet', module_secrets={'crm': {}})",
-        "There is no such module in the Action 'Greet'.\nGiven: 'crm'.\nIt has none.",
+        "[A801] There is no such module in the Action 'Greet'.\nGiven: 'crm'.\nIt has none.",
     ),
     "a secret that is not declared": (
         "tenant.action('Risk Check', secrets={'REASN': 'x'})",
-        "'Risk Check' declares no such secret, and would not have it at Auth0.\n"
+        "[A804] 'Risk Check' declares no such secret, and would not have it at Auth0.\n"
         "Given: 'REASN'; it declares REASON.\nDid you mean 'REASON'?",
     ),
     "a secret that is like none": (
         "tenant.action('Greet', secrets={'KEY': 'x'})",
-        "'Greet' declares no such secret, and would not have it at Auth0.\n"
+        "[A804] 'Greet' declares no such secret, and would not have it at Auth0.\n"
         "Given: 'KEY'; it declares none.\nDeclare it at tenant/actions/Greet.json, or drop it.",
     ),
     "a secret that is no text": (
         "tenant.action('Risk Check', secrets={'REASON': 1})",
-        "A secret is text.\nGiven: REASON, of type int.\nPass a str, as Auth0 stores it.",
+        "[A324] A secret must be text.\nGiven: REASON, of type int.\nPass a str, as Auth0 stores "
+        "it.",
     ),
     "a tenant that is not there": (
         "tenant_at('gone')",
-        "The tenant is not there.\nGiven: gone, which is {root}/gone.\n",
+        "[A856] The tenant is not there.\nGiven: gone, which is {root}/gone.\n",
     ),
     "a path that is none": (
         "tenant_at(7)",
-        "A tenant is a folder or a file.\nGiven: 7.\nPass its path.",
+        "[A807] A tenant must be a folder or a file.\nGiven: 7.\nPass its path.",
     ),
     "variables that are none": (
         "tenant_at('tenant', variables=7)",
-        "variables is a mapping.\nGiven: an object of type int.\nPass {'name': value}.",
+        "[A802] variables must be a mapping.\nGiven: an object of type int.\nPass {'name': value}.",
     ),
     "a variable that Terraform can't have": (
         "tenant_at('tenant', variables={'a': 1, 'n': {2}})",
-        "The value of a variable can't be one of Terraform's.\nGiven: n, of type set.\nPass text, "
-        "a number, a boolean, None, a list or a dict.",
+        "[A803] The value of a variable can't be one of Terraform's.\nGiven: n, of type set.\nPass "
+        "text, a number, a boolean, None, a list or a dict.",
     ),
     "variables of what has none": (
         "tenant_at('tenant', variables={'n': 1})",
-        "The tenant can't be used as it is: an error.\nGiven: tenant, a Deploy CLI directory.\n  "
-        "tenant: The test gives variables, and a Deploy CLI directory has none. Leave them out; "
-        "the values of secrets go to tenant.action(name, secrets={...}).",
+        "[A843] The tenant can't be used as it is: an error.\nGiven: tenant, a Deploy CLI "
+        "directory.\n  tenant: [A858] The test gives variables, and a Deploy CLI directory has "
+        "none. Leave them out; the values of secrets go to tenant.action(name, secrets={...}).",
     ),
     "secrets of modules that are none": (
         "tenant.action('Risk Check', module_secrets=['crm'])",
-        "module_secrets is a mapping.\nGiven: an object of type list.\n"
+        "[A802] module_secrets must be a mapping.\nGiven: an object of type list.\n"
         "Pass {'module': {'NAME': 'value'}}.",
     ),
     "secrets of a module that are none": (
         "tenant.action('Risk Check', module_secrets={'crm': 7})",
-        "secrets is a mapping.\nGiven: an object of type int.\nPass {'NAME': 'value'}.",
+        "[A322] secrets must be a mapping.\nGiven: an object of type int.\nPass {'NAME': 'value'}.",
     ),
     "a secret whose name is no text": (
         "tenant.action('Risk Check', secrets={7: 'x'})",
-        "The name of a secret is text.\nGiven: 7.\nPass {'NAME': 'value'}.",
+        "[A323] The name of a secret must be text.\nGiven: 7.\nPass {'NAME': 'value'}.",
     ),
     "an Action that is no name": (
         "tenant.action(['Greet'])",
-        "There is no such Action in tenant.\nGiven: ['Greet'].\nDid you mean 'Greet'?",
+        "[A801] There is no such Action in tenant.\nGiven: ['Greet'].\nDid you mean 'Greet'?",
     ),
     "a path that can't be": (
         "tenant_at('a\\0b')",
-        "The tenant is not there.\nGiven: a\\x00b, which is {root}/a\\x00b.\n",
+        "[A856] The tenant is not there.\nGiven: a\\x00b, which is {root}/a\\x00b.\n",
     ),
 }
 
@@ -243,7 +245,7 @@ def test_a_secret_that_a_run_reads_must_be_given(tenant_project: pytest.Pytester
             with pytest.raises(MissingSecretError) as caught:
                 risk.run(user={"email_verified": False})
             assert str(caught.value) == (
-                "The Action 'Risk Check' read the secret REASON, which has no value.\\n"
+                "[A417] The Action 'Risk Check' read the secret REASON, which has no value.\\n"
                 "Given: tenant/actions/Risk Check/code.js:6; an export shows no values of "
                 "secrets.\\n"
                 "Give it, as 'REASON' in tenant.action('Risk Check', secrets={...})."
@@ -254,7 +256,7 @@ def test_a_secret_that_a_run_reads_must_be_given(tenant_project: pytest.Pytester
             with pytest.raises(MissingSecretError) as caught:
                 risk.run(user={"email_verified": False})
             assert str(caught.value) == (
-                "The module 'crm' read the secret KEY, which has no value.\\n"
+                "[A417] The module 'crm' read the secret KEY, which has no value.\\n"
                 "Given: tenant/crm.js:1; an export shows no values of secrets.\\n"
                 "Give it, as 'KEY' in tenant.action('Risk Check', module_secrets={'crm': {...}})."
             )
@@ -403,7 +405,7 @@ def test_any_secret_may_be_given_where_their_names_are_not_known(
         """
         import pytest
 
-        @pytest.mark.filterwarnings("ignore:The keyword @@SECRETS@@ has no value")
+        @pytest.mark.filterwarnings(r"ignore:\\[A839\\] The keyword @@SECRETS@@ has no value")
         def test_it(tenant):
             assert tenant.action("Greet", secrets={"KEY": "k"}).run().logs == "k\\n"
         """
@@ -426,8 +428,9 @@ def test_a_secret_that_is_not_declared_is_a_warning(tenant_project: pytest.Pytes
             with pytest.warns(MissingSecretWarning) as caught:
                 greet.run()
             assert str(caught[0].message) == (
-                "The Action read event.secrets.KEY, which is undefined: the tenant gives it no "
-                "such secret. Declare it there, and give its value; if it may be absent, ask "
+                "[A733] The Action read event.secrets.KEY, which is undefined: the tenant gives "
+                "it no such secret. Declare it there, and give its value; if it may be absent, "
+                "check "
                 "`'KEY' in event.secrets`."
             )
         """
@@ -473,7 +476,8 @@ def test_a_warning_that_is_an_error_has_its_place(tenant_project: pytest.Pyteste
     result.stdout.fnmatch_lines(
         [
             ">*tenant.action('Greet')",
-            "E *TenantWarning: The Action 'Greet' requires 'axios', and does not declare 'axios'*",
+            "E *TenantWarning: ?A822? The Action 'Greet' requires 'axios', and does not declare "
+            "'axios'*",
             "E *Given: tenant/actions/Greet/code.js:2.",
         ]
     )
@@ -530,9 +534,10 @@ def test_errors_come_with_any_action(tenant_project: pytest.Pytester) -> None:
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(
         [
-            "E *TenantError: The tenant can't be used as it is: an error.",
+            "E *TenantError: ?A843? The tenant can't be used as it is: an error.",
             "E *Given: tenant, a Deploy CLI directory.",
-            "E *  tenant/actions/Greet.json: The code 'gone.js' is not there: tenant/gone.js is*",
+            "E *  tenant/actions/Greet.json: ?A825? The code 'gone.js' is not there: "
+            "tenant/gone.js is*",
         ]
     )
     assert "raise_errors" not in result.stdout.str()
@@ -544,7 +549,7 @@ def test_no_tenant_that_is_named_is_told(project: pytest.Pytester) -> None:
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(
         [
-            "E *UsageError: No tenant is named.",
+            "E *UsageError: ?A107? No tenant is named.",
             "E *Given: neither ini auth0_tenant nor --auth0-tenant.",
             "E *Name the folder in pytest's ini, such as `auth0_tenant = tenant`; or use the*",
         ]
@@ -574,7 +579,7 @@ def test_a_line_that_is_no_keyword_is_told(line: str, tenant_project: pytest.Pyt
     result = tenant_project.runpytest()
     result.stdout.fnmatch_lines(
         [
-            "E *UsageError: A line of the ini setting auth0_keywords is no keyword.",
+            "E *UsageError: ?A108? A line of the ini setting auth0_keywords is not a keyword.",
             f"E *Given: '{line}'.",
             "E *Write KEY = value; a value may be JSON: a list or an object.",
         ]

@@ -37,11 +37,11 @@ tenant: a Deploy CLI directory
 
 not bound
   -  One  deployed  secrets -  uses ms 2.1.2  post-login
-     warning: tenant/actions/One.json: The Action 'One' declares the package ms 2.1.2, which is \
-not installed. Install it with `pytest --auth0-npm-install`, or with npm.
+     warning: tenant/actions/One.json: [A873] The Action 'One' declares the package ms 2.1.2, \
+which is not installed. Install it with `pytest --auth0-npm-install`, or with npm.
   -  Two  deployed  secrets -  uses ms 2.1.3  post-login
-     warning: tenant/actions/Two.json: The Action 'Two' declares the package ms 2.1.3, which is \
-not installed. Install it with `pytest --auth0-npm-install`, or with npm.
+     warning: tenant/actions/Two.json: [A873] The Action 'Two' declares the package ms 2.1.3, \
+which is not installed. Install it with `pytest --auth0-npm-install`, or with npm.
 
 2 Actions, 0 modules, 0 errors, 2 warnings
 """
@@ -63,7 +63,7 @@ def test_a_list_with_errors_exits_with_1(tenant_project: pytest.Pytester) -> Non
     result = tenant_project.runpytest_subprocess("--auth0-list")
     assert result.ret == 1
     result.stdout.fnmatch_lines(
-        ["*error: tenant/actions/One.json: The code 'gone.js' is not there*", "*1 error, *"]
+        ["*error: tenant/actions/One.json: ?A825? The code 'gone.js' is not there*", "*1 error, *"]
     )
 
 
@@ -89,7 +89,7 @@ def test_without_a_tenant_it_is_a_usage_error(option: str, project: pytest.Pytes
     project.makepyfile("def test_it(): pass")
     result = project.runpytest_subprocess(option)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: No tenant is named."])
+    result.stderr.fnmatch_lines(["ERROR: [A107] No tenant is named."])
 
 
 def with_npm(folder: Path, script: str) -> Path:
@@ -177,7 +177,7 @@ def test_what_npm_says_when_it_fails_is_told(
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
         [
-            "ERROR: npm could not install the packages that the tenant declares.",
+            "ERROR: [A805] npm could not install the packages that the tenant declares.",
             "Given: `*npm-cli.js install --ignore-scripts --no-audit --no-fund` in *.auth0, which*",
             "E404 no such package",
             "Correct the dependencies of the Action that it names, or leave --auth0-npm-install*",

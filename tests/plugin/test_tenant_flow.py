@@ -42,7 +42,7 @@ def test_the_actions_run_in_the_bound_order(tenant_project: pytest.Pytester) -> 
         (
             'tenant.flow("post-lgin")',
             [
-                "UsageError: The tenant in tenant binds no Action to that trigger.",
+                "UsageError: [A806] The tenant in tenant binds no Action to that trigger.",
                 "Given: 'post-lgin'.",
                 "Did you mean 'post-login'?",
             ],
@@ -50,7 +50,7 @@ def test_the_actions_run_in_the_bound_order(tenant_project: pytest.Pytester) -> 
         (
             'tenant.flow("event-stream")',
             [
-                "UsageError: The tenant in tenant binds no Action to that trigger.",
+                "UsageError: [A806] The tenant in tenant binds no Action to that trigger.",
                 "Given: 'event-stream'.",
                 "It binds Actions to 'post-login'.",
             ],
@@ -58,7 +58,7 @@ def test_the_actions_run_in_the_bound_order(tenant_project: pytest.Pytester) -> 
         (
             'tenant.flow("post-login", secrets={"Risk check": {}})',
             [
-                "UsageError: There is no such Action in the flow of post-login.",
+                "UsageError: [A801] There is no such Action in the flow of post-login.",
                 "Given: 'Risk check'.",
                 "Did you mean 'Risk Check'?",
             ],
@@ -66,7 +66,8 @@ def test_the_actions_run_in_the_bound_order(tenant_project: pytest.Pytester) -> 
         (
             'tenant.flow("post-login", secrets={"Risk Check": {"RAESON": "x"}})',
             [
-                "UsageError: 'Risk Check' declares no such secret, and would not have it at Auth0.",
+                "UsageError: [A804] 'Risk Check' declares no such secret, and would not have it at "
+                "Auth0.",
                 "Given: 'RAESON'; it declares REASON.",
                 "Did you mean 'REASON'?",
             ],
@@ -74,7 +75,7 @@ def test_the_actions_run_in_the_bound_order(tenant_project: pytest.Pytester) -> 
         (
             'tenant.flow("post-login", module_secrets={"crmm": {}})',
             [
-                "UsageError: There is no such module in the flow of post-login.",
+                "UsageError: [A801] There is no such module in the flow of post-login.",
                 "Given: 'crmm'.",
                 "Did you mean 'crm'?",
             ],
@@ -82,20 +83,20 @@ def test_the_actions_run_in_the_bound_order(tenant_project: pytest.Pytester) -> 
         (
             'tenant.flow("post-login", secrets=5)',
             [
-                "UsageError: secrets is a mapping.",
+                "UsageError: [A802] secrets must be a mapping.",
                 "Given: an object of type int.",
                 "Pass {'Action': {'NAME': 'value'}}.",
             ],
         ),
         (
             'tenant.flow("post-login", time_limit_s=0)',
-            ["UsageError: time_limit_s is a number of seconds.", "Given: 0."],
+            ["UsageError: [A402] time_limit_s must be a number of seconds.", "Given: 0."],
         ),
         (
             'tenant.flow("post-login").run(user={"email_verified": False})',
             [
-                "MissingSecretError: The Action 'Risk Check' read the secret REASON, which has no "
-                "value.",
+                "MissingSecretError: [A417] The Action 'Risk Check' read the secret REASON, which "
+                "has no value.",
                 "Give it, as 'REASON' in tenant.flow('post-login', secrets={'Risk Check': {...}}).",
             ],
         ),

@@ -78,24 +78,24 @@ def test_packages_are_replaced_in_the_action_and_its_modules(
     [
         (
             "tenant.action('Charge', packages={'strpe': {}})",
-            "The Action never requires strpe.\nGiven: packages with 'strpe', for "
+            "[A335] The Action never requires strpe.\nGiven: packages with 'strpe', for "
             "tenant/actions/Charge/code.js, which requires stripe, actions:fees, taxes.\n"
             "Did you mean 'stripe'?",
         ),
         (
             "tenant.flow('post-login', packages={'Greet': {'stripe': {}}})",
-            "The Action never requires stripe.\nGiven: packages with 'stripe', for "
+            "[A335] The Action never requires stripe.\nGiven: packages with 'stripe', for "
             "tenant/actions/Greet/code.js, which requires no package.\n"
             "Leave it out, or have the Action call require('stripe').",
         ),
         (
             "tenant.flow('post-login', packages={'stripe': {}})",
-            "There is no such Action in the flow of post-login.\nGiven: 'stripe'.\n"
+            "[A801] There is no such Action in the flow of post-login.\nGiven: 'stripe'.\n"
             "It has 'Greet', 'Charge'.",
         ),
         (
             "tenant.flow('post-login', packages=['stripe'])",
-            "packages is a mapping.\nGiven: an object of type list.\n"
+            "[A802] packages must be a mapping.\nGiven: an object of type list.\n"
             "Pass {'Action': {'package': ...}}.",
         ),
     ],

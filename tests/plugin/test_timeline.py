@@ -42,7 +42,8 @@ def timelines(result: pytest.RunResult) -> list[str]:
     found = re.findall(
         r"^-+ Auth0 timeline -+\n(.*?)(?=^[-=_!]{3})", result.stdout.str(), re.MULTILINE | re.DOTALL
     )
-    return [re.sub("^ +warning: .*\n", "", text, flags=re.MULTILINE) for text in found]
+    warning = re.compile(r"^( +)warning: .*\n(?:\1  \S.*\n)*", re.MULTILINE)
+    return [warning.sub("", text) for text in found]
 
 
 def test_the_output_of_the_first_fault_names_it(broken: pytest.Pytester) -> None:
@@ -118,9 +119,9 @@ def test_an_action_that_trusts_its_cache_is_shown_to(project: pytest.Pytester) -
         "  run trusts.js",
         "    cache.get('token') -> miss: evicted just now",
         "  end of run",
-        "    -> failed: ActionError: The Action threw TypeError: Cannot destructure",
-        "      property 'value' of 'api.cache.get(...)' as it is undefined.",
-        "  the test failed: ActionError: The Action threw TypeError: Cannot destructure …",
+        "    -> failed: ActionError: [A403] The Action threw TypeError: Cannot",
+        "      destructure property 'value' of 'api.cache.get(...)' as it is undefined.",
+        "  the test failed: ActionError: [A403] The Action threw TypeError: Cannot destr…",
     ]
 
 
@@ -214,10 +215,10 @@ def test_a_long_story_is_shortened_unless_all_is_asked_for(project: pytest.Pytes
     assert full.count("cache.get") == 100
 
 
-def test_colours_are_where_pytest_colours_and_nowhere_else(broken: pytest.Pytester) -> None:
+def test_colors_are_where_pytest_colors_and_nowhere_else(broken: pytest.Pytester) -> None:
     arguments = [*OURS, "--junitxml=junit.xml"]
-    coloured = broken.runpytest(*arguments, "--color=yes").stdout.str()
-    assert f"cache.get('token') {ESCAPE}[33m-> miss: never set{ESCAPE}[0m\n" in coloured
+    colored = broken.runpytest(*arguments, "--color=yes").stdout.str()
+    assert f"cache.get('token') {ESCAPE}[33m-> miss: never set{ESCAPE}[0m\n" in colored
     assert has_no_escapes(broken.path / "junit.xml")
     plain = broken.runpytest(*arguments, "--color=no").stdout.str()
     assert "cache.get('token') -> miss: never set\n" in plain
@@ -241,7 +242,7 @@ def test_secrets_are_hidden_in_it(broken: pytest.Pytester, verbose: str) -> None
 def test_workers_which_have_no_terminal_tell_the_same(
     broken: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its width and its colours, all there is with -vv, and no secrets."""
+    """Its width and its colors, all there is with -vv, and no secrets."""
     monkeypatch.setenv("COLUMNS", "100")
     broken.makepyfile(
         test_broken=TEST.replace("s3cr3t", "s3cr3t" * 20),

@@ -14,12 +14,12 @@ def test_a_tenants_manifest_is_no_action(name: str, tmp_path: Path) -> None:
     with pytest.raises(ActionLoadError) as caught:
         read_action(name, tmp_path, None)
     assert str(caught.value) == (
-        f"The Action is a JavaScript file, and this is a {Path(name).suffix} file.\n"
+        f"[A318] The Action must be a JavaScript file, and this is a {Path(name).suffix} file.\n"
         f"Given: {name!r}.\n"
         "Name the tenant in ini auth0_tenant, and use tenant.action(name); or pass the path of the "
         "code."
     )
-    with pytest.raises(ActionLoadError, match="The module 'a' is a JavaScript file"):
+    with pytest.raises(ActionLoadError, match="The module 'a' must be a JavaScript file"):
         read_modules({"a": name}, tmp_path)
 
 

@@ -74,7 +74,7 @@ def test_handlers_of_several_triggers_are_an_error_that_lists_them() -> None:
     with pytest.raises(ActionLoadError) as caught:
         trigger_of_action(file, None)
     assert str(caught.value) == (
-        "The Action exports handlers of several triggers.\n"
+        "[A325] The Action exports handlers of several triggers.\n"
         "Given: code.js, which exports onExecutePostUserRegistration, onExecutePostLogin.\n"
         "Say which is meant: load_action(..., trigger='post-user-registration')."
     )
@@ -84,7 +84,7 @@ def test_the_handler_of_a_trigger_that_can_not_be_run_is_refused_with_the_reason
     with pytest.raises(ActionLoadError) as caught:
         trigger_of_action(action_file("exports.onExecutePostIdentifier = f;"), None)
     assert str(caught.value) == (
-        "The Action is for login-post-identifier, which can't be run.\n"
+        "[A326] The Action is for login-post-identifier, which can't be run.\n"
         "Given: code.js, which exports onExecutePostIdentifier.\n"
         "It is of limited release, and Auth0 has not published what its event and its api hold."
     )
@@ -94,7 +94,7 @@ def test_the_handler_of_a_trigger_that_can_not_be_run_is_refused_with_the_reason
 def test_a_trigger_that_can_not_be_run_is_refused_with_the_reason(named: str) -> None:
     with pytest.raises(UsageError) as caught:
         trigger_of_action(action_file(""), named)
-    assert caught.value.what_happened == f"Actions of {named} can't be run."
+    assert caught.value.what_happened == f"[A214] Actions of {named} can't be run."
     assert caught.value.what_to_do.startswith("It is of limited release, and Auth0 has ")
     assert "post-login" in caught.value.what_to_do
 
@@ -109,7 +109,9 @@ def test_a_trigger_that_can_not_be_run_is_refused_with_the_reason(named: str) ->
 def test_a_trigger_that_is_none_names_the_nearest(named: str, advice: str) -> None:
     with pytest.raises(UsageError) as caught:
         trigger_of_action(action_file(""), named)
-    assert str(caught.value).startswith(f"There is no such trigger.\nGiven: {named!r}.\n{advice}")
+    assert str(caught.value).startswith(
+        f"[A215] There is no such trigger.\nGiven: {named!r}.\n{advice}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,7 @@ def test_a_trigger_that_is_none_names_the_nearest(named: str, advice: str) -> No
         ("exports.onceMore = f;", None),
     ],
 )
-def test_a_misspelt_handler_counts_as_the_nearest(source: str, trigger: str | None) -> None:
+def test_a_misspelled_handler_counts_as_the_nearest(source: str, trigger: str | None) -> None:
     found = trigger_of_action(action_file(source), None)
     assert (None if found is None else found.id) == trigger
 

@@ -72,7 +72,7 @@ def test_a_module_that_is_never_required_is_refused(
     with pytest.raises(UsageError) as caught:
         check(source, name)
     assert str(caught.value) == (
-        f"The Action never requires actions:{name}.\n"
+        f"[A327] The Action never requires actions:{name}.\n"
         f"Given: modules with {name!r}, for code.js, which requires {given}.\n"
         f"{advice}"
     )

@@ -52,7 +52,7 @@ def test_there_may_be_none(given: Any) -> None:
 
 def test_packages_is_a_mapping() -> None:
     assert usage_error(["stripe"]) == (
-        "packages is a mapping.\n"
+        "[A328] packages must be a mapping.\n"
         "Given: ['stripe'].\n"
         "Pass {'name': 'path/to/file.js'}, or {'name': what `require('name')` gives}."
     )
@@ -61,7 +61,7 @@ def test_packages_is_a_mapping() -> None:
 @pytest.mark.parametrize("name", ["", " ", 5, None])
 def test_a_name_is_text(name: Any) -> None:
     assert usage_error({name: 1}) == (
-        "A package goes by its name, as the Action requires it.\n"
+        "[A329] A package is named as the Action requires it.\n"
         f"Given: {name!r}.\n"
         "Pass {'stripe': ...}, or {'auth0/legacy': ...}."
     )
@@ -70,7 +70,8 @@ def test_a_name_is_text(name: Any) -> None:
 @pytest.mark.parametrize("name", BUILTINS)
 def test_what_node_brings_along_is_not_replaced(name: str) -> None:
     assert usage_error({name: {}}).startswith(
-        f"A module of Node.js's own can't be replaced.\nGiven: packages with {name!r}.\nIt runs "
+        f"[A332] A module of Node.js's own can't be replaced.\nGiven: packages with {name!r}.\nIt "
+        "runs "
     )
 
 
@@ -102,7 +103,7 @@ def test_npm_packages_of_a_like_name_are_replaced(name: str) -> None:
 @pytest.mark.parametrize("name", ["./helper", "../lib/x.js", "/abs.js", "file:///x.js", "#lib"])
 def test_a_file_is_not_replaced(name: str) -> None:
     assert usage_error({name: {}}) == (
-        "Only npm packages can be replaced, and a file is none.\n"
+        "[A331] Only npm packages can be replaced, not files.\n"
         f"Given: packages with {name!r}.\n"
         "Let the file run as it is, and replace the packages that it requires."
     )
@@ -133,7 +134,7 @@ def test_a_value_is_json(value: Any, place: str | None, shown: str | None) -> No
         assert read_packages({"p": value}, Path()).functions == (("p", object),)
         return
     assert usage_error({"p": value}) == (
-        "What stands for a package holds something that JSON cannot represent.\n"
+        "[A334] What replaces a package holds something that JSON cannot represent.\n"
         f"Given: {place} = {shown}.\n"
         "Use text, finite numbers, booleans, None, lists, dicts and functions; for more, pass the "
         "path of a JavaScript file."
@@ -151,7 +152,7 @@ def test_a_function_is_not_async(function: Any) -> None:
 
     given = get if function == "async def" else function
     assert usage_error({"p": {"get": given}}) == (
-        "A function that stands for one of a package is a plain function.\n"
+        "[A333] A function that replaces one of a package must be a plain function.\n"
         "Given: an async one, for p.get.\n"
         "Write it without async; in the Action it is an async function all the same."
     )

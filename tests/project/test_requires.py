@@ -82,7 +82,7 @@ def test_what_never_is_is_refused(
     project: Project, source: str, name: str, requires: str, advice: str
 ) -> None:
     assert project.refused(source, {name: 1}) == (
-        f"The Action never requires {name}.\n"
+        f"[A335] The Action never requires {name}.\n"
         f"Given: packages with {name!r}, for code.js, which requires {requires}.\n"
         f"{advice}"
     )

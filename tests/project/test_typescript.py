@@ -117,5 +117,5 @@ def test_a_module_in_typescript_is_named(
     module = write_action("let a: string = '';", f"module/{name}")
     with pytest.raises(ActionLoadError) as caught:
         load_action(write_handler("require('actions:m');"), modules={"m": module})
-    assert caught.value.what_happened == "The Action is written in TypeScript."
+    assert caught.value.what_happened == "[A312] The Action is written in TypeScript."
     assert str(module) in caught.value.what_was_given

@@ -22,7 +22,7 @@ def story() -> Story:
 
 
 def events_of(story: Story, mask: Mask | None = None) -> list[dict[str, Any]]:
-    """Return the events, which are to be plain JSON."""
+    """Return the events, which must be plain JSON."""
     events = page_events(story.journal.entries, START_MS, story.now_ms, mask or Mask())
     assert json.loads(json.dumps(events, allow_nan=False)) == events
     return events

@@ -66,7 +66,7 @@ def picture(tmp_path: Path) -> Callable[[str], Path]:
 
 
 def tip(page: Page) -> list[str] | None:
-    """Return the lines of the tip, if it is to be seen."""
+    """Return the lines of the tip, if it is visible."""
     lines: list[str] | None = page.evaluate(
         "(() => { const tip = document.getElementById('tip');"
         " return tip.hidden ? null : [...tip.children].map((line) => line.textContent); })()"
@@ -80,7 +80,7 @@ def focused(page: Page) -> str:
 
 
 def shown(page: Page) -> list[str]:
-    """Return the tests that are to be seen, from top to bottom."""
+    """Return the tests that are visible, from top to bottom."""
     names: list[str] = page.evaluate(
         "[...document.querySelectorAll('.test:not([hidden]) h2')].map((name) => name.textContent)"
     )

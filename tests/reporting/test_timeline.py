@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pytest_auth0_actions.reporting.columns import columns
 from pytest_auth0_actions.reporting.durations import instant
-from pytest_auth0_actions.reporting.timeline import coloured, render_timeline
+from pytest_auth0_actions.reporting.timeline import colored, render_timeline
 from pytest_auth0_actions.world.masking import Mask
 from tests.reporting.story import HOUR, MINUTE, SECOND, START_MS, Story
 
@@ -74,12 +74,12 @@ def test_calls_of_the_test_stand_beside_runs_and_those_of_an_action_under_its_ru
 def test_a_run_in_which_nothing_happened_is_one_line(story: Story) -> None:
     with story.run():
         pass
-    with story.run("broken.js", outcome="ActionError: The Action threw Error: no"):
+    with story.run("broken.js", outcome="ActionError: [A403] The Action threw Error: no"):
         pass
     assert story.told() == [
         "+0s",
         "  run code.js -> done",
-        "  run broken.js -> failed: ActionError: The Action threw Error: no",
+        "  run broken.js -> failed: ActionError: [A403] The Action threw Error: no",
     ]
 
 
@@ -207,15 +207,15 @@ def test_options_that_are_too_long_are_cut_too(story: Story) -> None:
 
 def test_a_result_that_is_too_long_goes_on_in_more_lines(story: Story) -> None:
     with story.run(
-        outcome="ActionError: The Action threw TypeError: no property (reading 'value')"
+        outcome="ActionError: [A403] The Action threw TypeError: no property (reading 'value')"
     ):
         story.log("x" * 100)
     assert story.told(width=40)[2:] == [
         "    log: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…",
         "  end of run",
-        "    -> failed: ActionError: The Action",
-        "      threw TypeError: no property",
-        "      (reading 'value')",
+        "    -> failed: ActionError: [A403] The",
+        "      Action threw TypeError: no",
+        "      property (reading 'value')",
     ]
 
 
@@ -287,11 +287,11 @@ def test_every_line_fits_and_the_times_are_in_the_order_of_the_events(
 
 
 def markup(text: str, **how: bool) -> str:
-    [colour] = how
-    return f"<{colour}>{text}</>"
+    [color] = how
+    return f"<{color}>{text}</>"
 
 
-def test_colours_tell_good_from_bad_and_go_on_with_the_text() -> None:
+def test_colors_tell_good_from_bad_and_go_on_with_the_text() -> None:
     timeline = """\
 +0s  2025-01-01T00:00:00Z
   run code.js
@@ -302,12 +302,12 @@ def test_colours_tell_good_from_bad_and_go_on_with_the_text() -> None:
     cache.get('token') -> hit: 'abc', until +1h
     log: stored
   end of run -> done
-  warning: ttl is 3,600 ms:
+  warning: [A709] ttl is 3,600 ms:
     that looks like 1 h in seconds
   POST https://example.com/ -> failed: ECONNREFUSED
   the setup failed: Error: no"""
     assert (
-        coloured(timeline, markup)
+        colored(timeline, markup)
         == """\
 +0s  2025-01-01T00:00:00Z
   run code.js
@@ -318,7 +318,7 @@ def test_colours_tell_good_from_bad_and_go_on_with_the_text() -> None:
     cache.get('token') <green>-> hit: 'abc', until +1h</>
     log: stored
   end of run -> done
-  <yellow>warning: ttl is 3,600 ms:</>
+  <yellow>warning: [A709] ttl is 3,600 ms:</>
     <yellow>that looks like 1 h in seconds</>
   POST https://example.com/ <red>-> failed: ECONNREFUSED</>
   <red>the setup failed: Error: no</>"""

@@ -99,7 +99,7 @@ def test_anything_else_is_no_instant(instant: Any) -> None:
     with pytest.raises(UsageError) as caught:
         Clock(instant)
     assert str(caught.value) == (
-        "That is no instant that the clock can be set to.\n"
+        "[A221] The clock can't be set to that.\n"
         f"Given: {instant!r}.\n"
         "Pass a datetime, ISO 8601 text such as '2025-01-01T00:00:00Z', or whole milliseconds "
         "since the epoch."
@@ -132,43 +132,43 @@ def test_tick_moves_by_the_amount(units: dict[str, Any], by_ms: int) -> None:
     [
         (
             {},
-            "clock.tick() takes either a timedelta or units.\n"
+            "[A222] clock.tick() takes either a timedelta or units.\n"
             "Given: nothing.\n"
             "Say how far, as in clock.tick(minutes=15).",
         ),
         (
             {"delta": timedelta(1), "hours": 2},
-            "clock.tick() takes either a timedelta or units.\n"
+            "[A222] clock.tick() takes either a timedelta or units.\n"
             "Given: hours=2, and datetime.timedelta(days=1).\n"
             "Say how far, as in clock.tick(minutes=15).",
         ),
         (
             {"delta": 15},
-            "clock.tick() can't tell the unit of that.\n"
+            "[A223] clock.tick() can't tell the unit of that.\n"
             "Given: 15.\n"
             "Name it, as in clock.tick(minutes=15), or pass a datetime.timedelta.",
         ),
         (
             {"minutes": "15"},
-            "clock.tick() takes finite numbers, and stays within the years 1 to 9999.\n"
+            "[A224] clock.tick() takes finite numbers, and stays within the years 1 to 9999.\n"
             "Given: minutes='15'.\n"
             "Pass an amount such as minutes=15.",
         ),
         (
             {"days": float("nan")},
-            "clock.tick() takes finite numbers, and stays within the years 1 to 9999.\n"
+            "[A224] clock.tick() takes finite numbers, and stays within the years 1 to 9999.\n"
             "Given: days=nan.\n"
             "Pass an amount such as minutes=15.",
         ),
         (
             {"days": 1e300},
-            "clock.tick() takes finite numbers, and stays within the years 1 to 9999.\n"
+            "[A224] clock.tick() takes finite numbers, and stays within the years 1 to 9999.\n"
             "Given: days=1e+300.\n"
             "Pass an amount such as minutes=15.",
         ),
         (
             {"days": 4_000_000},
-            "clock.tick() can't leave the years 1 to 9999.\n"
+            "[A219] clock.tick() can't leave the years 1 to 9999.\n"
             "Given: datetime.timedelta(days=4000000), from 2025-01-01T00:00:00Z.\n"
             "Move by less.",
         ),
@@ -216,7 +216,7 @@ def test_a_freeze_that_was_left_running_is_ended_and_reported() -> None:
     with pytest.raises(UsageError) as caught:
         leave_running()
     assert str(caught.value) == (
-        "A freeze of time was started while the clock ran, and never stopped.\n"
+        "[A218] A freeze of time was started while the clock ran, and never stopped.\n"
         "Left running: 1.\n"
         "Use freeze_time as a decorator or in a `with` block, or call its stop()."
     )
@@ -240,7 +240,7 @@ def test_a_clock_that_does_not_run_says_so() -> None:
         with pytest.raises(UsageError) as caught:
             use()
         assert str(caught.value) == (
-            "This clock is not running.\n"
+            "[A220] This clock is not running.\n"
             "Given: a Clock outside of its `with` block, or after its test.\n"
             "Use the `clock` fixture, or `with Clock(...) as clock:`."
         )

@@ -161,7 +161,7 @@ class TestWhoSeesTheClock:
         assert vars(late)["now"] is REAL[2]
 
 
-def test_cryptography_is_not_spoilt_for_the_tests_after_the_clock() -> None:
+def test_cryptography_is_not_spoiled_for_the_tests_after_the_clock() -> None:
     """It keeps the class `datetime` that it meets first, for good; so it may be a new process."""
     source = """
         from pytest_auth0_actions import Clock

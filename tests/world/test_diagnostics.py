@@ -35,7 +35,7 @@ class TestInPython:
         with pytest.warns(TtlUnitWarning) as caught:
             api.cache.set("k", "v", {"ttl": seconds})
         assert str(caught[0].message) == (
-            f"ttl is {seconds:,} ms: that looks like {named} in seconds. Multiply by 1000."
+            f"[A709] ttl is {seconds:,} ms: that looks like {named} in seconds. Multiply by 1000."
         )
 
     @pytest.mark.parametrize(("ttl", "said"), [(300.0, "5 min"), (3_600.0, "1 h"), (6e5, None)])
@@ -48,7 +48,7 @@ class TestInPython:
             record = api.cache.set("k", "v", ttl=ttl).record  # type: ignore[union-attr]
             api.cache.set("k", "v", ttl=ttl + 0.5)
         assert [str(each.message) for each in caught] == [
-            f"ttl is {ttl:,.0f} ms: that looks like {each} in seconds. Multiply by 1000."
+            f"[A709] ttl is {ttl:,.0f} ms: that looks like {each} in seconds. Multiply by 1000."
             for each in [said]
             if each is not None
         ]
@@ -69,7 +69,7 @@ class TestInPython:
     def test_options_that_are_no_object(
         self, api: PostUserRegistrationAPI, options: object
     ) -> None:
-        with pytest.warns(CacheOptionsWarning, match="ignores options that are no object"):
+        with pytest.warns(CacheOptionsWarning, match="ignores options that are not an object"):
             api.cache.set("k", "v", options)
 
     def test_a_life_over_24_hours(self, api: PostUserRegistrationAPI, clock: Clock) -> None:
@@ -153,7 +153,8 @@ class TestInAnAction:
         with pytest.warns(IgnoredResultWarning) as caught:
             load_action(path).run()
         assert str(caught[0].message) == (
-            "api.cache.set() was refused with 'CacheKeySizeExceeded', and the Action did not look."
+            "[A738] api.cache.set() was refused with 'CacheKeySizeExceeded', and the Action "
+            "ignored it. Check what it returns."
         )
         assert (caught[0].filename, caught[0].lineno) == (str(path), 2)
 

@@ -419,9 +419,9 @@ def test_a_mask_can_grow() -> None:
 
 def test_a_text_of_ours_quotes_what_is_an_actions() -> None:
     mask = masking(ENV="slot", KEY=KEY)
-    text = f"api.cache.set() ignores options that are no object: 'slot'. {KEY}"
+    text = f"[A707] api.cache.set() ignores options that are not an object: 'slot'. {KEY}"
     assert mask.quoting(text, ["token", "slot"]) == (
-        "api.cache.set() ignores options that are no object: '***ENV***'. ***KEY***"
+        "[A707] api.cache.set() ignores options that are not an object: '***ENV***'. ***KEY***"
     )
 
 

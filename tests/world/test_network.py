@@ -64,7 +64,7 @@ def test_a_request_is_answered_by_a_route_or_refused_with_advice(
     error = network.unanswered()
     assert isinstance(error, UnansweredRequestError)
     assert error.what_happened.startswith(
-        f"The Action asked for what the test does not answer: {method} {url[:100]}"
+        f"[A605] The Action asked for what the test does not answer: {method} {url[:100]}"
     )
     assert error.what_was_given == "Given: http_mock without a route."
     assert error.what_to_do
@@ -198,7 +198,7 @@ def test_a_stream_that_is_async_is_shown() -> None:
     with pytest.raises(UsageError) as caught:
         network.answer(ASKED, b"")
     assert str(caught.value) == (
-        "A response of http_mock is bytes, or a stream of them that is not async.\n"
+        "[A608] A response of http_mock must be bytes, or a stream of them that is not async.\n"
         "Given: <my stream>, for GET https://api.test/.\n"
         "Use content=, json= or text=, or yield bytes from a plain generator."
     )

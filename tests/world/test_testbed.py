@@ -60,7 +60,7 @@ def test_a_warning_of_the_tests_own_call_is_an_entry_without_secrets(testbed: Te
     text = testbed.journal.entries[-1].details["text"]
     assert text == str(told[0].message)
     assert text == (
-        "api.cache.set() ignores options that are no object: '***KEY***'. "
+        "[A707] api.cache.set() ignores options that are not an object: '***KEY***'. "
         "Pass { ttl: ... } in milliseconds."
     )
 
@@ -86,7 +86,7 @@ def test_an_api_that_was_used_too_early_is_named(testbed: Testbed) -> None:
     with pytest.raises(UsageError) as caught:
         testbed.loads(LOGIN)
     assert str(caught.value) == (
-        "The test has used `api` before it loaded an Action of post-login.\n"
+        "[A426] The test has used `api` before it loaded an Action of post-login.\n"
         "Given: the api of post-user-registration, as no trigger was named.\n"
         "Name it: @pytest.mark.auth0(trigger='post-login')."
     )

@@ -28,7 +28,7 @@ def build_event(
     Args:
         model: what the event holds.
         now_iso: the clock's time, as JavaScript's `toISOString()` writes it.
-        overrides: what is to be different.
+        overrides: what differs.
         variant: one of the model's variants; None stands for the default event.
 
     Raises:
@@ -55,7 +55,7 @@ def override_event(model: EventModel, event: dict[str, Any], overrides: Mapping[
         merge(event, overrides)
     except RecursionError:
         raise UsageError(
-            "An override holds itself, or is nested too deeply.",
+            "[A201] An override contains itself, or is nested too deeply.",
             f"Given: overrides of {', '.join(overrides)}.",
             "Pass plain data: dicts, lists, text, numbers, booleans and None.",
         ) from None
@@ -68,7 +68,7 @@ def _check(value: Any, field: Field, at: str) -> None:
     if field.type == "object":
         if not isinstance(value, Mapping):
             raise UsageError(
-                f"event.{at} is an object.",
+                f"[A202] event.{at} must be an object.",
                 f"Given: {value!r}.",
                 f"Pass a dict of its fields ({', '.join(field.names)}), or None.",
             )
@@ -82,7 +82,7 @@ def _check(value: Any, field: Field, at: str) -> None:
     elif field.item is not None:
         if not isinstance(value, list | tuple):
             raise UsageError(
-                f"event.{at} is a list.", f"Given: {value!r}.", "Pass a list, or None."
+                f"[A203] event.{at} must be a list.", f"Given: {value!r}.", "Pass a list, or None."
             )
         for index, inner in enumerate(value):
             _check(inner, field.item, f"{at}[{index}]")
@@ -99,7 +99,7 @@ def _refuse_slip(name: object, path: str, at: str, field: Field) -> None:
     else:
         names = ", ".join(field.names)
         advice = f"Its fields are {names}; others can be set on the finished event."
-    raise UsageError(f"{place} has no field {name!r}.", f"Given: {path}.", advice)
+    raise UsageError(f"[A204] {place} has no field {name!r}.", f"Given: {path}.", advice)
 
 
 def find_unjson(value: object, path: str, inside: tuple[object, ...] = ()) -> tuple[str, object]:

@@ -76,7 +76,7 @@ class EventModel:
         """
         if variant is not None and variant not in self.variants:
             raise UsageError(
-                f"The event of {self.trigger_id} has no variant {variant!r}.",
+                f"[A205] The event of {self.trigger_id} has no variant {variant!r}.",
                 f"Given: variant={variant!r}.",
                 _nearest_or_all(variant, self.variants, "Its variants are"),
             )
@@ -138,7 +138,7 @@ def event_model(trigger_id: str) -> EventModel:
     """
     if trigger_id not in EVENT_TRIGGERS:
         raise UsageError(
-            f"There is no trigger {trigger_id!r}.",
+            f"[A206] There is no trigger {trigger_id!r}.",
             f"Given: {trigger_id!r}.",
             _nearest_or_all(trigger_id, EVENT_TRIGGERS, "The triggers are"),
         )

@@ -119,13 +119,13 @@ def deny(context: Context, denial: Outcome, what: str | None = None) -> None:
         for without, asked_by in context.in_run.of(Steps).without.items():
             context.warn(
                 AfterDenialWarning,
-                f"Access is denied, so {without}: api.{asked_by}() was called for nothing. "
+                f"[A701] Access is denied, so {without}: api.{asked_by}() was called for nothing. "
                 "Call it only where access is not denied.",
             )
     elif what is None:
         context.warn(
             AfterDenialWarning,
-            "Access was denied before, and the first denial counts. Return after denying.",
+            "[A702] Access was denied before, and the first denial counts. Return after denying.",
         )
     else:
         warn_after_denial(context, what)
@@ -141,7 +141,8 @@ def warn_after_denial(context: Context, what: str) -> None:
     if context.state.of(Access).denial is not None:
         context.warn(
             AfterDenialWarning,
-            f"Access is denied, and {what} all the same. Return after denying, if not meant.",
+            f"[A703] Access is denied, and {what} all the same. Return after denying, if not "
+            "meant.",
         )
 
 
@@ -155,7 +156,9 @@ def ask_user(context: Context, without: str) -> None:
     if context.state.of(Access).denial is None:
         context.in_run.of(Steps).without[without] = context.path
     else:
-        context.warn(AfterDenialWarning, f"Access is denied, so {without}. Return after denying.")
+        context.warn(
+            AfterDenialWarning, f"[A701] Access is denied, so {without}. Return after denying."
+        )
 
 
 def text_or_none(value: object) -> str | None:
@@ -171,7 +174,7 @@ class _AccessAPI(Namespace[ApiT]):
     path = "access"
 
     def explain_call(self, call: ApiCall) -> Explanation:
-        """Return what the denial comes to."""
+        """Return the result of the denial."""
         if isinstance(call.result, Exception):
             return super().explain_call(call)
         denial = self.context.state.of(Access).denial

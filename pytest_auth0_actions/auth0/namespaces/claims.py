@@ -173,8 +173,8 @@ class _ClaimsAPI(Namespace[ApiT]):
         if before != kept and setter != action:
             self.context.warn(
                 OverwrittenClaimWarning,
-                f"{action} overwrites the claim {name!r}, which {setter} has set to another value: "
-                "the later Action wins. Set it in one of them, or give it two names.",
+                f"[A712] {action} overwrites the claim {name!r}, which {setter} has set to another "
+                "value: the later Action wins. Set it in one of them, or give it two names.",
             )
         if kept is UNDEFINED:
             return
@@ -184,7 +184,7 @@ class _ClaimsAPI(Namespace[ApiT]):
             unnamespaced = reason == "not namespaced"
             self.context.warn(
                 UnnamespacedClaimWarning if unnamespaced else DroppedClaimWarning,
-                f"Auth0 drops the claim {name!r}: {_ADVICE[reason].format(name=name)}",
+                f"[A713] Auth0 drops the claim {name!r}: {_ADVICE[reason].format(name=name)}",
             )
 
     def _why_dropped(self, name: str) -> DropReason | None:

@@ -72,7 +72,7 @@ class MultifactorAPI(Namespace[ApiT]):
         if name not in PROVIDERS:
             self.context.warn(
                 MultifactorProviderWarning,
-                f"Auth0 knows no provider {name!r} of second factors. "
+                f"[A714] Auth0 knows no provider {name!r} of second factors. "
                 f"Use one of {', '.join(PROVIDERS)}.",
             )
         fields = fields_of(options)

@@ -239,16 +239,16 @@ class _RedirectAPI(Namespace[ApiT]):
         elif request.action != context.turn.action:
             context.warn(
                 SecondRedirectWarning,
-                f"{context.turn.action} sends the user away, as {request.action} has done before: "
-                "the user is redirected twice in one login. Redirect in one Action only.",
+                f"[A715] {context.turn.action} sends the user away, as {request.action} has done "
+                "before: the user is redirected twice in one login. Redirect in one Action only.",
             )
         ask_user(context, "the browser is not redirected")
         if not can_redirect(context):
             context.warn(
                 RedirectWarning,
-                "Auth0 can't redirect here: the request has prompt=none, or no browser. "
-                "The login would fail. Look at event.request.query.prompt and "
-                "event.transaction.protocol before.",
+                "[A716] Auth0 can't redirect here: the request has prompt=none, or no browser. The "
+                "login would fail. Check event.request.query.prompt and event.transaction.protocol "
+                "first.",
             )
 
     def explain_call(self, call: ApiCall) -> Explanation:

@@ -106,7 +106,7 @@ class RefreshTokenAPI(Namespace[ApiT]):
         if not has_token or protocol != "oauth2-refresh-token":
             context.warn(
                 RevocationWarning,
-                "Auth0 ends a refresh token only while it is exchanged: "
+                "[A717] Auth0 ends a refresh token only while it is exchanged: "
                 "event.refresh_token is there, and event.transaction.protocol is "
                 "'oauth2-refresh-token'. Look at both before api.refreshToken.revoke().",
             )

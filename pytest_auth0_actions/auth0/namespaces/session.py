@@ -120,7 +120,7 @@ class SessionAPI(Namespace[ApiT]):
         if context.event.get("session.id") is UNDEFINED:
             context.warn(
                 RevocationWarning,
-                "There is no session to end: event.session.id is missing. "
+                "[A719] There is no session to end: event.session.id is missing. "
                 "Look at event.session before api.session.revoke().",
             )
         changes = context.state.of(SessionChanges)

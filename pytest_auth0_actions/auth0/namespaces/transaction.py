@@ -79,15 +79,16 @@ class _MetadataAPI(Namespace[ApiT]):
         if refusal is not None:
             self.context.warn(
                 MetadataIgnoredWarning,
-                f"Auth0 does not store {name!r} in the transaction's metadata: it is {refusal}. "
-                "Store text, a safe integer or a boolean; JSON.stringify() makes text of the rest.",
+                f"[A720] Auth0 does not store {name!r} in the transaction's metadata: it is "
+                f"{refusal}. Store text, a safe integer or a boolean; JSON.stringify() makes text "
+                "of the rest.",
             )
             return
         too_large = _too_large(name, value, after)
         if too_large is not None:
             self.context.warn(
                 MetadataSizeWarning,
-                f"Auth0 does not store {name!r} in the transaction's metadata: {too_large}. "
+                f"[A721] Auth0 does not store {name!r} in the transaction's metadata: {too_large}. "
                 "Store less of it.",
             )
             return

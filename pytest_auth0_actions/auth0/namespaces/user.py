@@ -150,8 +150,8 @@ def set_primary_user(context: Context, user_id: str) -> None:
 
 
 _DROPPED: Final = (
-    "Metadata that an Action sets is not saved if it calls api.authentication.setPrimaryUser(). "
-    "Set it in a later Action."
+    "[A722] Metadata that an Action sets is not saved if it calls "
+    "api.authentication.setPrimaryUser(). Set it in a later Action."
 )
 
 
@@ -178,7 +178,7 @@ class _UserAPI(Namespace[ApiT]):
         if size_bytes > MAX_METADATA_BYTES:
             context.warn(
                 MetadataSizeWarning,
-                f"{kind} has {size_bytes:,} bytes, and Auth0 takes {MAX_METADATA_BYTES:,}. "
+                f"[A723] {kind} has {size_bytes:,} bytes, and Auth0 takes {MAX_METADATA_BYTES:,}. "
                 "Store less of it.",
             )
 

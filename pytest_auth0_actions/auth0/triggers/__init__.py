@@ -67,13 +67,13 @@ def trigger_of(trigger_id: str) -> Trigger:
         return TRIGGERS[trigger_id]
     if trigger_id in UNSUPPORTED:
         raise UsageError(
-            f"Actions of {trigger_id} can't be run.",
+            f"[A214] Actions of {trigger_id} can't be run.",
             f"Given: {trigger_id!r}.",
             f"{UNSUPPORTED[trigger_id]} Triggers that can be run: {', '.join(TRIGGERS)}.",
         )
     nearest = difflib.get_close_matches(str(trigger_id), TRIGGERS, n=1, cutoff=0.5)
     raise UsageError(
-        "There is no such trigger.",
+        "[A215] There is no such trigger.",
         f"Given: {trigger_id!r}.",
         f"Did you mean {nearest[0]!r}?" if nearest else f"Use one of {', '.join(TRIGGERS)}.",
     )

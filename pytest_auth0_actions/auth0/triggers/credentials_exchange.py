@@ -77,7 +77,7 @@ class CredentialsToken(Outcome):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CredentialsExchangeOutcome(Outcome):
-    """What an exchange of credentials comes to.
+    """The result of an exchange of credentials.
 
     Attributes:
         denied: why it was denied; None if it was not.

@@ -60,7 +60,7 @@ class CustomTokenExchangeAPI(Api):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CustomTokenExchangeOutcome(Outcome):
-    """What a custom token exchange comes to.
+    """The result of a custom token exchange.
 
     Attributes:
         denied: who denied it, and why; None if nobody did.
@@ -94,7 +94,7 @@ def _advise(state: State) -> Sequence[Advice]:
         return ()
     chosen = "No user was chosen" if users == 0 else f"A user was chosen {users} times"
     text = (
-        f"{chosen}, and the exchange would fail at Auth0. Call either "
+        f"[A724] {chosen}, and the exchange would fail at Auth0. Call either "
         "api.authentication.setUserById() or setUserByConnection() once, or deny access."
     )
     return [(NoUserWarning, text)]

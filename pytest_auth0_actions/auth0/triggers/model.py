@@ -1,4 +1,4 @@
-"""What there is to know of a trigger."""
+"""What to know about a trigger."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pytest_auth0_actions.auth0.outcome import Outcome
 
 
 def advise_nothing(state: State) -> Sequence[Advice]:
-    """Return what there is to warn of when a handler has returned: nothing."""
+    """Return what to warn about when a handler has returned: nothing."""
     return ()
 
 
@@ -29,7 +29,7 @@ class Trigger:
         event: what its event holds.
         api: makes what an Action may call, over the records of a cache.
         outcome: returns what the calls of a transaction come to, and its event.
-        advise: returns what there is to warn of when a handler has returned.
+        advise: returns what to warn about when a handler has returned.
     """
 
     id: str

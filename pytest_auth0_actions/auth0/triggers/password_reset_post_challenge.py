@@ -69,7 +69,7 @@ class PasswordResetPostChallengeAPI(Api):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PasswordResetPostChallengeOutcome(Outcome):
-    """What the reset of a password comes to.
+    """The result of a password reset.
 
     Attributes:
         denied: why it was denied; None if it was not.

@@ -39,7 +39,7 @@ class PostChangePasswordAPI(Api):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PostChangePasswordOutcome(Outcome):
-    """What the run comes to: nothing, as an Action of this trigger can change nothing."""
+    """The result of the run: nothing, as an Action of this trigger can change nothing."""
 
 
 def _outcome(state: State, event: Mapping[str, Any]) -> PostChangePasswordOutcome:

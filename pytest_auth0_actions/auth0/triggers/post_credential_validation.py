@@ -51,7 +51,7 @@ class PostCredentialValidationAPI(Api):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PostCredentialValidationOutcome(Outcome):
-    """What the check of credentials comes to.
+    """The result of a check of credentials.
 
     Attributes:
         denied: why the login fails as if they were wrong; None if it does not.

@@ -120,7 +120,7 @@ class PostLoginAPI(Api):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PostLoginOutcome(Outcome):
-    """What a login comes to.
+    """The result of a login.
 
     Attributes:
         denied: who denied it, and why; None if nobody did.

@@ -43,7 +43,7 @@ class PostUserRegistrationAPI(Api):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PostUserRegistrationOutcome(Outcome):
-    """What the run comes to: nothing, as an Action of this trigger can change nothing."""
+    """The result of the run: nothing, as an Action of this trigger can change nothing."""
 
 
 def _outcome(state: State, event: Mapping[str, Any]) -> PostUserRegistrationOutcome:

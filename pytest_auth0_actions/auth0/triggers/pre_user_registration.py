@@ -61,7 +61,7 @@ class PreUserRegistrationAPI(Api):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PreUserRegistrationOutcome(Outcome):
-    """What a registration comes to.
+    """The result of a registration.
 
     Attributes:
         denied: why `api.access.deny` denied it; None if it did not.

@@ -39,7 +39,7 @@ class SendPhoneMessageAPI(Api):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SendPhoneMessageOutcome(Outcome):
-    """What the run comes to: nothing; the message is sent unless the Action throws."""
+    """The result of the run: nothing; the message is sent unless the Action throws."""
 
 
 def _outcome(state: State, event: Mapping[str, Any]) -> SendPhoneMessageOutcome:

@@ -42,7 +42,7 @@ class Expressions(TypeSyntax):
 
     Args:
         source: what the file says.
-        typescript: whether types are to be expected.
+        typescript: whether types may occur.
     """
 
     def __init__(self, source: str, typescript: bool) -> None:

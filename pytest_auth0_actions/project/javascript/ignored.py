@@ -12,7 +12,7 @@ _BEFORE: Final = re.compile(r"\W*")
 
 
 def ignored_lines(source_lines: list[str]) -> set[int]:
-    """Return the numbers of the lines that comments say are to be ignored.
+    """Return the numbers of the lines that comments say to ignore.
 
     `ignore next` means the line behind the comment, or the comment's own where code is before it.
 

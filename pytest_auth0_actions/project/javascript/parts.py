@@ -19,7 +19,7 @@ class Way:
     """One of the ways on from a branch.
 
     Attributes:
-        missing: what is to be said if no run went it: ``"the condition was never true"``.
+        missing: what to say if no run went it: ``"the condition was never true"``.
         when: how it is known that one did.
         at: where to look.
         instead: where to look, too.

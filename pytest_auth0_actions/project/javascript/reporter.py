@@ -54,7 +54,7 @@ class JavaScriptReporter(FileReporter):
             raise NoSource(f"No source for code: {self.filename!r}: {error}") from None
 
     def lines(self) -> set[int]:
-        """Return the lines that can run, and are to be counted."""
+        """Return the lines that can run, and count."""
         return set(self._code.lines) - self._code.ignored
 
     def excluded_lines(self) -> set[int]:
@@ -85,7 +85,7 @@ class JavaScriptReporter(FileReporter):
         return f"jump to line {end}" if end > 0 else "go on within the line"
 
     def source_token_lines(self) -> Iterator[list[tuple[str, str]]]:
-        """Yield the words of each line, for the colours of the page."""
+        """Yield the words of each line, for the colors of the page."""
         for line in self._code.source_lines:
             yield [
                 (_KINDS.get(str(found.lastgroup), "txt"), found[0])

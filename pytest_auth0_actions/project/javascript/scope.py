@@ -20,7 +20,7 @@ _REPORT: Final = "coverage_html"  # what the pages of coverage.py bring along
 
 
 class Scope:
-    """Which files are to be measured.
+    """Which files are measured.
 
     Without `source` and `include`, they are those below *root* that were run.
 
@@ -46,7 +46,7 @@ class Scope:
         self._root = root
 
     def has(self, path: Path) -> bool:
-        """Return whether a file that was run is to be measured."""
+        """Return whether a file that was run should be measured."""
         if not is_own(path) or (self._has_omit and self._omit.match(str(path))):
             return False
         if self._has_include:

@@ -42,8 +42,8 @@ def check(reading: Reading, tenant: TenantFolder) -> TenantFolder:
             if used.name.startswith(_PREFIX):
                 reading.error(
                     _in_code(module, used),
-                    f"The module {module.name!r} requires {used.name}, and a module can't require "
-                    "a module.",
+                    f"[A808] The module {module.name!r} requires {used.name}, and a module can't "
+                    "require a module.",
                     "Move what it needs into it, or require both from the Action.",
                     module.name,
                 )
@@ -74,7 +74,8 @@ def _check_names(reading: Reading, units: Sequence[TenantModule], what: str) -> 
         if unit.name in first:
             reading.error(
                 unit.place,
-                f"The {what} {unit.name!r} is there twice: also at {first[unit.name].place}.",
+                f"[A809] The {what} {unit.name!r} is there twice: also at "
+                f"{first[unit.name].place}.",
                 "Remove one, or rename it.",
                 unit.name,
             )
@@ -88,7 +89,7 @@ def _check_bindings(reading: Reading, tenant: TenantFolder) -> None:
         if trigger not in HANDLERS_OF and trigger not in UNSUPPORTED:
             reading.warn(
                 bindings[0].place,
-                f"There is no trigger {trigger!r} that is known here.",
+                f"[A810] The trigger {trigger!r} is not known here.",
                 f"{nearest(trigger, HANDLERS_OF)}Its Actions can't be run.",
             )
         for binding in bindings:
@@ -96,8 +97,8 @@ def _check_bindings(reading: Reading, tenant: TenantFolder) -> None:
             if action is None:
                 reading.error(
                     binding.place,
-                    f"The trigger {trigger!r} binds {binding.action!r}, and there is no such "
-                    "Action.",
+                    f"[A811] The trigger {trigger!r} binds {binding.action!r}, and there is no "
+                    "such Action.",
                     f"{nearest(binding.action, actions)}Export its Actions too, or remove the "
                     "binding. The Deploy CLI exports none of the Marketplace: for one, test a copy "
                     "without the binding.",
@@ -105,7 +106,7 @@ def _check_bindings(reading: Reading, tenant: TenantFolder) -> None:
             elif action.trigger and action.trigger != trigger:
                 reading.error(
                     binding.place,
-                    f"The trigger {trigger!r} binds {binding.action!r}, an Action for "
+                    f"[A812] The trigger {trigger!r} binds {binding.action!r}, an Action for "
                     f"{action.trigger!r}.",
                     "Bind it there, or correct its trigger.",
                     action.name,
@@ -118,7 +119,7 @@ def _check_alone(reading: Reading, actions: Sequence[TenantAction]) -> None:
         names = ", ".join(repr(each.name) for each in of_email)
         reading.error(
             of_email[1].place,
-            f"There is more than one Action for {_ALONE}: {names}.",
+            f"[A813] There is more than one Action for {_ALONE}: {names}.",
             "Keep one: Auth0 takes no second.",
             of_email[1].name,
         )
@@ -133,7 +134,7 @@ def _check_trigger(reading: Reading, action: TenantAction, facts: CodeFacts) -> 
     exported = facts.handlers[0]
     reading.error(
         _in_code(action, exported),
-        f"The Action {action.name!r} is for {action.trigger!r}, and its code exports "
+        f"[A814] The Action {action.name!r} is for {action.trigger!r}, and its code exports "
         f"{exported.name}, which is for {HANDLERS[exported.name]!r}.",
         f"Export {HANDLERS_OF[action.trigger][0]}, or correct its trigger."
         if action.trigger in HANDLERS_OF
@@ -149,7 +150,8 @@ def _check_modules(
         if name not in modules:
             reading.error(
                 action.place,
-                f"The Action {action.name!r} declares the module {name!r}, and there is none.",
+                f"[A815] The Action {action.name!r} declares the module {name!r}, and there is "
+                "none.",
                 f"{nearest(name, modules)}Export the Actions Modules too, or remove it.",
                 action.name,
             )
@@ -159,15 +161,16 @@ def _check_modules(
         if name not in modules:
             reading.error(
                 _in_code(action, used),
-                f"The Action {action.name!r} requires {used.name}, and there is no such module.",
+                f"[A816] The Action {action.name!r} requires {used.name}, and there is no such "
+                "module.",
                 f"{nearest(name, modules)}Export the Actions Modules too, or correct the name.",
                 action.name,
             )
         elif name not in action.modules:
             reading.warn(
                 _in_code(action, used),
-                f"The Action {action.name!r} requires {used.name}, and does not declare it: it "
-                "fails at Auth0.",
+                f"[A817] The Action {action.name!r} requires {used.name}, and does not declare it: "
+                "it fails at Auth0.",
                 "Add the module to the Action.",
                 action.name,
             )
@@ -175,7 +178,7 @@ def _check_modules(
     if count > MOST_MODULES:
         reading.error(
             action.place,
-            f"The Action {action.name!r} has {count} modules.",
+            f"[A818] The Action {action.name!r} has {count} modules.",
             f"Auth0 takes {MOST_MODULES} at most: put some together.",
             action.name,
         )
@@ -191,8 +194,8 @@ def _warn_of_code(reading: Reading, unit: TenantModule, facts: CodeFacts, owner:
             if used.name not in unit.secret_names:
                 reading.warn(
                     _in_code(unit, used),
-                    f"{what} reads {owner}.secrets.{used.name}, which it does not declare: at "
-                    "Auth0 it is undefined.",
+                    f"[A819] {what} reads {owner}.secrets.{used.name}, which it does not declare: "
+                    "at Auth0 it is undefined.",
                     f"{nearest(used.name, unit.secret_names)}Add the secret, or correct the name.",
                     unit.name,
                 )
@@ -201,7 +204,7 @@ def _warn_of_code(reading: Reading, unit: TenantModule, facts: CodeFacts, owner:
             if name not in read:
                 reading.warn(
                     unit.place,
-                    f"{what} declares the secret {name!r}, and never reads it.",
+                    f"[A820] {what} declares the secret {name!r}, and never reads it.",
                     f"{nearest(name, read)}Remove it, or read it.",
                     unit.name,
                 )
@@ -213,7 +216,8 @@ def _warn_of_required(reading: Reading, unit: TenantModule, used: Used, what: st
     if used.name.startswith((".", "/")):
         reading.warn(
             _in_code(unit, used),
-            f"{what} requires the file {used.name!r}: it fails at Auth0, which has no files.",
+            f"[A821] {what} requires the file {used.name!r}: it fails at Auth0, which has no "
+            "files.",
             "Put the code into it, or into an Actions Module.",
             unit.name,
         )
@@ -223,8 +227,8 @@ def _warn_of_required(reading: Reading, unit: TenantModule, used: Used, what: st
         return
     reading.warn(
         _in_code(unit, used),
-        f"{what} requires {used.name!r}, and does not declare {package!r}: it fails at Auth0, "
-        "installed here or not.",
+        f"[A822] {what} requires {used.name!r}, and does not declare {package!r}: it fails at "
+        "Auth0, installed here or not.",
         f"{nearest(package, unit.dependencies)}Add it to the dependencies.",
         unit.name,
     )
@@ -236,7 +240,7 @@ def _warn_of_undeployed(reading: Reading, tenant: TenantFolder) -> None:
         if action.name in bound and not action.deployed:
             reading.warn(
                 action.place,
-                f"The Action {action.name!r} is bound, and not deployed.",
+                f"[A823] The Action {action.name!r} is bound, and not deployed.",
                 "Deploy it, or unbind it.",
                 action.name,
             )

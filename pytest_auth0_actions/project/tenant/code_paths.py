@@ -31,7 +31,7 @@ def find_code(reading: Reading, code: str, place: Place, owner: str) -> Path | N
     if not inside:
         reading.error(
             place,
-            f"The code {code!r} is outside of the tenant's folder.",
+            f"[A824] The code {code!r} is outside of the tenant's folder.",
             f"Move the file into {reading.shown(reading.folder)}, and name it from there.",
             owner,
         )
@@ -39,7 +39,7 @@ def find_code(reading: Reading, code: str, place: Place, owner: str) -> Path | N
     if not there:
         reading.error(
             place,
-            f"The code {code!r} is not there: {reading.shown(inside[0])} is no file.",
+            f"[A825] The code {code!r} is not there: {reading.shown(inside[0])} is not a file.",
             "Export again, or correct the path.",
             owner,
         )
@@ -48,7 +48,7 @@ def find_code(reading: Reading, code: str, place: Place, owner: str) -> Path | N
     if not reading.holds(found):
         reading.error(
             place,
-            f"The code {code!r} is a link to a file outside of the tenant's folder.",
+            f"[A826] The code {code!r} is a link to a file outside of the tenant's folder.",
             "Put the file itself there.",
             owner,
         )

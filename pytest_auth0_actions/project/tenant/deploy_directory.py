@@ -36,7 +36,8 @@ def read_directory(
     for path in paths[1:]:
         reading.warn(
             reading.place(path),
-            f"It is not read: the Deploy CLI reads {paths[0].name} only, the first file there.",
+            f"[A827] It is not read: the Deploy CLI reads {paths[0].name} only, the first file "
+            "there.",
             "Put them together.",
         )
     for path in paths[:1]:
@@ -66,7 +67,7 @@ def _manifests(reading: Reading, name: str) -> list[Path]:
     if not reading.holds(folder):
         reading.error(
             reading.place(folder),
-            "It is a link to a folder outside of the tenant's.",
+            "[A828] It is a link to a folder outside of the tenant's.",
             "Put the folder itself there.",
         )
         return []
@@ -74,7 +75,9 @@ def _manifests(reading: Reading, name: str) -> list[Path]:
         names = sorted(os.listdir(folder))
     except OSError as error:
         reading.error(
-            reading.place(folder), f"It is no folder: {error.strerror}.", "Export the tenant again."
+            reading.place(folder),
+            f"[A829] It is not a folder: {error.strerror}.",
+            "Export the tenant again.",
         )
         return []
     return [folder / each for each in names if each.endswith(".json") and (folder / each).is_file()]
@@ -94,13 +97,13 @@ def load_json(reading: Reading, path: Path) -> Any:
         except (ValueError, RecursionError):
             reading.error(
                 reading.place(path, replaced.line(error.lineno)),
-                f"It is no JSON: {error.msg}.",
+                f"[A830] It is not JSON: {error.msg}.",
                 "Correct it, or export the tenant again.",
             )
     except (ValueError, RecursionError):  # a number of thousands of digits, or lists in lists
         reading.error(
             reading.place(path),
-            "It is JSON that no manifest has.",
+            "[A831] It is JSON that can't be a manifest.",
             "Correct it, or export the tenant again.",
         )
     return None

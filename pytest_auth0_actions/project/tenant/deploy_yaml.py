@@ -60,14 +60,18 @@ def read_yaml(
         data = {name: values.of(node) for name, node in sections.items()}
     except _NotAllowedError as error:
         line, what = error.args
-        reading.error(reading.place(path, line), f"It has {what}.", "Correct it, or export again.")
+        reading.error(
+            reading.place(path, line), f"[A832] It has {what}.", "Correct it, or export again."
+        )
         return [], [], {}
 
     def items(name: str) -> Iterator[tuple[Any, Place]]:
         listed = data.get(name)
         if listed is not None and not isinstance(listed, list):
             at = reading.place(path, replaced.line(sections[name].start_mark.line + 1))
-            reading.error(at, f"Its {name} are no list.", "Make them one, or export again.")
+            reading.error(
+                at, f"[A833] Its {name} are not a list.", "Make them one, or export again."
+            )
         for each in listed if isinstance(listed, list) else ():
             yield each, reading.place(path, values.lines.get(id(each), 0))
 
@@ -88,7 +92,7 @@ def _sections(reading: Reading, path: Path, replaced: Replaced) -> dict[str, yam
         import yaml
     except ImportError:
         raise TenantError(
-            "To read a tenant.yaml takes PyYAML.",
+            "[A834] Reading a tenant.yaml needs PyYAML.",
             f"Given: {reading.shown(path)}, and an environment without PyYAML.",
             "Install it with `pip install PyYAML`.",
         ) from None
@@ -106,13 +110,15 @@ def _sections(reading: Reading, path: Path, replaced: Replaced) -> dict[str, yam
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
         reading.error(
             reading.place(path, line),
-            f"It is no YAML: {problem}.",
+            f"[A835] It is not YAML: {problem}.",
             f"{_about_keyword(replaced, mark)}Correct it, or export the tenant again.",
         )
         return {}
     except (RecursionError, ValueError):
         reading.error(
-            reading.place(path), "It is YAML that no tenant has.", "Correct it, or export again."
+            reading.place(path),
+            "[A836] It is YAML that can't be a tenant.",
+            "Correct it, or export again.",
         )
         return {}
     if root is None:
@@ -120,7 +126,7 @@ def _sections(reading: Reading, path: Path, replaced: Replaced) -> dict[str, yam
     if not isinstance(root, yaml.MappingNode):
         reading.error(
             reading.place(path, replaced.line(root.start_mark.line + 1)),
-            "It is YAML, and no mapping with `actions`.",
+            "[A837] It is YAML, but not a mapping with `actions`.",
             "Export the tenant again.",
         )
         return {}
@@ -131,7 +137,7 @@ def _sections(reading: Reading, path: Path, replaced: Replaced) -> dict[str, yam
         if key.value in sections:
             reading.error(
                 reading.place(path, replaced.line(key.start_mark.line + 1)),
-                f"It has {key.value!r} twice.",
+                f"[A838] It has {key.value!r} twice.",
                 "Put them together.",
             )
         sections[key.value] = value

@@ -88,7 +88,7 @@ class Reading:
             return
         self.warn(
             place,
-            f"The keyword {keyword} has no value, and stays as it is.",
+            f"[A839] The keyword {keyword} has no value, and stays as it is.",
             f"Set {keyword.strip('#@')} in the environment, in AUTH0_KEYWORD_REPLACE_MAPPINGS of "
             "config.json, or in ini auth0_keywords.",
             owner,
@@ -124,16 +124,16 @@ class Reading:
             if not self.holds(path):
                 self.error(
                     place,
-                    f"{what} is a link to a file outside of the tenant's folder.",
+                    f"[A840] {what} is a link to a file outside of the tenant's folder.",
                     "Put the file itself there.",
                 )
                 return None
             return path.read_bytes().decode().removeprefix("\ufeff")
         except UnicodeDecodeError as error:
             byte = f"{error.object[error.start]:#04x} at {error.start}"
-            self.error(place, f"{what} is not UTF-8: byte {byte}.", "Save it as UTF-8.")
+            self.error(place, f"[A841] {what} is not UTF-8: byte {byte}.", "Save it as UTF-8.")
         except OSError as error:
-            self.error(place, f"{what} can't be read: {error.strerror}.", "Check the file.")
+            self.error(place, f"[A842] {what} can't be read: {error.strerror}.", "Check the file.")
         return None
 
 
@@ -148,7 +148,7 @@ def raise_errors(tenant: TenantFolder) -> None:
         count = "an error" if len(errors) == 1 else f"{len(errors)} errors"
         lines = "\n".join(f"  {each}" for each in errors)
         raise TenantError(
-            f"The tenant can't be used as it is: {count}.",
+            f"[A843] The tenant can't be used as it is: {count}.",
             f"Given: {tenant.shown}, {tenant.form}.\n{lines}",
-            "Put that right; `pytest --auth0-list` shows the whole tenant, with warnings.",
+            "Correct that; `pytest --auth0-list` shows the whole tenant, with warnings.",
         )

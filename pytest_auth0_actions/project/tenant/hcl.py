@@ -79,14 +79,14 @@ def parse_file(reading: Reading, path: Path) -> Body:
         return _body(parse(text).children[0], path, 0)
     except ImportError:
         raise TenantError(
-            "To read Terraform takes python-hcl2.",
+            "[A844] Reading Terraform needs python-hcl2.",
             f"Given: {reading.shown(path)}, and an environment without python-hcl2.",
             "Install it with `pip install 'python-hcl2<9'`.",
         ) from None
     except (HclError, RecursionError) as error:
         reading.error(
             reading.place(path, getattr(error, "line", 0)),
-            "It is no Terraform that can be read.",
+            "[A845] It can't be read as Terraform.",
             "Correct it, `terraform validate` says more; or give `terraform show -json`.",
         )
         return Body()

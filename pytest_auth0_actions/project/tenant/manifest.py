@@ -63,7 +63,7 @@ def read_bindings(
     if not isinstance(data, dict):
         reading.error(
             place,
-            f"The triggers are {_kind(data)}.",
+            f"[A846] The triggers are {_kind(data)}.",
             "Make them an object, with the list of Actions of each trigger.",
         )
         return {}
@@ -73,7 +73,7 @@ def read_bindings(
             if listed is not None:
                 reading.error(
                     place,
-                    f"The Actions of the trigger {trigger!r} are {_kind(listed)}.",
+                    f"[A847] The Actions of the trigger {trigger!r} are {_kind(listed)}.",
                     'Make them a list of {"action_name": ..., "display_name": ...}.',
                 )
             continue
@@ -86,7 +86,7 @@ def read_bindings(
             else:
                 reading.error(
                     at,
-                    f"A binding of the trigger {trigger!r} names no Action.",
+                    f"[A848] A binding of the trigger {trigger!r} names no Action.",
                     'Write {"action_name": ..., "display_name": ...}.',
                 )
         if found:
@@ -99,7 +99,7 @@ def _unit(reading: Reading, data: Any, place: Place, what: str) -> dict[str, Any
     if not isinstance(data, dict):
         reading.error(
             place,
-            f"Where the {what} should be is {_kind(data)}.",
+            f"[A849] Where the {what} should be is {_kind(data)}.",
             "Make it an object, with its name and code.",
         )
         return None
@@ -107,9 +107,9 @@ def _unit(reading: Reading, data: Any, place: Place, what: str) -> dict[str, Any
     if not _is_text(name):
         reading.error(
             place,
-            f"The {what} has no name: {name!r}."
+            f"[A850] The {what} has no name: {name!r}."
             if name is not None
-            else f"The {what} has no name.",
+            else f"[A850] The {what} has no name.",
             "Give it its `name`, as it is in the tenant.",
         )
         return None
@@ -122,7 +122,7 @@ def _unit(reading: Reading, data: Any, place: Place, what: str) -> dict[str, Any
     if not _is_text(code):
         reading.error(
             place,
-            f"The {what} {owner!r} has no code.",
+            f"[A851] The {what} {owner!r} has no code.",
             "Name its file in `code`, such as './actions/NAME/code.js'.",
             owner,
         )
@@ -158,7 +158,7 @@ def _secrets(
         name, value = each.get("name"), each.get("value")
         if not _is_text(name):
             reading.error(
-                place, f"A secret of {owner!r} has no name.", "Give it its `name`.", owner
+                place, f"[A852] A secret of {owner!r} has no name.", "Give it its `name`.", owner
             )
             continue
         is_known = isinstance(value, str) and value != NOT_SHOWN and not is_keyword(value)
@@ -176,7 +176,10 @@ def _dependencies(
             dependencies[str(name)] = "" if version is None else str(version)
         else:
             reading.error(
-                place, f"A dependency of {owner!r} has no name.", "Give it its `name`.", owner
+                place,
+                f"[A853] A dependency of {owner!r} has no name.",
+                "Give it its `name`.",
+                owner,
             )
     return dependencies
 
@@ -192,7 +195,7 @@ def _names(
         else:
             reading.error(
                 place,
-                f"One of the {field} of {owner!r} has no {key}.",
+                f"[A854] One of the {field} of {owner!r} has no {key}.",
                 f"Give it its `{key}`.",
                 owner,
             )
@@ -214,7 +217,8 @@ def _objects(
     for each in wrong[:1]:
         reading.error(
             place,
-            f"The {field} of {owner!r} are {_kind(each)}, where a list of objects is expected.",
+            f"[A855] The {field} of {owner!r} are {_kind(each)}, where a list of objects is "
+            "expected.",
             "Export again, or correct the file.",
             owner,
         )

@@ -64,18 +64,22 @@ def read_tenant(
     reading = Reading(folder, base, None, variables)
     if not path.exists():
         raise TenantError(
-            "The tenant is not there.", f"Given: {shown}, which is {printable(str(path))}.", _FORMS
+            "[A856] The tenant is not there.",
+            f"Given: {shown}, which is {printable(str(path))}.",
+            _FORMS,
         )
     form = _form(path, environment)
     if form is None:
-        raise TenantError("That is no tenant.", f"Given: {shown}, {_content(path)}.", _FORMS)
+        raise TenantError(
+            "[A857] That is not a tenant.", f"Given: {shown}, {_content(path)}.", _FORMS
+        )
     if form.has_keywords:
         values = {**_configured(reading, base), **environment, **(keywords or {})}
         reading.keywords = Keywords(values)
     if variables and form.name != _TERRAFORM:
         reading.error(
             reading.place(path),
-            f"The test gives variables, and {form.name} has none.",
+            f"[A858] The test gives variables, and {form.name} has none.",
             "Leave them out; the values of secrets go to tenant.action(name, secrets={...}).",
         )
     actions, modules, bindings = form.read(reading)
@@ -134,11 +138,13 @@ def _read_json(reading: Reading, path: Path) -> Units:
         data = None if text is None else json.loads(text)
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 0)
-        reading.error(reading.place(path, line), "It is no JSON.", _FORMS)
+        reading.error(reading.place(path, line), "[A859] It is not JSON.", _FORMS)
         return [], [], {}
     if text is not None and not is_shown(data):
         reading.error(
-            reading.place(path), "It is JSON, and not what `terraform show -json` writes.", _FORMS
+            reading.place(path),
+            "[A860] It is JSON, but not what `terraform show -json` writes.",
+            _FORMS,
         )
         data = None
     return ([], [], {}) if data is None else read_shown(reading, path, data)
@@ -166,7 +172,7 @@ def _configured(reading: Reading, base: Path) -> dict[str, Any]:
             line = getattr(error, "lineno", 0)
             reading.error(
                 reading.place(path, line),
-                "The configuration of the Deploy CLI is no JSON.",
+                "[A861] The configuration of the Deploy CLI is not JSON.",
                 "Correct it, or leave it out.",
             )
             return {}
@@ -192,7 +198,7 @@ def _mappings(reading: Reading, path: Path, config: Any) -> dict[str, Any]:
         return mappings or {}
     reading.error(
         reading.place(path),
-        f"Its {_MAPPINGS} are no object.",
+        f"[A862] Its {_MAPPINGS} are not an object.",
         'Write {"KEY": "value"}, or leave it out.',
     )
     return {}

@@ -115,8 +115,8 @@ def _unit(resource: _Resource) -> dict[str, Any]:
     if isinstance(name, Unknown):
         resource.reading.warn(
             resource.place,
-            f"Its name can't be told from the folder: it needs {name.why}. Here it goes by its "
-            f"address, {owner!r}.",
+            f"[A863] Its name can't be told from the folder: it needs {name.why}. Here it goes by "
+            f"its address, {owner!r}.",
             name.advice,
             owner,
         )
@@ -128,7 +128,7 @@ def _unit(resource: _Resource) -> dict[str, Any]:
         resource.needs_terraform("code", unknown)
     elif not isinstance(code, str) or not code:
         resource.reading.error(
-            resource.place, "It has no code.", 'Set `code`, such as file("code.js").', owner
+            resource.place, "[A864] It has no code.", 'Set `code`, such as file("code.js").', owner
         )
     else:
         source = str(code)
@@ -263,6 +263,6 @@ def _warn_of_modules(reading: Reading, module: TerraformModule) -> None:
         if isinstance(value, str) and value.startswith("./"):
             reading.warn(
                 reading.place(block.path, block.line, f"module.{'.'.join(block.labels)}"),
-                f"Its folder, {value!r}, is not read.",
+                f"[A865] Its folder, {value!r}, is not read.",
                 "Name that folder with tenant_at(path), or give `terraform show -json`.",
             )

@@ -209,7 +209,7 @@ class TerraformModule:
         if (kind, name) in self._resources and kind.startswith(_READ):
             self._reading.error(
                 self._reading.place(block.path, block.line, f"{kind}.{name}"),
-                "The resource is there twice.",
+                "[A870] The resource is there twice.",
                 "Remove one, or rename it.",
             )
         self._resources[kind, name] = block
@@ -237,8 +237,8 @@ class TerraformModule:
             if name not in self._variables:
                 self._reading.error(
                     self._reading.place(self.folder),
-                    f"The test gives the variable {name!r}, and none is declared.",
-                    f"Those that are: {', '.join(sorted(self._variables)) or 'none'}.",
+                    f"[A871] The test gives the variable {name!r}, which is not declared.",
+                    f"Declared are: {', '.join(sorted(self._variables)) or 'none'}.",
                 )
             self._given[name] = value
 
@@ -300,7 +300,7 @@ def needs_terraform(
     """Write down what only a real Terraform knows."""
     reading.error(
         reading.place(block.path, block.line, address),
-        f"Its {what} can't be told from the folder: it needs {unknown.why}.",
+        f"[A866] Its {what} can't be told from the folder: it needs {unknown.why}.",
         unknown.advice,
     )
 

@@ -27,7 +27,7 @@ _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
 
 
 def is_decided(sign: str, left: Any) -> bool:
-    """Return whether the left side alone decides what an operator comes to.
+    """Return whether the left side alone decides the result of an operator.
 
     >>> is_decided("||", True), is_decided("&&", True)
     (True, False)
@@ -36,7 +36,7 @@ def is_decided(sign: str, left: Any) -> bool:
 
 
 def binary(sign: str, left: Any, right: Any) -> Any:
-    """Return what an operator between two values comes to.
+    """Return the result of an operator between two values.
 
     >>> binary("+", 1, 2), binary("==", 1, "1")
     (3, False)
@@ -56,7 +56,7 @@ def binary(sign: str, left: Any, right: Any) -> Any:
 
 
 def unary(sign: str, value: Any) -> Any:
-    """Return what an operator before a value comes to.
+    """Return the result of an operator before a value.
 
     >>> unary("-", 1), unary("!", True)
     (-1, False)

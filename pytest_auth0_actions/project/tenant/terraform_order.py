@@ -49,7 +49,7 @@ def warn_of_order(reading: Reading, place: Place, trigger: str) -> None:
     """Write down that the order of an Action in the list of a trigger is not certain."""
     reading.warn(
         place,
-        f"It appends to the list of {trigger!r}, as others do, and Terraform may apply them in any "
-        "order.",
+        f"[A867] It appends to the list of {trigger!r}, as others do, and Terraform may apply them "
+        "in any order.",
         "Use one auth0_trigger_actions, which has an order, or depends_on.",
     )

@@ -97,7 +97,7 @@ def read_shown(
         if name is None or code is None:
             reading.error(
                 place,
-                f"It has no {'name' if name is None else 'code'} that is known before it is "
+                f"[A868] It has no {'name' if name is None else 'code'} that is known before it is "
                 "applied.",
                 "Apply it, and write `terraform show -json` again.",
             )
@@ -189,7 +189,7 @@ def _bind(
     if name is None or not trigger:
         reading.error(
             place,
-            "It binds an Action that is not known before it is applied.",
+            "[A869] It binds an Action that is not known before it is applied.",
             "Apply it, and write `terraform show -json` again.",
         )
         return

@@ -29,7 +29,7 @@ def modules_of(action: TenantAction, modules: Sequence[TenantModule]) -> list[Te
 
 
 def runtime_finding(action: TenantAction, version: str) -> list[Finding]:
-    """Return what there is to say of an Action's runtime.
+    """Return what to say about an Action's runtime.
 
     Args:
         action: the Action.
@@ -39,15 +39,23 @@ def runtime_finding(action: TenantAction, version: str) -> list[Finding]:
     major = version.lstrip("v").partition(".")[0]
     if named is None or named[1] == major:
         return []
-    what = f"The Action {action.name!r} has the runtime {action.runtime}, and the tests run Node.js"
     advice = f"Pass --auth0-node the path of a Node.js {named[1]}, or change the runtime."
-    return [Finding(action.place, f"{what} {version}.", advice, False, action.name)]
+    return [
+        Finding(
+            action.place,
+            f"[A872] The Action {action.name!r} has the runtime {action.runtime}, and the tests "
+            f"run Node.js {version}.",
+            advice,
+            False,
+            action.name,
+        )
+    ]
 
 
 def package_findings(
     unit: TenantModule, installed: Path | None, replaced: Container[str] = ()
 ) -> Iterator[Finding]:
-    """Yield what there is to say of the packages that an Action or a module declares.
+    """Yield what to say about the packages that an Action or a module declares.
 
     Args:
         unit: the Action or module.
@@ -64,7 +72,7 @@ def package_findings(
         if there is None:
             yield Finding(
                 unit.place,
-                f"{what} declares the package {shown}, which is not installed.",
+                f"[A873] {what} declares the package {shown}, which is not installed.",
                 "Install it with `pytest --auth0-npm-install`, or with npm.",
                 False,
                 unit.name,
@@ -72,7 +80,7 @@ def package_findings(
         elif is_exact(version) and there != version:
             yield Finding(
                 unit.place,
-                f"{what} declares the package {shown}, and {there} is installed.",
+                f"[A874] {what} declares the package {shown}, and {there} is installed.",
                 "Install that with `pytest --auth0-npm-install`, or change the version.",
                 False,
                 unit.name,

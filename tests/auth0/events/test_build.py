@@ -163,48 +163,48 @@ def test_places_that_auth0_leaves_open_take_anything(overrides: dict[str, Any]) 
     [
         (
             {"usr": {}},
-            "event has no field 'usr'.\n"
+            "[A204] event has no field 'usr'.\n"
             "Given: usr.\n"
             "Did you mean event.user? If not, set it on the finished event.",
         ),
         (
             {"user": {"emial": "x"}},
-            "event.user has no field 'emial'.\n"
+            "[A204] event.user has no field 'emial'.\n"
             "Given: user.emial.\n"
             "Did you mean event.user.email? If not, set it on the finished event.",
         ),
         (
             {"user": {"emailVerified": True}},
-            "event.user has no field 'emailVerified'.\nGiven: user.emailVerified.\n"
+            "[A204] event.user has no field 'emailVerified'.\nGiven: user.emailVerified.\n"
             "Did you mean event.user.email_verified? If not, set it on the finished event.",
         ),
         (
             {"request": {"geoip": {"country_code": "GB"}}},
-            "event.request.geoip has no field 'country_code'.\n"
+            "[A204] event.request.geoip has no field 'country_code'.\n"
             "Given: request.geoip.country_code.\n"
             "Did you mean event.request.geoip.countryCode? If not, set it on the finished event.",
         ),
         (
             {"tenant": {"region": "eu"}},
-            "event.tenant has no field 'region'.\n"
+            "[A204] event.tenant has no field 'region'.\n"
             "Given: tenant.region.\n"
             "Its fields are id; others can be set on the finished event.",
         ),
         (
             {"organization": {}},
-            "event has no field 'organization'.\n"
+            "[A204] event has no field 'organization'.\n"
             "Given: organization.\n"
             "Its fields are authentication, connection, custom_domain, request, secrets, "
             "security_context, tenant, transaction, user; others can be set on the finished event.",
         ),
         (
             {"tenant": "example"},
-            "event.tenant is an object.\nGiven: 'example'.\n"
+            "[A202] event.tenant must be an object.\nGiven: 'example'.\n"
             "Pass a dict of its fields (id), or None.",
         ),
     ],
 )
-def test_a_misspelt_field_is_an_error(overrides: dict[str, Any], message: str) -> None:
+def test_a_misspelled_field_is_an_error(overrides: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError) as caught:
         build(**overrides)
     assert str(caught.value) == message
@@ -215,7 +215,7 @@ def test_the_case_of_a_field_matters_and_the_right_one_is_named(name: str) -> No
     with pytest.raises(UsageError) as caught:
         build(user={name: "x"})
     assert str(caught.value) == (
-        f"event.user has no field {name!r}.\n"
+        f"[A204] event.user has no field {name!r}.\n"
         f"Given: user.{name}.\n"
         "Did you mean event.user.email? If not, set it on the finished event."
     )
@@ -227,7 +227,7 @@ def test_the_case_of_a_field_matters_and_the_right_one_is_named(name: str) -> No
         pytest.param(
             "post-login",
             {"organization": {"id": "org_1", "displayName": "Acme"}},
-            "event.organization has no field 'displayName'.\n"
+            "[A204] event.organization has no field 'displayName'.\n"
             "Given: organization.displayName.\n"
             "Did you mean event.organization.display_name? If not, set it on the finished event.",
             id="inside an object that the default lacks",
@@ -235,7 +235,7 @@ def test_the_case_of_a_field_matters_and_the_right_one_is_named(name: str) -> No
         pytest.param(
             "post-login",
             {"user": {"ENROLLEDFACTORS": []}},
-            "event.user has no field 'ENROLLEDFACTORS'.\n"
+            "[A204] event.user has no field 'ENROLLEDFACTORS'.\n"
             "Given: user.ENROLLEDFACTORS.\n"
             "Did you mean event.user.enrolledFactors? If not, set it on the finished event.",
             id="an optional field that the default lacks",
@@ -243,7 +243,7 @@ def test_the_case_of_a_field_matters_and_the_right_one_is_named(name: str) -> No
         pytest.param(
             "post-login",
             {"authentication": {"methods": [{"name": "pwd"}, {"name": "mfa", "timestmp": NOW}]}},
-            "event.authentication.methods[1] has no field 'timestmp'.\n"
+            "[A204] event.authentication.methods[1] has no field 'timestmp'.\n"
             "Given: authentication.methods[1].timestmp.\n"
             "Did you mean event.authentication.methods[1].timestamp? "
             "If not, set it on the finished event.",
@@ -252,13 +252,14 @@ def test_the_case_of_a_field_matters_and_the_right_one_is_named(name: str) -> No
         pytest.param(
             "post-login",
             {"transaction": {"prompt": "none"}},
-            "event.transaction.prompt is a list.\nGiven: 'none'.\nPass a list, or None.",
+            "[A203] event.transaction.prompt must be a list.\nGiven: 'none'.\nPass a list, or "
+            "None.",
             id="a scalar for a list",
         ),
         pytest.param(
             "post-login",
             {"refresh_token": "rt_1"},
-            "event.refresh_token is an object.\nGiven: 'rt_1'.\n"
+            "[A202] event.refresh_token must be an object.\nGiven: 'rt_1'.\n"
             "Pass a dict of its fields (client_id, created_at, device, expires_at, id, "
             "idle_expires_at, last_exchanged_at, metadata, resource_servers, rotating, "
             "session_id, session_transfer, user_id), or None.",
@@ -267,14 +268,14 @@ def test_the_case_of_a_field_matters_and_the_right_one_is_named(name: str) -> No
         pytest.param(
             "event-stream",
             {"messages": {}},
-            "event has no field 'messages'.\nGiven: messages.\n"
+            "[A204] event has no field 'messages'.\nGiven: messages.\n"
             "Did you mean event.message? If not, set it on the finished event.",
             id="at the top",
         ),
         pytest.param(
             "credentials-exchange",
             {"user": {}},
-            "event has no field 'user'.\nGiven: user.\n"
+            "[A204] event has no field 'user'.\nGiven: user.\n"
             "Its fields are accessToken, agent, client, custom_domain, organization, request, "
             "resource_server, secrets, tenant, transaction; "
             "others can be set on the finished event.",
@@ -283,14 +284,14 @@ def test_the_case_of_a_field_matters_and_the_right_one_is_named(name: str) -> No
         pytest.param(
             "post-login",
             {"session": {"cookie": {7: "x"}}},
-            "event.session.cookie has no field 7.\nGiven: session.cookie.7.\n"
+            "[A204] event.session.cookie has no field 7.\nGiven: session.cookie.7.\n"
             "Its fields are mode; others can be set on the finished event.",
             id="a name that is no text",
         ),
         pytest.param(
             "post-login",
             {"user": {"emial": UNDEFINED}},
-            "event.user has no field 'emial'.\nGiven: user.emial.\n"
+            "[A204] event.user has no field 'emial'.\nGiven: user.emial.\n"
             "Did you mean event.user.email? If not, set it on the finished event.",
             id="a removal of what is not there",
         ),
@@ -391,7 +392,7 @@ def test_an_override_that_holds_itself_is_refused() -> None:
     with pytest.raises(UsageError) as caught:
         build(user={"user_metadata": loop})
     assert str(caught.value) == (
-        "An override holds itself, or is nested too deeply.\n"
+        "[A201] An override contains itself, or is nested too deeply.\n"
         "Given: overrides of user.\n"
         "Pass plain data: dicts, lists, text, numbers, booleans and None."
     )

@@ -98,25 +98,25 @@ def test_a_variant_is_laid_over_the_default_event() -> None:
     [
         (
             "refesh-token",
-            "The event of post-login has no variant 'refesh-token'.\n"
+            "[A205] The event of post-login has no variant 'refesh-token'.\n"
             "Given: variant='refesh-token'.\n"
             "Did you mean 'refresh-token'?",
         ),
         (
             "SILENT",
-            "The event of post-login has no variant 'SILENT'.\n"
+            "[A205] The event of post-login has no variant 'SILENT'.\n"
             "Given: variant='SILENT'.\n"
             "Did you mean 'silent'?",
         ),
         (
             ["mfa"],
-            "The event of post-login has no variant ['mfa'].\n"
+            "[A205] The event of post-login has no variant ['mfa'].\n"
             "Given: variant=['mfa'].\n"
             "Did you mean 'mfa'?",
         ),
         (
             "zzz",
-            "The event of post-login has no variant 'zzz'.\n"
+            "[A205] The event of post-login has no variant 'zzz'.\n"
             "Given: variant='zzz'.\n"
             f"Its variants are {', '.join(event_variants('post-login'))}.",
         ),
@@ -145,7 +145,9 @@ def test_an_unknown_variant_is_an_error(variant: Any, message: str) -> None:
 def test_an_unknown_trigger_is_an_error(trigger: Any, advice: str) -> None:
     with pytest.raises(UsageError) as caught:
         event_variants(trigger)
-    assert str(caught.value) == (f"There is no trigger {trigger!r}.\nGiven: {trigger!r}.\n{advice}")
+    assert str(caught.value) == (
+        f"[A206] There is no trigger {trigger!r}.\nGiven: {trigger!r}.\n{advice}"
+    )
 
 
 def test_the_variants_of_post_login_are_listed() -> None:

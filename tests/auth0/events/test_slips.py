@@ -51,7 +51,7 @@ def test_the_capitals_of_every_field_matter(trigger: str) -> None:
                     build_event(model, NOW, override(at, other, None))
                 path = f"{at}.{other}".removeprefix("event.")
                 assert str(caught.value) == (
-                    f"{at} has no field {other!r}.\n"
+                    f"[A204] {at} has no field {other!r}.\n"
                     f"Given: {path}.\n"
                     f"Did you mean {at}.{name}? If not, set it on the finished event."
                 )
@@ -78,16 +78,16 @@ def test_one_event_shares_nothing_with_the_next(make_event: MakeEvent) -> None:
         if isinstance(value, dict):
             for inner in value.values():
                 spoil(inner)
-            value["spoilt"] = True
+            value["spoiled"] = True
         elif isinstance(value, list):
             for inner in value:
                 spoil(inner)
-            value.append("spoilt")
+            value.append("spoiled")
 
     given: list[dict[str, Any]] = [{}, {"user": {"user_metadata": {"tags": ["a"]}}}]
     for overrides in given:
         first: Event = make_event(**overrides)
         spoil(first)
-        assert first["user"]["spoilt"]
-        assert "spoilt" not in repr(make_event(**overrides))
-        assert "spoilt" not in repr(overrides)
+        assert first["user"]["spoiled"]
+        assert "spoiled" not in repr(make_event(**overrides))
+        assert "spoiled" not in repr(overrides)

@@ -34,7 +34,7 @@ def test_the_first_denial_counts() -> None:
     assert played.outcome.denied.reason == "first"
     assert played.warnings == ["AfterDenialWarning"]
     assert played.texts == [
-        "Access was denied before, and the first denial counts. Return after denying."
+        "[A702] Access was denied before, and the first denial counts. Return after denying."
     ]
     assert [each[0] for each in played.explanations] == ["denied", "denied"]
 
@@ -56,7 +56,7 @@ def test_what_has_an_effect_after_a_denial_is_warned_of(call: tuple[Any, ...], w
     assert played.outcome.denied.by == "access.deny"
     assert played.warnings == ["AfterDenialWarning"]
     assert played.texts == [
-        f"Access is denied, and {what} all the same. Return after denying, if not meant."
+        f"[A703] Access is denied, and {what} all the same. Return after denying, if not meant."
     ]
     assert not login(call, event=event).warnings
 
@@ -94,10 +94,10 @@ def test_a_user_who_is_denied_has_nothing_more_to_do(
         assert getattr(played.outcome, field) is None
         assert played.warnings == ["AfterDenialWarning"]
     assert before.texts == [
-        f"Access is denied, so {without}: api.{call[0]}() was called for nothing. "
+        f"[A701] Access is denied, so {without}: api.{call[0]}() was called for nothing. "
         "Call it only where access is not denied."
     ]
-    assert after.texts == [f"Access is denied, so {without}. Return after denying."]
+    assert after.texts == [f"[A701] Access is denied, so {without}. Return after denying."]
 
 
 def test_each_step_that_a_denial_takes_away_is_told_once() -> None:
@@ -105,9 +105,9 @@ def test_each_step_that_a_denial_takes_away_is_told_once() -> None:
     enroll = ("authentication.enrollWith", OTP)
     played = login(send, send, enroll, ("access.deny", "no"), ("access.deny", "again"))
     assert [text.partition(":")[0] for text in played.texts] == [
-        "Access is denied, so the browser is not redirected",
-        "Access is denied, so no factor is enrolled",
-        "Access was denied before, and the first denial counts. Return after denying.",
+        "[A701] Access is denied, so the browser is not redirected",
+        "[A701] Access is denied, so no factor is enrolled",
+        "[A702] Access was denied before, and the first denial counts. Return after denying.",
     ]
 
 

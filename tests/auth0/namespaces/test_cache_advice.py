@@ -18,32 +18,34 @@ from pytest_auth0_actions.auth0.namespaces.cache.advice import diagnose_set
 NOW_MS, DAY_MS = 1_735_689_600_000, 86_400_000
 BOTH = (
     CacheOptionsWarning,
-    "api.cache.set() was given both ttl and expires_at, which Auth0 asks not to do; "
+    "[A708] api.cache.set() was given both ttl and expires_at, which Auth0 asks not to do; "
     "the earlier end counts. Pass one of them.",
 )
 TOO_LONG = (
     CacheLifetimeWarning,
-    "api.cache.set() was asked for a lifetime over 24 h, which is shortened to that.",
+    "[A711] api.cache.set() was asked for a lifetime over 24 h, which is shortened to that. Ask "
+    "for less.",
 )
 
 
 def in_seconds(shown: str) -> Any:
     text = (
-        f"expires_at is {shown} ms, in 1970: that looks like a time in seconds. Multiply by 1000."
+        f"[A710] expires_at is {shown} ms, in 1970: that looks like a time in seconds. Multiply by "
+        "1000."
     )
     return (TtlUnitWarning, text)
 
 
 def ignored(shown: str) -> Any:
     text = (
-        f"api.cache.set() ignores options that are no object: {shown}. "
+        f"[A707] api.cache.set() ignores options that are not an object: {shown}. "
         "Pass { ttl: ... } in milliseconds."
     )
     return (CacheOptionsWarning, text)
 
 
 def ttl_in_seconds(shown: str, named: str) -> Any:
-    text = f"ttl is {shown} ms: that looks like {named} in seconds. Multiply by 1000."
+    text = f"[A709] ttl is {shown} ms: that looks like {named} in seconds. Multiply by 1000."
     return (TtlUnitWarning, text)
 
 

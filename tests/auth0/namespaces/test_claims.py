@@ -118,7 +118,7 @@ def test_an_unnamespaced_claim_has_a_warning_of_its_own() -> None:
     assert played.outcome.dropped_claims == (DroppedClaim("roles", "not namespaced"),)
     assert played.warnings == ["UnnamespacedClaimWarning"]
     assert played.texts == [
-        "Auth0 drops the claim 'roles': it has no namespace, and the token is for an api of "
+        "[A713] Auth0 drops the claim 'roles': it has no namespace, and the token is for an api of "
         "Auth0's. Name it https://shop.example/roles, with a domain of your own."
     ]
 
@@ -126,7 +126,7 @@ def test_an_unnamespaced_claim_has_a_warning_of_its_own() -> None:
 def test_the_advice_for_a_restricted_claim_works_when_followed() -> None:
     [text] = login(("idToken.setCustomClaim", "roles", 1)).texts
     assert text == (
-        "Auth0 drops the claim 'roles': it is restricted. Give it a namespace, such as "
+        "[A713] Auth0 drops the claim 'roles': it is restricted. Give it a namespace, such as "
         "https://shop.example/roles."
     )
     assert not login(("idToken.setCustomClaim", "https://shop.example/roles", 1)).warnings

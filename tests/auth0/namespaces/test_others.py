@@ -48,7 +48,7 @@ def test_an_exchange_without_a_user_is_warned_of() -> None:
     assert played.outcome.user is None
     assert played.warnings == ["NoUserWarning"]
     assert played.texts == [
-        "No user was chosen, and the exchange would fail at Auth0. Call either "
+        "[A724] No user was chosen, and the exchange would fail at Auth0. Call either "
         "api.authentication.setUserById() or setUserByConnection() once, or deny access."
     ]
     assert not play(EXCHANGE, ("access.deny", "c", "r")).warnings
@@ -62,7 +62,9 @@ def test_an_exchange_with_two_users_is_warned_of() -> None:
     )
     assert (played.outcome.user.id, played.outcome.user.connection) == ("auth0|1", None)
     assert played.warnings == ["NoUserWarning"]
-    assert played.texts[0].startswith("A user was chosen 2 times, and the exchange would fail")
+    assert played.texts[0].startswith(
+        "[A724] A user was chosen 2 times, and the exchange would fail"
+    )
 
 
 def chain(levels: int) -> dict[str, Any]:
@@ -243,7 +245,7 @@ def test_a_wrong_name_of_an_outcome_names_the_nearest() -> None:
         _ = outcome.id_tokn
     with pytest.raises(AttributeError, match=r"Did you mean 'claims'\?"):
         _ = outcome.id_token.claim
-    with pytest.raises(AttributeError, match=r"^Token has no 'zzz'. It has claims.$"):
+    with pytest.raises(AttributeError, match=r"^\[A213\] Token has no 'zzz'. It has claims.$"):
         _ = outcome.id_token.zzz
-    with pytest.raises(AttributeError, match=r"^EventStreamOutcome has no 'denied'.$"):
+    with pytest.raises(AttributeError, match=r"^\[A213\] EventStreamOutcome has no 'denied'.$"):
         _ = play("event-stream").outcome.denied

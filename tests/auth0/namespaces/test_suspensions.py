@@ -231,7 +231,7 @@ def test_a_factor_that_auth0_does_not_know_is_warned_of(
     played = ask(OTP, {"type": "totp"}, {"options": {}}, {"type": None})
     assert played.warnings == ["MultifactorProviderWarning"] * 3
     assert played.texts == [
-        f"Auth0 knows no factor {what} here. Pass one such as {{ type: 'otp' }}; "
+        f"[A704] Auth0 knows no factor {what} here. Pass one such as {{ type: 'otp' }}; "
         f"the types are {known}."
         for what in ("of the type 'totp'", "without a type", "of the type None")
     ]
@@ -243,7 +243,7 @@ def test_an_email_can_not_be_enrolled() -> None:
     assert not login(("authentication.challengeWith", EMAIL)).warnings
     played = login(("authentication.enrollWith", EMAIL))
     assert played.warnings == ["MultifactorProviderWarning"]
-    assert played.texts[0].startswith("Auth0 knows no factor of the type 'email' here.")
+    assert played.texts[0].startswith("[A704] Auth0 knows no factor of the type 'email' here.")
 
 
 @pytest.mark.parametrize("given", ["otp", 5, None, UNDEFINED])
@@ -252,7 +252,9 @@ def test_a_factor_that_is_no_object_is_warned_of(given: object) -> None:
     beside = login(("authentication.enrollWithAny", [OTP, given]))
     for played in (alone, beside):
         assert played.warnings == ["MultifactorProviderWarning"]
-        assert played.texts[0].startswith(f"A factor is an object, and {given!r} is left out. ")
+        assert played.texts[0].startswith(
+            f"[A705] A factor must be an object, so {given!r} is left out. "
+        )
     assert alone.outcome.challenge.factors == ()
     assert beside.outcome.enrollment.factors == (OTP,)
 

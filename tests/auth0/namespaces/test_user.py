@@ -82,7 +82,7 @@ def test_metadata_has_32_kb() -> None:
     played = login(("user.setAppMetadata", "a", "x" * (size + 1)), event={})
     assert played.warnings == ["MetadataSizeWarning"]
     assert played.texts == [
-        "app_metadata has 32,769 bytes, and Auth0 takes 32,768. Store less of it."
+        "[A723] app_metadata has 32,769 bytes, and Auth0 takes 32,768. Store less of it."
     ]
 
 

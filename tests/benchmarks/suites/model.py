@@ -44,7 +44,7 @@ class Bench:
     """Where suites are written, and what runs them.
 
     Attributes:
-        peers: what there is to compare with.
+        peers: what to compare with.
         work: the folder; npm packages are found from there.
         sizes: how much work there is.
     """

@@ -47,7 +47,7 @@ def test_what_no_run_did_is_said_in_words(reporter: JavaScriptReporter) -> None:
     assert reporter.arc_description(3, -2) == "go on within the line"
 
 
-def test_words_have_colours(reporter: JavaScriptReporter) -> None:
+def test_words_have_colors(reporter: JavaScriptReporter) -> None:
     lines = list(reporter.source_token_lines())
     assert ["".join(text for _, text in line) for line in lines] == SOURCE.split("\n")
     assert [each for each in lines[2] if each[0] != "txt"] == [

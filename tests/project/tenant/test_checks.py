@@ -23,66 +23,67 @@ def declares(*modules: str, **more: Any) -> dict[str, Any]:
 ERRORS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "an Action twice": (
         {"actions/b.json": manifest("a"), **directory(manifest("a"))},
-        ["actions/b.json: The Action 'a' is there twice: also at actions/a.json. Remove one, or "
-         "rename it."],
+        ["actions/b.json: [A809] The Action 'a' is there twice: also at actions/a.json. Remove "
+         "one, or rename it."],
     ),
     "a module twice": (
         {"action-modules/a.json": CRM, "action-modules/b.json": CRM, "crm.js": ""},
-        ["action-modules/b.json: The module 'crm' is there twice: also at action-modules/a.json. "
-         "Remove one, or rename it."],
+        ["action-modules/b.json: [A809] The module 'crm' is there twice: also at "
+         "action-modules/a.json. Remove one, or rename it."],
     ),
     "a binding to an unknown Action": (
         directory(manifest("greet"))
         | {"triggers/t.json": {"post-login": [{"action_name": "gret"}]}},
-        ["triggers/t.json: The trigger 'post-login' binds 'gret', and there is no such Action. Did "
-         "you mean 'greet'? Export its Actions too, or remove the binding. The Deploy CLI exports "
-         "none of the Marketplace: for one, test a copy without the binding."],
+        ["triggers/t.json: [A811] The trigger 'post-login' binds 'gret', and there is no such "
+         "Action. Did you mean 'greet'? Export its Actions too, or remove the binding. The Deploy "
+         "CLI exports none of the Marketplace: for one, test a copy without the binding."],
     ),
     "a binding to an Action of another trigger": (
         directory(manifest("a", "event-stream"), code="")
         | {"triggers/t.json": {"post-login": [{"action_name": "a"}]}},
-        ["triggers/t.json: The trigger 'post-login' binds 'a', an Action for 'event-stream'. Bind "
-         "it there, or correct its trigger."],
+        ["triggers/t.json: [A812] The trigger 'post-login' binds 'a', an Action for "
+         "'event-stream'. Bind it there, or correct its trigger."],
     ),
     "an export of another trigger": (
         directory(manifest("a", "event-stream"), code=f"\n{LOGIN}"),
-        ["actions/a/code.js:2: The Action 'a' is for 'event-stream', and its code exports "
+        ["actions/a/code.js:2: [A814] The Action 'a' is for 'event-stream', and its code exports "
          "onExecutePostLogin, which is for 'post-login'. Export onExecuteEventStream, or correct "
          "its trigger."],
     ),
     "an export of another trigger than one that we do not know": (
         directory(manifest("a", "post-breakfast")),
-        ["actions/a/code.js:1: The Action 'a' is for 'post-breakfast', and its code exports "
+        ["actions/a/code.js:1: [A814] The Action 'a' is for 'post-breakfast', and its code exports "
          "onExecutePostLogin, which is for 'post-login'. Correct one of the two."],
     ),
     "an unknown module": (
         directory(declares("crm"), code=handler("require('actions:cmr')"))
         | {"action-modules/crm.json": CRM, "crm.js": ""},
-        ["actions/a/code.js:2: The Action 'a' requires actions:cmr, and there is no such module. "
-         "Did you mean 'crm'? Export the Actions Modules too, or correct the name."],
+        ["actions/a/code.js:2: [A816] The Action 'a' requires actions:cmr, and there is no such "
+         "module. Did you mean 'crm'? Export the Actions Modules too, or correct the name."],
     ),
     "an unknown module that is declared": (
         directory(declares("cmr")) | {"action-modules/crm.json": CRM, "crm.js": ""},
-        ["actions/a.json: The Action 'a' declares the module 'cmr', and there is none. Did you "
-         "mean 'crm'? Export the Actions Modules too, or remove it."],
+        ["actions/a.json: [A815] The Action 'a' declares the module 'cmr', and there is none. Did "
+         "you mean 'crm'? Export the Actions Modules too, or remove it."],
     ),
     "a fourth module": (
         directory(declares("b", "c", "d", "e"))
         | {f"action-modules/{each}.json": {"name": each, "code": "crm.js"} for each in "bcde"}
         | {"crm.js": ""},
-        ["actions/a.json: The Action 'a' has 4 modules. Auth0 takes 3 at most: put some together."],
+        ["actions/a.json: [A818] The Action 'a' has 4 modules. Auth0 takes 3 at most: put some "
+         "together."],
     ),
     "a module that requires a module": (
         {"action-modules/crm.json": CRM, "crm.js": "\nrequire('actions:crm')"},
-        ["crm.js:2: The module 'crm' requires actions:crm, and a module can't require a module. "
-         "Move what it needs into it, or require both from the Action."],
+        ["crm.js:2: [A808] The module 'crm' requires actions:crm, and a module can't require a "
+         "module. Move what it needs into it, or require both from the Action."],
     ),
     "a second custom-email-provider": (
         directory(
             manifest("a", "custom-email-provider"), manifest("b", "custom-email-provider"), code=""
         ),
-        ["actions/b.json: There is more than one Action for custom-email-provider: 'a', 'b'. Keep "
-         "one: Auth0 takes no second."],
+        ["actions/b.json: [A813] There is more than one Action for custom-email-provider: 'a', "
+         "'b'. Keep one: Auth0 takes no second."],
     ),
 }  # fmt: skip
 
@@ -100,29 +101,30 @@ WARNINGS: dict[str, tuple[dict[str, Any], list[str]]] = {
             manifest("a", secrets=[{"name": "API_KEY"}]),
             code=handler("f(event.secrets.API_KEI, event.secrets.API_KEY)"),
         ),
-        ["actions/a/code.js:2: The Action 'a' reads event.secrets.API_KEI, which it does not "
-         "declare: at Auth0 it is undefined. Did you mean 'API_KEY'? Add the secret, or correct "
-         "the name."],
+        ["actions/a/code.js:2: [A819] The Action 'a' reads event.secrets.API_KEI, which it does "
+         "not declare: at Auth0 it is undefined. Did you mean 'API_KEY'? Add the secret, or "
+         "correct the name."],
     ),
     "a secret that is not read": (
         directory(manifest("a", secrets=[{"name": "KEY"}]), code=handler("")),
-        ["actions/a.json: The Action 'a' declares the secret 'KEY', and never reads it. Remove it, "
-         "or read it."],
+        ["actions/a.json: [A820] The Action 'a' declares the secret 'KEY', and never reads it. "
+         "Remove it, or read it."],
     ),
     "secrets of a module": (
         {
             "action-modules/crm.json": {**CRM, "secrets": [{"name": "KEY"}]},
             "crm.js": "f(actions.secrets.URL)",
         },
-        ["crm.js:1: The module 'crm' reads actions.secrets.URL, which it does not declare: at "
-         "Auth0 it is undefined. Add the secret, or correct the name.",
-         "action-modules/crm.json: The module 'crm' declares the secret 'KEY', and never reads it. "
-         "Remove it, or read it."],
+        ["crm.js:1: [A819] The module 'crm' reads actions.secrets.URL, which it does not declare: "
+         "at Auth0 it is undefined. Add the secret, or correct the name.",
+         "action-modules/crm.json: [A820] The module 'crm' declares the secret 'KEY', and never "
+         "reads it. Remove it, or read it."],
     ),
     "a bound Action that is not deployed": (
         directory(manifest("a", deployed=False), manifest("b", deployed=False))
         | {"triggers/t.json": {"post-login": [{"action_name": "a"}]}},
-        ["actions/a.json: The Action 'a' is bound, and not deployed. Deploy it, or unbind it."],
+        ["actions/a.json: [A823] The Action 'a' is bound, and not deployed. Deploy it, or unbind "
+         "it."],
     ),
     "a package that is not declared": (
         directory(
@@ -131,25 +133,25 @@ WARNINGS: dict[str, tuple[dict[str, Any], list[str]]] = {
                 "require('axois/lib'); require('axios'); require('fs'); require('node:x');"
             ),
         ),
-        ["actions/a/code.js:2: The Action 'a' requires 'axois/lib', and does not declare 'axois': "
-         "it fails at Auth0, installed here or not. Did you mean 'axios'? Add it to the "
+        ["actions/a/code.js:2: [A822] The Action 'a' requires 'axois/lib', and does not declare "
+         "'axois': it fails at Auth0, installed here or not. Did you mean 'axios'? Add it to the "
          "dependencies."],
     ),
     "a file that is required": (
         directory(manifest("a"), code=handler("require('../b/code.js')")),
-        ["actions/a/code.js:2: The Action 'a' requires the file '../b/code.js': it fails at Auth0, "
-         "which has no files. Put the code into it, or into an Actions Module."],
+        ["actions/a/code.js:2: [A821] The Action 'a' requires the file '../b/code.js': it fails at "
+         "Auth0, which has no files. Put the code into it, or into an Actions Module."],
     ),
     "a module that is not declared": (
         directory(manifest("a"), code=handler("require('actions:crm')"))
         | {"action-modules/crm.json": CRM, "crm.js": ""},
-        ["actions/a/code.js:2: The Action 'a' requires actions:crm, and does not declare it: it "
-         "fails at Auth0. Add the module to the Action."],
+        ["actions/a/code.js:2: [A817] The Action 'a' requires actions:crm, and does not declare "
+         "it: it fails at Auth0. Add the module to the Action."],
     ),
     "a trigger that we do not know": (
         directory(manifest("a", "post-breakfast"), code="")
         | {"triggers/t.json": {"post-breakfast": [{"action_name": "a"}]}},
-        ["triggers/t.json: There is no trigger 'post-breakfast' that is known here. Its Actions "
+        ["triggers/t.json: [A810] The trigger 'post-breakfast' is not known here. Its Actions "
          "can't be run."],
     ),
 }  # fmt: skip

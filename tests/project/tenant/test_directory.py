@@ -78,54 +78,56 @@ def test_code_is_named_from_the_folder_or_from_where_the_export_ran(
 SAID: dict[str, tuple[dict[str, Any], str]] = {
     "missing code": (
         manifest("a", code="./actions/gone/code.js"),
-        "actions/a.json: The code './actions/gone/code.js' is not there: actions/gone/code.js is "
-        "no file. Export again, or correct the path.",
+        "actions/a.json: [A825] The code './actions/gone/code.js' is not there: "
+        "actions/gone/code.js is not a file. Export again, or correct the path.",
     ),
     "outside": (
         manifest("a", code="../../secret.js"),
-        "actions/a.json: The code '../../secret.js' is outside of the tenant's folder. Move the "
-        "file into {folder}, and name it from there.",
+        "actions/a.json: [A824] The code '../../secret.js' is outside of the tenant's folder. Move "
+        "the file into {folder}, and name it from there.",
     ),
     "no path": (
         manifest("a", code="actions/\0.js"),
-        "actions/a.json: The code 'actions/\\x00.js' is not there: actions/\\x00.js is no file. "
-        "Export again, or correct the path.",
+        "actions/a.json: [A825] The code 'actions/\\x00.js' is not there: actions/\\x00.js is not "
+        "a file. Export again, or correct the path.",
     ),
     "no code": (
         manifest("a", code=""),
-        "actions/a.json: The Action 'a' has no code. Name its file in `code`, such as "
+        "actions/a.json: [A851] The Action 'a' has no code. Name its file in `code`, such as "
         "'./actions/NAME/code.js'.",
     ),
     "no name": (
         {**manifest("a"), "name": None},
-        "actions/a.json: The Action has no name. Give it its `name`, as it is in the tenant.",
+        "actions/a.json: [A850] The Action has no name. Give it its `name`, as it is in the "
+        "tenant.",
     ),
     "half a character": (
         {**manifest("a"), "name": "\ud800"},
-        "actions/a.json: The Action has no name: '\\ud800'. Give it its `name`, as it is in the "
-        "tenant.",
+        "actions/a.json: [A850] The Action has no name: '\\ud800'. Give it its `name`, as it is in "
+        "the tenant.",
     ),
     "wrong list": (
         manifest("a", dependencies={"axios": "1"}),
-        "actions/a.json: The dependencies of 'a' are an object, where a list of objects is "
+        "actions/a.json: [A855] The dependencies of 'a' are an object, where a list of objects is "
         "expected. Export again, or correct the file.",
     ),
     "wrong item": (
         manifest("a", supported_triggers=[7]),
-        "actions/a.json: The supported_triggers of 'a' are the number 7, where a list of objects "
-        "is expected. Export again, or correct the file.",
+        "actions/a.json: [A855] The supported_triggers of 'a' are the number 7, where a list of "
+        "objects is expected. Export again, or correct the file.",
     ),
     "secret without a name": (
         manifest("a", secrets=[{"value": "x"}]),
-        "actions/a.json: A secret of 'a' has no name. Give it its `name`.",
+        "actions/a.json: [A852] A secret of 'a' has no name. Give it its `name`.",
     ),
     "dependency without a name": (
         manifest("a", dependencies=[{"version": "1"}]),
-        "actions/a.json: A dependency of 'a' has no name. Give it its `name`.",
+        "actions/a.json: [A853] A dependency of 'a' has no name. Give it its `name`.",
     ),
     "module without a name": (
         manifest("a", modules=[{}]),
-        "actions/a.json: One of the modules of 'a' has no module_name. Give it its `module_name`.",
+        "actions/a.json: [A854] One of the modules of 'a' has no module_name. Give it its "
+        "`module_name`.",
     ),
 }
 
@@ -141,12 +143,30 @@ def test_an_error_says_where_what_and_what_to_do(case: str, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{\n"name":\n}', "actions/a.json:3: It is no JSON: Expecting value. Correct it, or"),
-        ("[" * 100_000, "actions/a.json: It is JSON that no manifest has. Correct it, or"),
-        ('{"n": ' + "9" * 5_000 + "}", "actions/a.json: It is JSON that no manifest has. Corr"),
-        ("[]", "actions/a.json: Where the Action should be is a list. Make it an object, with"),
-        ("true", "actions/a.json: Where the Action should be is a boolean. Make it an object"),
-        ("null", "actions/a.json: Where the Action should be is null. Make it an object, with"),
+        (
+            '{\n"name":\n}',
+            "actions/a.json:3: [A830] It is not JSON: Expecting value. Correct it, or",
+        ),
+        (
+            "[" * 100_000,
+            "actions/a.json: [A831] It is JSON that can't be a manifest. Correct it, or",
+        ),
+        (
+            '{"n": ' + "9" * 5_000 + "}",
+            "actions/a.json: [A831] It is JSON that can't be a manifest. Corr",
+        ),
+        (
+            "[]",
+            "actions/a.json: [A849] Where the Action should be is a list. Make it an object, with",
+        ),
+        (
+            "true",
+            "actions/a.json: [A849] Where the Action should be is a boolean. Make it an object",
+        ),
+        (
+            "null",
+            "actions/a.json: [A849] Where the Action should be is null. Make it an object, with",
+        ),
     ],
 )
 def test_a_manifest_that_is_none_is_an_error(text: str, said: str, tmp_path: Path) -> None:
@@ -160,8 +180,9 @@ def test_what_is_no_text_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "actions/a.json").write_bytes(b"\xff")
     (tmp_path / "actions/b/code.js").write_bytes(b"ab\xfe")
     assert found(read(tmp_path)) == [
-        "error: actions/a.json: The manifest is not UTF-8: byte 0xff at 0. Save it as UTF-8.",
-        "error: actions/b/code.js: The code is not UTF-8: byte 0xfe at 2. Save it as UTF-8.",
+        "error: actions/a.json: [A841] The manifest is not UTF-8: byte 0xff at 0. Save it as "
+        "UTF-8.",
+        "error: actions/b/code.js: [A841] The code is not UTF-8: byte 0xfe at 2. Save it as UTF-8.",
     ]
 
 
@@ -178,19 +199,19 @@ def test_links_that_lead_outside_are_not_followed(tmp_path: Path) -> None:
     (tenant / "actions/b.json").symlink_to(outside / "b.json")
     (tenant / "action-modules").symlink_to(outside)
     assert found(read(tenant)) == [
-        "error: actions/a.json: The code './actions/a/code.js' is a link to a file outside of the "
-        "tenant's folder. Put the file itself there.",
-        "error: actions/b.json: The manifest is a link to a file outside of the tenant's folder. "
-        "Put the file itself there.",
-        "error: action-modules: It is a link to a folder outside of the tenant's. Put the folder "
-        "itself there.",
+        "error: actions/a.json: [A826] The code './actions/a/code.js' is a link to a file outside "
+        "of the tenant's folder. Put the file itself there.",
+        "error: actions/b.json: [A840] The manifest is a link to a file outside of the tenant's "
+        "folder. Put the file itself there.",
+        "error: action-modules: [A828] It is a link to a folder outside of the tenant's. Put the "
+        "folder itself there.",
     ]
 
 
 def test_a_folder_that_is_a_file_is_an_error(tmp_path: Path) -> None:
     write(tmp_path, {"actions": "x"})
     assert found(read(tmp_path)) == [
-        "error: actions: It is no folder: Not a directory. Export the tenant again."
+        "error: actions: [A829] It is not a folder: Not a directory. Export the tenant again."
     ]
 
 
@@ -205,23 +226,27 @@ def test_a_file_that_may_not_be_read_is_an_error(
     monkeypatch.setattr(Path, "read_bytes", refuse)
     [finding] = found(read(tmp_path))
     assert finding == (
-        "error: actions/a.json: The manifest can't be read: Permission denied. Check the file."
+        "error: actions/a.json: [A842] The manifest can't be read: Permission denied. Check the "
+        "file."
     )
 
 
 @pytest.mark.parametrize(
     ("triggers", "said"),
     [
-        ([], "The triggers are a list. Make them an object, with the list of Actions of each"),
+        (
+            [],
+            "[A846] The triggers are a list. Make them an object, with the list of Actions of each",
+        ),
         (
             {"post-login": {}},
-            "The Actions of the trigger 'post-login' are an object. Make them a list of",
+            "[A847] The Actions of the trigger 'post-login' are an object. Make them a list of",
         ),
         (
             {"post-login": [{}]},
-            "A binding of the trigger 'post-login' names no Action. Write {\"action_name\"",
+            "[A848] A binding of the trigger 'post-login' names no Action. Write {\"action_name\"",
         ),
-        ({"post-login": ["a"]}, "A binding of the trigger 'post-login' names no Action."),
+        ({"post-login": ["a"]}, "[A848] A binding of the trigger 'post-login' names no Action."),
     ],
 )
 def test_triggers_that_are_none_are_an_error(triggers: Any, said: str, tmp_path: Path) -> None:
@@ -244,8 +269,8 @@ def test_a_second_file_of_triggers_is_told(tmp_path: Path) -> None:
     tenant = read(write(tmp_path, directory(manifest("a")) | files))
     assert [*tenant.bindings] == ["post-login"]
     assert found(tenant) == [
-        "warning: triggers/triggers.json: It is not read: the Deploy CLI reads a.json only, the "
-        "first file there. Put them together."
+        "warning: triggers/triggers.json: [A827] It is not read: the Deploy CLI reads a.json only, "
+        "the first file there. Put them together."
     ]
 
 
@@ -255,13 +280,13 @@ def test_all_errors_are_in_one_message(tmp_path: Path) -> None:
     with pytest.raises(TenantError) as caught:
         raise_errors(tenant)
     assert str(caught.value) == (
-        "The tenant can't be used as it is: 2 errors.\n"
+        "[A843] The tenant can't be used as it is: 2 errors.\n"
         f"Given: {tmp_path}, a Deploy CLI directory.\n"
-        "  actions/a.json: The code 'x.js' is not there: x.js is no file. Export again, or correct "
-        "the path.\n"
-        "  actions/b.json: The code 'y.js' is not there: y.js is no file. Export again, or correct "
-        "the path.\n"
-        "Put that right; `pytest --auth0-list` shows the whole tenant, with warnings."
+        "  actions/a.json: [A825] The code 'x.js' is not there: x.js is not a file. Export again, "
+        "or correct the path.\n"
+        "  actions/b.json: [A825] The code 'y.js' is not there: y.js is not a file. Export again, "
+        "or correct the path.\n"
+        "Correct that; `pytest --auth0-list` shows the whole tenant, with warnings."
     )
 
 
@@ -280,13 +305,13 @@ FORMS = (
 @pytest.mark.parametrize(
     ("files", "path", "said"),
     [
-        ({}, "gone", "The tenant is not there.\nGiven: gone, which is {folder}/gone."),
-        ({"t/x": ""}, "t", "That is no tenant.\nGiven: t, a folder with x."),
-        ({"x.txt": ""}, "x.txt", "That is no tenant.\nGiven: x.txt, a file."),
+        ({}, "gone", "[A856] The tenant is not there.\nGiven: gone, which is {folder}/gone."),
+        ({"t/x": ""}, "t", "[A857] That is not a tenant.\nGiven: t, a folder with x."),
+        ({"x.txt": ""}, "x.txt", "[A857] That is not a tenant.\nGiven: x.txt, a file."),
         (
             {f"t/{each}": "" for each in "abcdef"},
             "t",
-            "That is no tenant.\nGiven: t, a folder with a, b, c, d, e, ....",
+            "[A857] That is not a tenant.\nGiven: t, a folder with a, b, c, d, e, ....",
         ),
     ],
 )

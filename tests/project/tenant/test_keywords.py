@@ -99,9 +99,9 @@ def test_keywords_of_code_are_replaced_and_those_left_are_told(tmp_path: Path) -
     tenant = read(tmp_path, keywords={"GREETING": "Hello\r\nWorld"})
     assert tenant.actions[0].source == CODE.replace("##GREETING##", "Hello\\nWorld")
     assert found(tenant) == [
-        "warning: actions/a/code.js:2: The keyword ##OTHER## has no value, and stays as it is. Set "
-        "OTHER in the environment, in AUTH0_KEYWORD_REPLACE_MAPPINGS of config.json, or in ini "
-        "auth0_keywords."
+        "warning: actions/a/code.js:2: [A839] The keyword ##OTHER## has no value, and stays as it "
+        "is. Set OTHER in the environment, in AUTH0_KEYWORD_REPLACE_MAPPINGS of config.json, or in "
+        "ini auth0_keywords."
     ]
 
 
@@ -133,8 +133,8 @@ def test_a_keyword_may_stand_for_all_secrets(tmp_path: Path) -> None:
     )
     tenant = read(tmp_path)
     assert [each.partition(" has no value")[0] for each in found(tenant)] == [
-        "warning: actions/a.json: The keyword @@PACKAGES@@",
-        "warning: actions/a.json: The keyword @@SECRETS@@",
+        "warning: actions/a.json: [A839] The keyword @@PACKAGES@@",
+        "warning: actions/a.json: [A839] The keyword @@SECRETS@@",
     ]
     assert not tenant.actions[0].are_secrets_known
     given = read(tmp_path, keywords={"SECRETS": [{"name": "A", "value": "1"}], "PACKAGES": []})
@@ -153,14 +153,17 @@ def test_a_keyword_without_quotes_that_has_no_value_stays(tmp_path: Path) -> Non
 def test_the_line_of_broken_json_is_that_of_the_file(tmp_path: Path) -> None:
     write(tmp_path, {"actions/a.json": '{\n"a": ##A##,\n"b": oops\n}'})
     [finding] = found(read(tmp_path, keywords={"A": "[\n1,\n2\n]"}))
-    assert finding.startswith("error: actions/a.json:3: It is no JSON")
+    assert finding.startswith("error: actions/a.json:3: [A830] It is not JSON")
 
 
 @pytest.mark.parametrize("config", ["{", "[" * 100_000])
 def test_a_broken_configuration_is_an_error(config: str, tmp_path: Path) -> None:
     write(tmp_path, {"actions/.keep": "", "config.json": config})
     [finding] = found(read(tmp_path))
-    assert "The configuration of the Deploy CLI is no JSON. Correct it, or leave it out." in finding
+    assert (
+        "[A861] The configuration of the Deploy CLI is not JSON. Correct it, or leave it out."
+        in finding
+    )
 
 
 @pytest.mark.parametrize("value", ["1", '"A"', '["A"]', "false"])
@@ -169,8 +172,8 @@ def test_keywords_that_are_no_object_are_an_error(folder: str, value: str, tmp_p
     config = f'{{"AUTH0_KEYWORD_REPLACE_MAPPINGS": {value}}}'
     write(tmp_path, {"tenant/actions/.keep": "", f"{folder}config.json": config})
     assert found(read(tmp_path / "tenant", base=tmp_path)) == [
-        f"error: {folder}config.json: Its AUTH0_KEYWORD_REPLACE_MAPPINGS are no object. Write "
-        '{"KEY": "value"}, or leave it out.'
+        f"error: {folder}config.json: [A862] Its AUTH0_KEYWORD_REPLACE_MAPPINGS are not an "
+        'object. Write {"KEY": "value"}, or leave it out.'
     ]
 
 
@@ -215,4 +218,4 @@ def test_a_configuration_that_is_no_text_is_an_error(tmp_path: Path) -> None:
     write(tmp_path, {"actions/.keep": ""})
     (tmp_path / "config.json").write_bytes(b"\xff")
     [finding] = found(read(tmp_path))
-    assert finding.startswith("error: config.json: The configuration is not UTF-8")
+    assert finding.startswith("error: config.json: [A841] The configuration is not UTF-8")

@@ -223,8 +223,8 @@ def test_single_bindings_are_read_and_their_order_is_doubted(tmp_path: Path) -> 
     tenant = read(tmp_path)
     assert [each.action for each in tenant.bindings["post-login"]] == ["A", "B"]
     assert [each.partition(": ")[2].partition(" as")[0] for each in found(tenant)][:2] == [
-        "a.tf:23, auth0_trigger_action.a: It appends to the list of 'post-login',",
-        "a.tf:27, auth0_trigger_action.b: It appends to the list of 'post-login',",
+        "a.tf:23, auth0_trigger_action.a: [A867] It appends to the list of 'post-login',",
+        "a.tf:27, auth0_trigger_action.b: [A867] It appends to the list of 'post-login',",
     ]
 
 
@@ -264,8 +264,8 @@ def needs(line: int, address: str, what: str, why: str, advice: str = "") -> str
     if not advice:
         advice = DECLARE if "not declared" in why else CORRECT if "to itself" in why else SHOW
     return (
-        f"error: a.tf:{line}, {address}: Its {what} can't be told from the folder: it needs {why}. "
-        f"{advice}"
+        f"error: a.tf:{line}, {address}: [A866] Its {what} can't be told from the folder: it needs "
+        f"{why}. {advice}"
     )
 
 
@@ -366,7 +366,8 @@ BINDING = 'resource "auth0_trigger_actions" "l" {\n trigger = %s\n actions {\n i
         ),
         (
             action(code='""'),
-            'error: a.tf:2, auth0_action.a: It has no code. Set `code`, such as file("code.js").',
+            "error: a.tf:2, auth0_action.a: [A864] It has no code. Set `code`, such as "
+            'file("code.js").',
         ),
         (
             action(code='file("gone.js")'),
@@ -390,7 +391,8 @@ BINDING = 'resource "auth0_trigger_actions" "l" {\n trigger = %s\n actions {\n i
         ),
         (
             action() + action(),
-            "error: a.tf:13, auth0_action.a: The resource is there twice. Remove one, or rename it",
+            "error: a.tf:13, auth0_action.a: [A870] The resource is there twice. Remove one, or "
+            "rename it",
         ),
         (
             action(more="for_each = [timestamp()]"),
@@ -407,7 +409,7 @@ BINDING = 'resource "auth0_trigger_actions" "l" {\n trigger = %s\n actions {\n i
         ),
         (
             "x = {\n",
-            "error: a.tf:2: It is no Terraform that can be read. Correct it, `terraform validate` "
+            "error: a.tf:2: [A845] It can't be read as Terraform. Correct it, `terraform validate` "
             "says more; or give `terraform show -json`.",
         ),
         (
@@ -416,7 +418,7 @@ BINDING = 'resource "auth0_trigger_actions" "l" {\n trigger = %s\n actions {\n i
         ),
         (
             "a {\n" * 2000 + "}\n" * 2000,
-            "error: a.tf: It is no Terraform that can be read.",
+            "error: a.tf: [A845] It can't be read as Terraform.",
         ),
         (
             action(code="local.a0")
@@ -437,8 +439,8 @@ def test_a_name_that_only_terraform_knows_is_the_address(tmp_path: Path) -> None
     tenant = read(tmp_path)
     assert [each.name for each in tenant.actions] == ["auth0_action.a"]
     assert found(tenant) == [
-        "warning: a.tf:2, auth0_action.a: Its name can't be told from the folder: it needs "
-        "timestamp(). Here it goes by its address, 'auth0_action.a'. Write `terraform show -json` "
+        "warning: a.tf:2, auth0_action.a: [A863] Its name can't be told from the folder: it needs "
+        "timestamp(). Here its name is its address, 'auth0_action.a'. Write `terraform show -json` "
         "to a file, and name that."
     ]
 
@@ -502,7 +504,7 @@ def test_two_single_bindings_of_a_trigger_that_is_not_known(tmp_path: Path) -> N
     text = action() + one.format("x", '"post-login"', "auth0_action.a.id")
     write(tmp_path, {"a.tf": text + one.format("y", "var.t", "auth0_action.a.id")})
     [error] = found(read(tmp_path))
-    assert "auth0_trigger_action.y: Its trigger can't be told from the folder" in error
+    assert "auth0_trigger_action.y: [A866] Its trigger can't be told from the folder" in error
 
 
 def test_a_trigger_that_is_not_known_is_none(tmp_path: Path) -> None:
@@ -580,7 +582,7 @@ def test_a_file_that_may_be_missing_is_no_fault(code: str, tmp_path: Path) -> No
 def test_a_missing_file_is_one_fault_of_each_action_that_needs_it(tmp_path: Path) -> None:
     text = 'locals {\n code = file("gone.js")\n unused = file("other.js")\n}\n'
     write(tmp_path, {"a.tf": text + action(code="local.code") + action("b", "B", "local.code")})
-    assert [each.partition(": Its")[0] for each in found(read(tmp_path))] == [
+    assert [each.partition(": [A866] Its")[0] for each in found(read(tmp_path))] == [
         "error: a.tf:6, auth0_action.a",
         "error: a.tf:17, auth0_action.b",
     ]
@@ -631,11 +633,11 @@ def test_terraform_has_no_keywords(tmp_path: Path) -> None:
 def test_a_variable_that_is_not_declared_is_an_error(tmp_path: Path) -> None:
     write(tmp_path, {"a.tf": VARIABLES})
     assert found(read(tmp_path, variables={"nam": "x"})) == [
-        f"error: {tmp_path}: The test gives the variable 'nam', and none is declared. Those that "
-        "are: name."
+        f"error: {tmp_path}: [A871] The test gives the variable 'nam', which is not declared. "
+        "Declared are: name."
     ]
     write(tmp_path, {"a.tf": ""})
-    assert found(read(tmp_path, variables={"nam": "x"}))[0].endswith("Those that are: none.")
+    assert found(read(tmp_path, variables={"nam": "x"}))[0].endswith("Declared are: none.")
 
 
 @pytest.mark.parametrize(
@@ -646,8 +648,8 @@ def test_a_module_in_the_folder_is_not_read_and_that_is_told(
 ) -> None:
     write(tmp_path, {"a.tf": f'module "login" {{\n source = {source}\n}}\nmodule "b" {{}}\n'})
     expected = (
-        "warning: a.tf:1, module.login: Its folder, './login', is not read. Name that folder with "
-        "tenant_at(path), or give `terraform show -json`."
+        "warning: a.tf:1, module.login: [A865] Its folder, './login', is not read. Name that "
+        "folder with tenant_at(path), or give `terraform show -json`."
     )
     assert found(read(tmp_path)) == [expected] * is_told
 
@@ -658,8 +660,8 @@ def test_a_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "c.js").write_bytes(b"\xff")
     errors = [each.partition(": byte")[0] for each in found(read(tmp_path))]
     assert errors[:2] == [
-        "error: a.tf: The configuration is not UTF-8",
-        "error: c.js: The code is not UTF-8",
+        "error: a.tf: [A841] The configuration is not UTF-8",
+        "error: c.js: [A841] The code is not UTF-8",
     ]
 
 
@@ -674,8 +676,8 @@ def test_a_link_that_leads_outside_is_not_followed(tmp_path: Path) -> None:
     write(tmp_path, {"secret.js": LOGIN, "t/a.tf": action(code='file("a.js")')})
     (tmp_path / "t/a.js").symlink_to(tmp_path / "secret.js")
     assert found(read(tmp_path / "t"))[0] == (
-        "error: a.js: The code is a link to a file outside of the tenant's folder. Put the file "
-        "itself there."
+        "error: a.js: [A840] The code is a link to a file outside of the tenant's folder. Put the "
+        "file itself there."
     )
 
 
@@ -687,7 +689,7 @@ def test_without_python_hcl2_the_error_says_what_to_install(
     with pytest.raises(TenantError) as caught:
         read(tmp_path)
     assert str(caught.value) == (
-        "To read Terraform takes python-hcl2.\n"
+        "[A844] Reading Terraform needs python-hcl2.\n"
         "Given: main.tf, and an environment without python-hcl2.\n"
         "Install it with `pip install 'python-hcl2<9'`."
     )

@@ -176,21 +176,23 @@ def test_a_plan_is_read_though_it_has_no_ids(tmp_path: Path) -> None:
     [
         (
             [action("auth0_action.a", "A", code=None)],
-            "x.json, auth0_action.a: It has no code that is known before it is applied. Apply it, "
-            "and write `terraform show -json` again.",
+            "x.json, auth0_action.a: [A868] It has no code that is known before it is applied. "
+            "Apply it, and write `terraform show -json` again.",
         ),
         (
             [resource("auth0_action_module.a", code="x")],
-            "x.json, auth0_action_module.a: It has no name that is known before it is applied.",
+            "x.json, auth0_action_module.a: [A868] It has no name that is known before it is "
+            "applied.",
         ),
         (
             [resource("auth0_trigger_actions.a", trigger="post-login", actions=[{"id": "x"}])],
-            "x.json, auth0_trigger_actions.a: It binds an Action that is not known before it is "
-            "applied. Apply it, and write `terraform show -json` again.",
+            "x.json, auth0_trigger_actions.a: [A869] It binds an Action that is not known before "
+            "it is applied. Apply it, and write `terraform show -json` again.",
         ),
         (
             [resource("auth0_trigger_action.a", action_id="x")],
-            "x.json, auth0_trigger_action.a: It binds an Action that is not known before it is",
+            "x.json, auth0_trigger_action.a: [A869] It binds an Action that is not known before it "
+            "is",
         ),
     ],
 )
@@ -206,10 +208,18 @@ def test_what_is_not_known_yet_is_an_error(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{", "x.json:1: It is no JSON. Name a directory that"),
-        ("[" * 100_000, "x.json: It is no JSON. Name a directory that"),
-        ("{}", "x.json: It is JSON, and not what `terraform show -json` writes. Name a directory"),
-        ("[]", "x.json: It is JSON, and not what `terraform show -json` writes. Name a directory"),
+        ("{", "x.json:1: [A859] It is not JSON. Name a directory that"),
+        ("[" * 100_000, "x.json: [A859] It is not JSON. Name a directory that"),
+        (
+            "{}",
+            "x.json: [A860] It is JSON, but not what `terraform show -json` writes. Name a "
+            "directory",
+        ),
+        (
+            "[]",
+            "x.json: [A860] It is JSON, but not what `terraform show -json` writes. Name a "
+            "directory",
+        ),
     ],
 )
 def test_what_terraform_has_not_written_is_an_error(text: str, said: str, tmp_path: Path) -> None:
@@ -221,7 +231,7 @@ def test_what_terraform_has_not_written_is_an_error(text: str, said: str, tmp_pa
 def test_a_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_bytes(b"\xff")
     [error] = found(read(tmp_path / "x.json", base=tmp_path))
-    assert error.startswith("error: x.json: The file is not UTF-8")
+    assert error.startswith("error: x.json: [A841] The file is not UTF-8")
 
 
 @pytest.mark.parametrize(

@@ -39,11 +39,13 @@ def test_another_major_of_node_is_told(
     findings = runtime_finding(action, version)
     major = (runtime or "").removeprefix("node").partition("-")[0]
     assert [str(each) for each in findings] == [
-        f"actions/a.json: The Action 'a' has the runtime {runtime}, and the tests run Node.js "
-        f"{version}. Pass --auth0-node the path of a Node.js {major}, or change the runtime."
+        f"actions/a.json: [A872] The Action 'a' has the runtime {runtime}, and the tests "
+        f"run Node.js {version}. Pass --auth0-node the path of a Node.js {major}, or change the "
+        "runtime."
     ] * is_told
 
 
+LACKS = "[A873] The Action 'a' declares the package"
 INSTALL = "Install it with `pytest --auth0-npm-install`, or with npm."
 
 
@@ -51,14 +53,15 @@ INSTALL = "Install it with `pytest --auth0-npm-install`, or with npm."
     ("version", "installed", "said"),
     [
         ("1.6.0", '{"version": "1.6.0"}', None),
-        ("1.6.0", '{"version": "1.6.1"}', "declares the package axios 1.6.0, and 1.6.1 is "
-         "installed. Install that with `pytest --auth0-npm-install`, or change the version."),
+        ("1.6.0", '{"version": "1.6.1"}', "[A874] The Action 'a' declares the package axios "
+         "1.6.0, and 1.6.1 is installed. Install that with `pytest --auth0-npm-install`, or change "
+         "the version."),
         ("latest", '{"version": "1.6.1"}', None),
         ("^1.0.0", '{"version": "1.6.1"}', None),
-        ("1.6.0", None, f"declares the package axios 1.6.0, which is not installed. {INSTALL}"),
-        ("", None, f"declares the package axios, which is not installed. {INSTALL}"),
-        ("1.6.0", "{", f"declares the package axios 1.6.0, which is not installed. {INSTALL}"),
-        ("1.6.0", "[]", f"declares the package axios 1.6.0, which is not installed. {INSTALL}"),
+        ("1.6.0", None, f"{LACKS} axios 1.6.0, which is not installed. {INSTALL}"),
+        ("", None, f"{LACKS} axios, which is not installed. {INSTALL}"),
+        ("1.6.0", "{", f"{LACKS} axios 1.6.0, which is not installed. {INSTALL}"),
+        ("1.6.0", "[]", f"{LACKS} axios 1.6.0, which is not installed. {INSTALL}"),
         ("latest", "{}", None),
     ],
 )  # fmt: skip
@@ -71,7 +74,7 @@ def test_packages_that_are_not_as_declared_are_told(
         write(tmp_path, {"node_modules/axios/package.json": installed})
     [action] = read(tmp_path / "t").actions
     findings = [str(each) for each in package_findings(action, None)]
-    assert findings == ([] if said is None else [f"actions/a.json: The Action 'a' {said}"])
+    assert findings == ([] if said is None else [f"actions/a.json: {said}"])
 
 
 @pytest.mark.parametrize("where", ["own", "shared"])
@@ -155,16 +158,16 @@ def test_a_listing_shows_everything(tmp_path: Path) -> None:
 
 post-login
   1.  Risk Check  node22  not deployed  secrets KEY  uses actions:crm, axios 1.6.0
-     warning: {shown}/actions/Risk Check.json: The Action 'Risk Check' declares the secret 'KEY', \
-and never reads it. Remove it, or read it.
-     warning: {shown}/actions/Risk Check.json: The Action 'Risk Check' is bound, and not deployed. \
-Deploy it, or unbind it.
+     warning: {shown}/actions/Risk Check.json: [A820] The Action 'Risk Check' declares the secret \
+'KEY', and never reads it. Remove it, or read it.
+     warning: {shown}/actions/Risk Check.json: [A823] The Action 'Risk Check' is bound, and not \
+deployed. Deploy it, or unbind it.
   2.  Gone                not there
 
 event-stream
   1.  Greet  deployed  secrets -  uses -
-     error: {shown}/triggers/triggers.json: The trigger 'event-stream' binds 'Greet', an Action \
-for 'post-login'. Bind it there, or correct its trigger.
+     error: {shown}/triggers/triggers.json: [A812] The trigger 'event-stream' binds 'Greet', \
+an Action for 'post-login'. Bind it there, or correct its trigger.
 
 not bound
   -  Old\\n  node22  deployed  secrets -  uses -  post-login
@@ -172,8 +175,8 @@ not bound
 modules
   -  crm  secrets -  uses -
 
-error: {shown}/triggers/triggers.json: The trigger 'post-login' binds 'Gone', and there is no \
-such Action. Export its Actions too, or remove the binding. The Deploy CLI exports none of the \
+error: {shown}/triggers/triggers.json: [A811] The trigger 'post-login' binds 'Gone', and there is \
+no such Action. Export its Actions too, or remove the binding. The Deploy CLI exports none of the \
 Marketplace: for one, test a copy without the binding.
 
 3 Actions, 1 module, 2 errors, 2 warnings"""

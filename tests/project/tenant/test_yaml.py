@@ -79,8 +79,8 @@ def test_a_tenant_yaml_is_read(path: str, tmp_path: Path) -> None:
     ]
     [unknown] = tenant.errors
     assert str(unknown) == (
-        "tenant.yaml:34: The trigger 'post-login' binds 'Unknown', and there is no such Action. "
-        "Export its Actions too, or remove the binding. The Deploy CLI exports none of the "
+        "tenant.yaml:34: [A811] The trigger 'post-login' binds 'Unknown', and there is no such "
+        "Action. Export its Actions too, or remove the binding. The Deploy CLI exports none of the "
         "Marketplace: for one, test a copy without the binding."
     )
 
@@ -88,23 +88,32 @@ def test_a_tenant_yaml_is_read(path: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a: [\n", "tenant.yaml:2: It is no YAML: did not find expected node content."),
-        ("a: \0", "tenant.yaml: It is no YAML: "),
-        ("a: b: c\n", "tenant.yaml:1: It is no YAML: mapping values are not allowed"),
-        ("- a\n", "tenant.yaml:1: It is YAML, and no mapping with `actions`. Export"),
-        ("actions: []\nactions: []\n", "tenant.yaml:2: It has 'actions' twice. Put them together."),
-        ("actions: x\n", "tenant.yaml:1: Its actions are no list. Make them one, or export again."),
-        ("actions:\n  - x\n", "tenant.yaml:2: Where the Action should be is text."),
-        ("actions:\n  - {a: 1, a: 2}\n", "tenant.yaml:2: It has the key 'a' twice. Correct it"),
-        ("actions:\n  - ? [a]\n    : b\n", "tenant.yaml:2: It has a key that is no text."),
+        ("a: [\n", "tenant.yaml:2: [A835] It is not YAML: did not find expected node content."),
+        ("a: \0", "tenant.yaml: [A835] It is not YAML: "),
+        ("a: b: c\n", "tenant.yaml:1: [A835] It is not YAML: mapping values are not allowed"),
+        ("- a\n", "tenant.yaml:1: [A837] It is YAML, but not a mapping with `actions`. Export"),
+        (
+            "actions: []\nactions: []\n",
+            "tenant.yaml:2: [A838] It has 'actions' twice. Put them together.",
+        ),
+        (
+            "actions: x\n",
+            "tenant.yaml:1: [A833] Its actions are not a list. Make them one, or export again.",
+        ),
+        ("actions:\n  - x\n", "tenant.yaml:2: [A849] Where the Action should be is text."),
+        (
+            "actions:\n  - {a: 1, a: 2}\n",
+            "tenant.yaml:2: [A832] It has the key 'a' twice. Correct it",
+        ),
+        ("actions:\n  - ? [a]\n    : b\n", "tenant.yaml:2: [A832] It has a key that is no text."),
         (
             f"actions: {'[' * 60}{']' * 60}\n",
-            "tenant.yaml:1: It has lists in lists that no tenant has. Correct it",
+            "tenant.yaml:1: [A832] It has lists in lists that no tenant has. Correct it",
         ),
         (
             "a: [\n  b, ##GONE## ]\nc: d\n",
-            "tenant.yaml:4: It is no YAML: did not find expected ',' or ']'. Give GONE a value, in "
-            "ini auth0_keywords. Correct it, or export the tenant again.",
+            "tenant.yaml:4: [A835] It is not YAML: did not find expected ',' or ']'. Give GONE a "
+            "value, in ini auth0_keywords. Correct it, or export the tenant again.",
         ),
     ],
 )
@@ -133,7 +142,7 @@ def test_a_tenant_yaml_may_have_no_actions(text: str, tmp_path: Path) -> None:
 def test_a_tenant_yaml_that_is_no_text_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "tenant.yml").write_bytes(b"\xff")
     [finding] = found(read(tmp_path))
-    assert finding.startswith("error: tenant.yml: The manifest is not UTF-8")
+    assert finding.startswith("error: tenant.yml: [A841] The manifest is not UTF-8")
 
 
 def test_scalars_are_those_of_yaml_1_2(tmp_path: Path) -> None:
@@ -189,7 +198,9 @@ actions:
 def test_only_mappings_are_merged(value: str, tmp_path: Path) -> None:
     write(tmp_path, {"tenant.yaml": f"actions:\n  - name: a\n    <<: {value}\n"})
     [finding] = found(read(tmp_path))
-    assert finding.startswith("error: tenant.yaml:3: It has << of what is no mapping. Correct it")
+    assert finding.startswith(
+        "error: tenant.yaml:3: [A832] It has << of what is no mapping. Correct it"
+    )
 
 
 def test_an_alias_that_holds_itself_is_an_error(tmp_path: Path) -> None:
@@ -212,7 +223,9 @@ def test_a_keyword_that_yaml_takes_for_a_comment_is_told(secret: str, tmp_path: 
     text = "actions:\n  - name: a\n    code: a.js\n    secrets:\n      - name: A\n        "
     write(tmp_path, {"tenant.yaml": f"{text}{secret}\n", "a.js": "throw event.secrets.A;"})
     [finding] = found(read(tmp_path))
-    assert finding.startswith("warning: tenant.yaml:2: The keyword ##KEY## has no value, and stays")
+    assert finding.startswith(
+        "warning: tenant.yaml:2: [A839] The keyword ##KEY## has no value, and stays"
+    )
     assert read(tmp_path).actions[0].secrets == {"A": None}
     given = read(tmp_path, keywords={"KEY": "k"})
     assert (found(given), given.actions[0].secrets) == ([], {"A": "k"})
@@ -234,7 +247,7 @@ def test_without_pyyaml_the_error_says_what_to_install(
     with pytest.raises(TenantError) as caught:
         read(tmp_path)
     assert str(caught.value) == (
-        "To read a tenant.yaml takes PyYAML.\n"
+        "[A834] Reading a tenant.yaml needs PyYAML.\n"
         "Given: tenant.yaml, and an environment without PyYAML.\n"
         "Install it with `pip install PyYAML`."
     )

@@ -105,9 +105,9 @@ def request_of(
             if kind in known:
                 continue
             what = "without a type" if kind is UNDEFINED else f"of the type {kind!r}"
-            happened = f"Auth0 knows no factor {what} here."
+            happened = f"[A704] Auth0 knows no factor {what} here."
         else:
-            happened = f"A factor is an object, and {factor!r} is left out."
+            happened = f"[A705] A factor must be an object, so {factor!r} is left out."
         context.warn(
             MultifactorProviderWarning,
             f"{happened} Pass one such as {{ type: 'otp' }}; the types are {', '.join(known)}.",

@@ -99,8 +99,8 @@ class LoginAuthenticationAPI(_ChallengeAPI[ApiT]):
         else:
             self.context.warn(
                 RecordMethodWarning,
-                "api.authentication.recordMethod() counts only in onContinuePostLogin, after a "
-                "redirect. Call it there.",
+                "[A706] api.authentication.recordMethod() counts only in onContinuePostLogin, "
+                "after a redirect. Call it there.",
             )
         return self.own_api
 

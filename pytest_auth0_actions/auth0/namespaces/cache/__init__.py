@@ -1,4 +1,4 @@
-"""`api.cache`: its rules, its records, its methods, and what there is to say of them."""
+"""`api.cache`: its rules, its records, its methods, and what to say about them."""
 
 from pytest_auth0_actions.auth0.namespaces.cache.api import CacheAPI
 from pytest_auth0_actions.auth0.namespaces.cache.results import (

@@ -28,18 +28,18 @@ def diagnose_set(
 
     >>> [advice] = diagnose_set({"ttl": 3600}, 3600, UNDEFINED, None, now_ms=0)
     >>> advice[1]
-    'ttl is 3,600 ms: that looks like 1 h in seconds. Multiply by 1000.'
+    '[A709] ttl is 3,600 ms: that looks like 1 h in seconds. Multiply by 1000.'
     """
     advice: list[Advice] = []
     if options is not None and options is not UNDEFINED and not isinstance(options, Mapping):
         text = (
-            f"api.cache.set() ignores options that are no object: {options!r}. "
+            f"[A707] api.cache.set() ignores options that are not an object: {options!r}. "
             "Pass { ttl: ... } in milliseconds."
         )
         advice.append((CacheOptionsWarning, text))
     if ttl is not UNDEFINED and expires_at is not UNDEFINED:
         text = (
-            "api.cache.set() was given both ttl and expires_at, which Auth0 asks not to do; "
+            "[A708] api.cache.set() was given both ttl and expires_at, which Auth0 asks not to do; "
             "the earlier end counts. Pass one of them."
         )
         advice.append((CacheOptionsWarning, text))
@@ -48,7 +48,7 @@ def diagnose_set(
         life_ms = ttl
         if ttl in _USUAL_SECONDS:
             text = (
-                f"ttl is {ttl:,.0f} ms: that looks like {_usual(int(ttl))} in seconds. "
+                f"[A709] ttl is {ttl:,.0f} ms: that looks like {_usual(int(ttl))} in seconds. "
                 "Multiply by 1000."
             )
             advice.append((TtlUnitWarning, text))
@@ -56,14 +56,14 @@ def diagnose_set(
         life_ms = min(life_ms, expires_at - now_ms)
         if _EPOCH_SECONDS[0] <= expires_at < _EPOCH_SECONDS[1]:
             text = (
-                f"expires_at is {expires_at:,.0f} ms, in 1970: that looks like a time in seconds. "
-                "Multiply by 1000."
+                f"[A710] expires_at is {expires_at:,.0f} ms, in 1970: that looks like a time in "
+                "seconds. Multiply by 1000."
             )
             advice.append((TtlUnitWarning, text))
     if longest_ms is not None and longest_ms < life_ms < math.inf:
         text = (
-            f"api.cache.set() was asked for a lifetime over {longest_ms / 3_600_000:g} h, "
-            "which is shortened to that."
+            f"[A711] api.cache.set() was asked for a lifetime over {longest_ms / 3_600_000:g} h, "
+            "which is shortened to that. Ask for less."
         )
         advice.append((CacheLifetimeWarning, text))
     return advice

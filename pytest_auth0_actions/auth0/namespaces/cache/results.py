@@ -80,7 +80,7 @@ class CacheError(Value):
         def __getattr__(self, name: str) -> NoReturn:
             __tracebackhide__ = True
             raise AttributeError(
-                f"The write was refused with {self.code!r}, so its answer has no {name!r}.",
+                f"[A209] The write was refused with {self.code!r}, so its answer has no {name!r}.",
                 name=name,
                 obj=self,
             )

@@ -29,7 +29,7 @@ class CacheStore:
         now_ms: the time, in milliseconds since the epoch; asked once per call.
         rules: the limits that writes are held to.
         record_eviction: is given each record that is dropped before its end: its key, why
-            (``"evict"``, ``"clear"`` or ``"chaos"``), and what there is to say of it.
+            (``"evict"``, ``"clear"`` or ``"chaos"``), and what to say about it.
         of: finds the store of another trigger in the same test.
 
     Attributes:
@@ -93,7 +93,7 @@ class CacheStore:
         """
         if self._of is None:
             raise UsageError(
-                "Only the fixture cache_store knows the stores of other triggers.",
+                "[A210] Only the fixture cache_store knows the stores of other triggers.",
                 f"Given: {trigger_id!r}, and a CacheStore that the test has made.",
                 "Use the fixture, or make a CacheStore for each.",
             )
@@ -108,7 +108,7 @@ class CacheStore:
         >>> CacheStore(lambda: 0).evict("token")
         Traceback (most recent call last):
             ...
-        pytest_auth0_actions.errors.UsageError: No record to evict.
+        pytest_auth0_actions.errors.UsageError: [A211] No record to evict.
         Given: 'token'; the cache holds nothing.
         Set it first, or use clear() to empty the cache whatever it holds.
 
@@ -117,7 +117,7 @@ class CacheStore:
         live = self.records
         if key not in live:
             raise UsageError(
-                "No record to evict.",
+                "[A211] No record to evict.",
                 f"Given: {key!r}; the cache holds {', '.join(map(repr, live)) or 'nothing'}.",
                 "Set it first, or use clear() to empty the cache whatever it holds.",
             )
@@ -175,7 +175,7 @@ class CacheStore:
         codes = PLATFORM_CODES.get(operation)
         if codes is None or (code is not None and code not in codes):
             raise UsageError(
-                "fail_next() takes a write and a code that only the platform answers with.",
+                "[A212] fail_next() takes a write and a code that only the platform answers with.",
                 f"Given: {operation!r}, {code!r}.",
                 f"Pass one of {PLATFORM_CODES}.",
             )

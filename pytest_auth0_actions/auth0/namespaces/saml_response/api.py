@@ -90,7 +90,7 @@ class SamlResponseAPI(Namespace[ApiT]):
         if size_bytes > DOCUMENTED_ATTRIBUTES_BYTES:
             self.context.warn(
                 MetadataSizeWarning,
-                f"The SAML attributes have {size_bytes:,} bytes, and Auth0's pages allow "
+                f"[A718] The SAML attributes have {size_bytes:,} bytes, and Auth0's pages allow "
                 f"{DOCUMENTED_ATTRIBUTES_BYTES:,}. Set fewer, or shorter ones.",
             )
         return self.own_api
