@@ -136,13 +136,15 @@ def _read(path: str, here: Path) -> ActionFile:
         code = next(iter(sorted(full.rglob("code.js"))), None) if full.is_dir() else None
         example = code.relative_to(here) if code and code.is_relative_to(here) else _EXAMPLE
         raise ActionLoadError(
-            f"The Action is a JavaScript file, and this is {_kind(full)}.",
+            f"[A903] The Action is a JavaScript file, and this is {_kind(full)}.",
             f"Given: {path!r}.",
             f"Name the code of one Action, such as {str(example)!r}.",
         )
     if not full.exists():
         raise ActionLoadError(
-            "There is no such file.", f"Given: {path!r}, looked for at {full}.", "Check the path."
+            "[A904] There is no such file.",
+            f"Given: {path!r}, looked for at {full}.",
+            "Check the path.",
         )
     return read_action(path, here, None)
 
@@ -156,14 +158,14 @@ def _trigger(file: ActionFile, named: str | None) -> Trigger:
     triggers = dict.fromkeys(HANDLERS[each] for each in handlers)
     if named is None and len(triggers) > 1:
         raise ActionLoadError(
-            "The Action exports handlers of several triggers.",
+            "[A905] The Action exports handlers of several triggers.",
             f"Given: {file.shown}, which exports {', '.join(handlers)}.",
             f"Say which is meant: --trigger={next(iter(triggers))}",
         )
     trigger = trigger_of_action(file, named)
     if trigger is None:
         raise ActionLoadError(
-            "The file exports no handler that Auth0 would call.",
+            "[A906] The file exports no handler that Auth0 would call.",
             f"Given: {file.shown}.",
             "Name the file of an Action, which has a line such as "
             "`exports.onExecutePostLogin = async (event, api) => { ... };`.",
@@ -191,7 +193,7 @@ def _modules(
         name, equals, path = each.partition("=")
         if not equals or not name or not path:
             raise UsageError(
-                "A module is given as its name and its file.",
+                "[A908] A module is given as its name and its file.",
                 f"Given: --module {each}.",
                 "Write --module NAME=FILE, such as --module crm=modules/crm/code.js.",
             )
@@ -209,7 +211,7 @@ def _find_module(name: str, file: ActionFile) -> Path:
             if path.is_file() and path != Path(file.path):
                 return path
     raise ActionLoadError(
-        f"The Action requires the module actions:{name}, and no file for it was found.",
+        f"[A901] The Action requires the module actions:{name}, and no file for it was found.",
         f"Given: {file.shown}; looked for modules/{name}/code.js and the like, from there upwards.",
         f"Name the file: --module {name}=path/to/file.js",
     )
@@ -247,7 +249,7 @@ def output_of(
 def _refuse_to_overwrite(path: Path, file: ActionFile) -> None:
     if path.suffix != ".py":
         raise UsageError(
-            "A test is a file of Python.",
+            "[A907] A test is a file of Python.",
             f"Given: --output {path}.",
             "Name a file that ends in .py, and begins with test_ for pytest to find it.",
         )
@@ -257,7 +259,7 @@ def _refuse_to_overwrite(path: Path, file: ActionFile) -> None:
 
 def _is_there(path: Path, file: ActionFile) -> UsageError:
     return UsageError(
-        "There is a file already, and none is overwritten.",
+        "[A902] There is a file already, and none is overwritten.",
         f"Given: {path}, for {file.shown}.",
         "Name another with --output, or move that one away.",
     )

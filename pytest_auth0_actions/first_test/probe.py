@@ -136,7 +136,7 @@ def probe(project: Project, load: str, cases: Sequence[Case]) -> tuple[list[Seen
         ]
     if settings is None or None in runs[0]:
         raise UsageError(
-            "pytest could not run the Action.",
+            "[A909] pytest could not run the Action.",
             f"Given: `python -m pytest` in {project.root}, which said:\n{output}",
             "Correct that first; `pytest --version` says whether pytest starts at all.",
         )

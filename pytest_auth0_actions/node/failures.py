@@ -121,8 +121,8 @@ class FailedRun:
         if kind == "object":
             if handler in exports and any(map(_OLD_ASYNC.search, self.run_sources)):
                 return ActionLoadError(
-                    "The Action's handler is not an async function: it was compiled for a target "
-                    "below ES2017, which has none.",
+                    "[A301] The Action's handler is not an async function: it was compiled for a "
+                    "target below ES2017, which has none.",
                     f"Given: {self.file.shown}, whose {handler} is of type {exports[handler]}.",
                     'Auth0 calls async functions only; compile with "target": "ES2022" in '
                     "tsconfig.json, or --target=es2022 of esbuild.",

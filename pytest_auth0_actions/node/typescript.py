@@ -100,7 +100,7 @@ class TypeScript:
             source = read_code(Path(path))
         except (OSError, UnicodeDecodeError) as error:
             raise ActionLoadError(
-                "The Action requires a file that can't be read.",
+                "[A340] The Action requires a file that can't be read.",
                 f"Given: {path}: {error}.",
                 "Save it as UTF-8, and let it be read.",
             ) from None
@@ -166,7 +166,7 @@ class TypeScript:
             return _in_place(converted.head, converted.body)
         if "unable" in stripped:
             raise ActionLoadError(
-                "Nothing is there that turns TypeScript into JavaScript.",
+                "[A337] Nothing is there that turns TypeScript into JavaScript.",
                 f"Given: {shown}, and Node.js {stripped['unable']}, which can't; 22.13 and newer "
                 "can.",
                 f"{_COMPILER}, or use another Node.js: {INSTALL[0].lower()}{INSTALL[1:]}",
@@ -206,14 +206,15 @@ class TypeScript:
                 process.stdin.close()
             self._answers.close()
             raise NodeNotFoundError(
-                "Node.js ended while it turned TypeScript into JavaScript.",
+                "[A338] Node.js ended while it turned TypeScript into JavaScript.",
                 f"Given: {path}; exit code {with_code}.",
                 "Run again; if it happens each time, try another Node.js with --auth0-node.",
             )
         done: dict[str, Any] = json.loads(answer)
         if "broken" in done:
             raise ActionLoadError(
-                "The compiler of TypeScript that is found from the Action's folder does not work.",
+                "[A339] The compiler of TypeScript that is found from the Action's folder does not "
+                "work.",
                 f"Given: {path}" + indented(done["broken"].splitlines()[:8]),
                 f"{_COMPILER}, to have it anew.",
             )
@@ -268,7 +269,7 @@ def _given(shown: str, wrong: Mapping[str, Any]) -> str:
 
 def _syntax_error(shown: str, wrong: Mapping[str, Any]) -> ActionLoadError:
     return ActionLoadError(
-        f"The Action has a syntax error: {wrong['message']}",
+        f"[A314] The Action has a syntax error: {wrong['message']}",
         _given(shown, wrong),
         "Correct it there.",
     )
@@ -278,7 +279,7 @@ def _needs_compiler(shown: str, wrong: Mapping[str, Any]) -> ActionLoadError:
     message = wrong["message"]
     what = next((name for word, name in _NO_TYPES.items() if word in message), message.rstrip("."))
     return ActionLoadError(
-        f"The Action has {what}, which is more than a type, and no compiler is there.",
+        f"[A336] The Action has {what}, which is more than a type, and no compiler is there.",
         _given(shown, wrong),
         f"{_COMPILER}, or write it without.",
     )

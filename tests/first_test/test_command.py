@@ -163,7 +163,7 @@ def test_an_action_that_fails_gets_a_test_that_says_why(
     assert main(["new", "deep.js"]) == 0
     assert "Its first test fails, as the Action does" in capsys.readouterr().out
     code, output = outcome_of(folder)
-    assert (code, "ActionError: The Action threw TypeError" in output) == (1, True)
+    assert (code, "ActionError: [A403] The Action threw TypeError" in output) == (1, True)
 
 
 def test_a_module_is_found_or_named_and_has_its_secrets(folder: Path) -> None:
@@ -211,11 +211,15 @@ def test_a_trigger_can_be_named(folder: Path) -> None:
 
 LOGIN = "exports.onExecutePostLogin = async () => {};"
 WRONG = {
-    "no file": ([], "", "There is no such file."),
+    "no file": ([], "", "[A904] There is no such file."),
     "folder": (["actions"], "", "and this is a folder.\nGiven: 'actions'.\nName the code of one"),
     "tenant": (["tenant.yaml"], "", "this is a .yaml file."),
     "syntax": ([], "exports.onExecutePostLogin = async () => { if ( };", "has a syntax error"),
-    "no handler": ([], "exports.help = 1;", "The file exports no handler that Auth0 would call."),
+    "no handler": (
+        [],
+        "exports.help = 1;",
+        "[A906] The file exports no handler that Auth0 would call.",
+    ),
     "no async": ([], LOGIN.replace("async ", ""), "handler is not an async function"),
     "package": ([], f"require('no-such-package'); {LOGIN}", "npm install no-such-package"),
     "module": (
@@ -233,7 +237,7 @@ WRONG = {
     ),
     "trigger": (["a.js", "--trigger", "post-lgin"], LOGIN, "Did you mean 'post-login'?"),
     "limited": ([], "exports.onExecutePostIdentifier = async () => {};", "which can't be run"),
-    "output": (["a.js", "--output", "a.txt"], LOGIN, "A test is a file of Python."),
+    "output": (["a.js", "--output", "a.txt"], LOGIN, "[A907] A test is a file of Python."),
 }
 
 
@@ -282,7 +286,7 @@ def test_a_file_that_is_there_is_not_overwritten(
     assert mine.read_text(encoding="utf-8") == "# mine\n"
     error = capsys.readouterr().err
     assert error == (
-        "There is a file already, and none is overwritten.\n"
+        "[A902] There is a file already, and none is overwritten.\n"
         f"Given: {mine}, for a.js.\n"
         "Name another with --output, or move that one away.\n"
     )
@@ -295,7 +299,7 @@ def test_a_pytest_that_does_not_start_is_an_error(
     write(folder / "a.js", LOGIN)
     assert main(["new", "a.js"]) == 2
     error = capsys.readouterr().err
-    assert error.startswith("pytest could not run the Action.\nGiven: `python -m pytest` in")
+    assert error.startswith("[A909] pytest could not run the Action.\nGiven: `python -m pytest` in")
     assert "minversion" in error
 
 
@@ -303,7 +307,9 @@ def test_it_is_a_command(folder: Path) -> None:
     command = [sys.executable, "-m", "pytest_auth0_actions", "new", "nowhere.js"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("There is no such file.\nGiven: 'nowhere.js', looked for at ")
+    assert done.stderr.startswith(
+        "[A904] There is no such file.\nGiven: 'nowhere.js', looked for at "
+    )
 
 
 @pytest.mark.parametrize(

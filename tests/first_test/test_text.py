@@ -26,7 +26,7 @@ USUAL = Case("the_usual_event", "With the usual event.")
 OTHER = Case("another", "With another.", arguments='user={"name": "x"}')
 OUTAGE = Case("outage", "With status 500.", status=500)
 ASKED = (("GET", "https://a.example/x?y=z"),)
-THROWN = ("ActionError", "The Action threw Error: x\nGiven: a\nDo b.", "x")
+THROWN = ("ActionError", "[A403] The Action threw Error: x\nGiven: a\nDo b.", "x")
 
 
 def arguments(code: str, trigger: str = "post-login") -> dict[str, str]:

@@ -258,7 +258,7 @@ def test_what_is_more_than_a_type_needs_a_compiler(
     with pytest.raises(ActionLoadError) as caught:
         load_action(path)
     assert caught.value.what_happened == (
-        f"The Action has {what}, which is more than a type, and no compiler is there."
+        f"[A336] The Action has {what}, which is more than a type, and no compiler is there."
     )
     assert str(caught.value).split("\n")[1] == f"Given: {path}:2"
     if shown is not None:
@@ -294,7 +294,7 @@ def test_a_required_file_that_needs_a_compiler(
         with pytest.raises(ActionLoadError) as caught:
             action.run()
         assert str(caught.value) == (
-            "The Action has an enum, which is more than a type, and no compiler is there.\n"
+            "[A336] The Action has an enum, which is more than a type, and no compiler is there.\n"
             f"Given: {helper}:3\n    enum A {{ B }}\n    ^^^^^^^^^^^^\n"
             "Run `npm install --save-dev typescript` (or esbuild) in the Action's folder or in one "
             "above it, or write it without."
@@ -308,14 +308,14 @@ def test_a_required_file_that_is_no_text(
     path = write_action("require('./lib.ts');\nexports.onExecutePostLogin = async () => {};")
     with pytest.raises(ActionLoadError) as caught:
         load_action(path).run()
-    assert caught.value.what_happened == "The Action requires a file that can't be read."
+    assert caught.value.what_happened == "[A340] The Action requires a file that can't be read."
 
 
 def test_a_syntax_error(load_action: LoadAction, write: WriteAction) -> None:
     path = write("ENUM\ntype A = 1;\nconst b: A = ;")
     with pytest.raises(ActionLoadError) as caught:
         load_action(path)
-    assert caught.value.what_happened.startswith("The Action has a syntax error: ")
+    assert caught.value.what_happened.startswith("[A314] The Action has a syntax error: ")
     assert f"Given: {path}:3\n    const b: A = ;\n" + " " * 17 + "^\n" in str(caught.value)
 
 
@@ -341,7 +341,7 @@ def test_nothing_is_there_that_takes_types_out(
     with pytest.raises(ActionLoadError) as caught:
         load_action(path)
     assert str(caught.value) == (
-        "Nothing is there that turns TypeScript into JavaScript.\n"
+        "[A337] Nothing is there that turns TypeScript into JavaScript.\n"
         f"Given: {path}, and Node.js v20.19.0, which can't; 22.13 and newer can.\n"
         "Run `npm install --save-dev typescript` (or esbuild) in the Action's folder or in one "
         "above it, or use another Node.js: install it with `pip install "
@@ -376,8 +376,8 @@ def test_a_compiler_finds_a_syntax_error(
     with pytest.raises(ActionLoadError) as caught:
         load_action(path)
     assert caught.value.what_happened in {
-        "The Action has a syntax error: Expression expected",
-        'The Action has a syntax error: Unexpected ";"',
+        "[A314] The Action has a syntax error: Expression expected",
+        '[A314] The Action has a syntax error: Unexpected ";"',
     }
     assert f"Given: {path}:2\n    const b: A = ;\n" + " " * 17 + "^\n" in str(caught.value)
 
@@ -401,7 +401,7 @@ def test_a_file_that_is_not_there(
     with pytest.raises(ActionLoadError) as caught:
         load_action(path).run()
     assert str(caught.value).startswith(
-        f"The Action requires a file that is not there: {request_}.\nGiven: {path}:1:"
+        f"[A304] The Action requires a file that is not there: {request_}.\nGiven: {path}:1:"
     )
 
 
@@ -416,7 +416,7 @@ def test_a_compiler_that_is_broken(load_action: LoadAction, write_action: WriteA
     with pytest.raises(ActionLoadError) as caught:
         load_action(write_action(ENUM, "code.ts"))
     assert caught.value.what_happened == (
-        "The compiler of TypeScript that is found from the Action's folder does not work."
+        "[A339] The compiler of TypeScript that is found from the Action's folder does not work."
     )
     assert "Error: half of it is gone" in str(caught.value)
 
@@ -438,7 +438,7 @@ def test_a_target_without_async_functions_is_refused_as_by_auth0(
     with pytest.raises(ActionLoadError) as caught:
         load_action(path).run()
     assert str(caught.value) == (
-        "The Action's handler is not an async function: it was compiled for a target below ES2017, "
+        "[A301] The Action's handler is not an async function: it was compiled for a target below ES2017, "
         "which has none.\n"
         f"Given: {path}, whose onExecutePostLogin is of type function.\n"
         'Auth0 calls async functions only; compile with "target": "ES2022" in tsconfig.json, or '
@@ -498,7 +498,10 @@ def test_a_node_that_ends_is_told_and_another_is_started(tmp_path: Path) -> None
     typescript = TypeScript(lambda: nodes.pop(0))
     with pytest.raises(NodeNotFoundError) as caught:
         typescript.required(path)
-    assert caught.value.what_happened == "Node.js ended while it turned TypeScript into JavaScript."
+    assert (
+        caught.value.what_happened
+        == "[A338] Node.js ended while it turned TypeScript into JavaScript."
+    )
     assert path in str(caught.value)
     if can_strip():
         assert typescript.required(path) == {"source": "const a         = 1;", "head": 0}
