@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 COMMAND = "$ pytest"
 
 # What to break in a page's project before its commands are run, for a page whose tests pass.
-BREAKS = {"index.md": ("ttl: expires_in * 1000 }", "ttl: expires_in }")}
+BREAKS = {"start.md": ("ttl: expires_in * 1000 }", "ttl: expires_in }")}
 
 _CURED = re.compile(r"// ([\w./-]+), cured\n")
 _SETTINGS = ["-o", "asyncio_default_fixture_loop_scope=function", "-p", "no:cacheprovider"]

@@ -25,7 +25,7 @@ DOCS = ROOT / "docs"
 LOOP_SCOPE = "asyncio_default_fixture_loop_scope"  # pytest-asyncio warns if it is not set
 PAGES = sorted(
     path.relative_to(DOCS).as_posix()
-    for folder in (DOCS, DOCS / "coming", DOCS / "triggers")
+    for folder in (DOCS, DOCS / "coming", DOCS / "how", DOCS / "triggers")
     for path in folder.glob("*.md")
 )
 FAULTY_PAGES = {"faults.md"}  # whose tests fail until the page's cures are applied
