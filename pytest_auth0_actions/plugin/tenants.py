@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = hides_our_frames
 
-Secrets = Mapping[str, str]
-
 _OF_MODULES: Final = "{'module': {'NAME': 'value'}}"
 
 _TENANTS: pytest.StashKey[dict[Any, TenantFolder]] = pytest.StashKey()
@@ -99,8 +97,8 @@ class Tenant:
         self,
         name: str,
         *,
-        secrets: Secrets | None = None,
-        module_secrets: Mapping[str, Secrets] | None = None,
+        secrets: Mapping[str, str] | None = None,
+        module_secrets: Mapping[str, Mapping[str, str]] | None = None,
         packages: Mapping[str, PackageSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> Action[Any]:
@@ -134,8 +132,8 @@ class Tenant:
         self,
         trigger: str,
         *,
-        secrets: Mapping[str, Secrets] | None = None,
-        module_secrets: Mapping[str, Secrets] | None = None,
+        secrets: Mapping[str, Mapping[str, str]] | None = None,
+        module_secrets: Mapping[str, Mapping[str, str]] | None = None,
         packages: Mapping[str, Mapping[str, PackageSpec]] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
         enabled_factors: Collection[str] | None = None,
@@ -208,8 +206,8 @@ class Tenant:
     def _load(
         self,
         action: TenantAction,
-        secrets: Secrets | None,
-        module_secrets: Mapping[str, Secrets],
+        secrets: Mapping[str, str] | None,
+        module_secrets: Mapping[str, Mapping[str, str]],
         shown: tuple[str, str],
         packages: Mapping[str, PackageSpec] | None,
         time_limit_s: float = TIME_LIMIT_S,
@@ -252,7 +250,7 @@ class Tenant:
         )
 
     def _file(
-        self, unit: TenantModule, given: Secrets | None, shown: tuple[str, str]
+        self, unit: TenantModule, given: Mapping[str, str] | None, shown: tuple[str, str]
     ) -> ActionFile:
         """Return the code of an Action or one of its modules, with the secrets that it sees."""
         secrets = checked_secrets({} if given is None else given)
