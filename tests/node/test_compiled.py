@@ -120,8 +120,8 @@ def test_a_target_without_async_functions_is_named(
     with pytest.raises(ActionLoadError) as caught:
         load_action(tmp_path / "dist/code.js").run()
     assert str(caught.value) == (
-        "[A301] The Action's handler is not an async function: it was compiled for a target below ES2017, "
-        "which has none.\n"
+        "[A301] The Action's handler is not an async function: it was compiled for a target "
+        "below ES2017, which has none.\n"
         f"Given: {tmp_path / 'dist/code.js'}, whose onExecutePostLogin is of type function.\n"
         'Auth0 calls async functions only; compile with "target": "ES2022" in tsconfig.json, or '
         "--target=es2022 of esbuild."

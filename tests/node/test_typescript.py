@@ -438,8 +438,8 @@ def test_a_target_without_async_functions_is_refused_as_by_auth0(
     with pytest.raises(ActionLoadError) as caught:
         load_action(path).run()
     assert str(caught.value) == (
-        "[A301] The Action's handler is not an async function: it was compiled for a target below ES2017, "
-        "which has none.\n"
+        "[A301] The Action's handler is not an async function: it was compiled for a target "
+        "below ES2017, which has none.\n"
         f"Given: {path}, whose onExecutePostLogin is of type function.\n"
         'Auth0 calls async functions only; compile with "target": "ES2022" in tsconfig.json, or '
         "--target=es2022 of esbuild."
