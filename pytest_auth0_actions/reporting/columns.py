@@ -32,6 +32,20 @@ def cut(text: str, room: int) -> str:
     return text[:end] + _ELLIPSIS
 
 
+def shortened(text: str, most: int) -> str:
+    """Return *text*, or its first *most* characters and how many more there are.
+
+    >>> shortened("abcdef", 6), shortened("a" * 1_239, 5)
+    ('abcdef', 'aaaaa… +1,234 characters')
+    """
+    left_out = len(text) - most
+    return f"{text[:most]}{_counted(left_out)}" if left_out > 0 else text
+
+
+def _counted(left_out: int) -> str:
+    return f"{_ELLIPSIS} +{left_out:,} character{'' if left_out == 1 else 's'}"
+
+
 def wrap(text: str, room: int, most_lines: int) -> list[str]:
     """Return *text* in up to *most_lines* lines of *room* columns each; the last may be cut.
 

@@ -1,7 +1,7 @@
 // Draws each test's time. A stop is an instant at which the clock stood: a band with a slot for
 // each event, in order. Between two stops time passed.
 
-const { columns, texts, ...report } = JSON.parse(document.getElementById('data').textContent);
+const { columns, sources, texts, ...report } = JSON.parse(document.getElementById('data').textContent);
 
 const makerOf = (namespace) => (tag, attributes = {}, ...children) => {
   const node = document.createElementNS(namespace, tag);
