@@ -42,13 +42,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
         report.sections.append(("Auth0 chaos", f"Again with: pytest {chaos.again(item)}"))
     ends = report.when == "teardown"
     if report.failed or ends:
+        start = item.config.invocation_params.dir
         from pytest_auth0_actions.reporting.sections import add_facts, add_timeline
 
         if report.failed:
             full = getattr(option, "verbose", 0) >= 2  # an option of the terminal's
-            add_timeline(report, testbed, width=width_of(item.config), full=full)
+            add_timeline(report, testbed, width=width_of(item.config), full=full, start=start)
         if ends:
-            start = item.config.invocation_params.dir
             add_facts(report, testbed, with_events=option.auth0_report is not None, start=start)
             add_loaded(report, item, testbed)
             del item.stash[TESTBED]
@@ -81,7 +81,7 @@ def pytest_assertrepr_compare(
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> Generator[None, None, None]:
-    """Say what ran the Actions, and colour the timelines of failures before they are shown."""
+    """Say what ran the Actions, if asked or if a test failed; colour the timelines of failures."""
     everything = [report for reports in terminalreporter.stats.values() for report in reports]
     if config.option.auth0_chaos:
         for line in chaos.left_out_lines(everything, config.get_verbosity() > 0):
@@ -91,7 +91,8 @@ def pytest_terminal_summary(
         from pytest_auth0_actions.reporting.sections import colour, restarts_of, versions_of
 
         versions = [f"{name} {version}" for name, version in versions_of(facts).items()]
-        if versions and config.get_verbosity() >= 0:
+        is_told = config.get_verbosity() > 0 or {"failed", "error"} & terminalreporter.stats.keys()
+        if versions and is_told and config.get_verbosity() >= 0:
             terminalreporter.write_line(f"auth0: {', '.join(versions)}")
         restarts = restarts_of(facts)
         if restarts is not None and config.get_verbosity() > 0:

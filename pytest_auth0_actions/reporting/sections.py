@@ -26,7 +26,7 @@ _MODULE: Final = re.compile(r"^(\w+\.)+(?=\w+(:|$))")
 _COLOURS: Final = re.compile(r"\x1b\[[\d;]*m")  # that pytest has put in
 
 
-def add_timeline(report: Any, testbed: Testbed, *, width: int, full: bool) -> None:
+def add_timeline(report: Any, testbed: Testbed, *, width: int, full: bool, start: Path) -> None:
     """Add the timeline to the report of a failure.
 
     Args:
@@ -34,6 +34,7 @@ def add_timeline(report: Any, testbed: Testbed, *, width: int, full: bool) -> No
         testbed: the test's.
         width: the columns of the terminal.
         full: whether the timeline has all events.
+        start: the folder where pytest was started.
     """
     journal = testbed.journal
     if not testbed.ended:
@@ -42,13 +43,17 @@ def add_timeline(report: Any, testbed: Testbed, *, width: int, full: bool) -> No
         return
     phase = "test" if report.when == "call" else report.when
     message = _first_line(testbed.mask(message_of(report)))
+    shown = shown_path(start)
+    crash = getattr(report.longrepr, "reprcrash", None)
+    where = "" if crash is None else f" at {shown(crash.path)}:{crash.lineno}"
     lines = render_timeline(
         journal.entries,
         start_ms=journal.start_ms,
         width=width,
-        failure=(journal.last_ms, f"the {phase} failed: {message}"),
+        failure=(journal.last_ms, f"the {phase} failed{where}: {message}"),
         mask=testbed.mask,
         full=full,
+        shown_path=shown,
     )
     report.sections.append((TIMELINE, "\n".join(lines)))
 

@@ -80,14 +80,16 @@ class Story:
         self.journal.add("http", method="POST", url=url, status=status, end_ms=end_ms, error=error)
 
     def log(self, text: str, kind: str = "log") -> None:
-        self.journal.add(kind, text=text)
+        place = ("code.js", 3) if kind == "warning" else None
+        self.journal.add(kind, text=text, place=place)
 
     def told(self, **options: Any) -> list[str]:
         """Return the timeline, without the instants."""
         self.journal.record_clock()
         shown: dict[str, Any] = {"width": 100, **options}
         lines = render_timeline(self.journal.entries, start_ms=START_MS, **shown)
-        return [line.split("  2025-")[0] for line in lines]
+        times = [line.split("  2025-") for line in lines]
+        return [time.rstrip() if rest else time for time, *rest in times]
 
     def reason(self, **options: Any) -> str:
         """Return what the timeline says of the last call."""
