@@ -302,3 +302,19 @@ def test_random_numbers_that_were_drawn_come_again(project: pytest.Pytester) -> 
     project.runpytest_subprocess("-o", "auth0_seed=random", "--auth0-report=r.html")
     again = by_name(read(project.path / "r.html"))["test_runs"]["again"]
     assert again.startswith("pytest test_it.py::test_runs -o auth0_seed=")
+
+
+def test_an_action_in_typescript_has_the_lines_of_its_source(project: pytest.Pytester) -> None:
+    source = (
+        "interface Plan {\n  name: string;\n}\n\n"
+        "exports.onExecutePostLogin = async (event: any, api: any) => {\n"
+        "  const plan: Plan = { name: 'gold' };\n"
+        "  api.user.setAppMetadata('plan', plan.name as string);\n"
+        "};\n"
+    )
+    (project.path / "code.ts").write_text(source, encoding="utf-8")
+    project.makepyfile(test_it="def test_runs(load_action): load_action('code.ts').run()")
+    project.runpytest_subprocess("--auth0-report=r.html").assert_outcomes(passed=1)
+    report = read(project.path / "r.html")
+    assert [each["place"] for each in events_of(report)] == ["code.ts:5", "code.ts:7"]
+    assert report["sources"] == {"code.ts": source}

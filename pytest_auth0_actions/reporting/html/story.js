@@ -48,7 +48,7 @@ const plural = (count, word) => `${count.toLocaleString('en')} ${word}${count ==
 /** The short name of an Action: `provision` for `actions/provision/code.js`. */
 function nameOf(action) {
   const [file, folder] = action.split('/').reverse();
-  const name = file.replace(/\.[cm]?js$/, '');
+  const name = file.replace(/\.[cm]?[jt]s$/, '');
   return folder && /^(code|index)$/.test(name) ? folder : name;
 }
 
