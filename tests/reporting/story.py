@@ -12,7 +12,7 @@ from pytest_auth0_actions.auth0.namespace import Namespace, call_member
 from pytest_auth0_actions.auth0.namespaces.cache import CacheRules, CacheStore
 from pytest_auth0_actions.auth0.triggers.post_user_registration import PostUserRegistrationAPI
 from pytest_auth0_actions.reporting.timeline import render_timeline
-from pytest_auth0_actions.values import ApiCall
+from pytest_auth0_actions.values import ApiCall, HttpRequest
 from pytest_auth0_actions.world.journal import Journal
 from pytest_auth0_actions.world.testbed import record_call
 
@@ -77,7 +77,17 @@ class Story:
         self, url: str, status: int | None = 200, error: str | None = None, takes_ms: float = 0
     ) -> None:
         end_ms = self.now_ms + takes_ms
-        self.journal.add("http", method="POST", url=url, status=status, end_ms=end_ms, error=error)
+        request = HttpRequest("POST", url, status, self.now_ms)
+        self.journal.add(
+            "http",
+            method="POST",
+            url=url,
+            status=status,
+            end_ms=end_ms,
+            error=error,
+            request=request,
+            place=None,
+        )
 
     def log(self, text: str, kind: str = "log") -> None:
         place = ("code.js", 3) if kind == "warning" else None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from pytest_auth0_actions.reporting.columns import shortened
 from pytest_auth0_actions.reporting.html.page import ReportedTest, render_page
 from pytest_auth0_actions.reporting.sections import message_of, versions_of
 from pytest_auth0_actions.world.instants import real_now
@@ -58,7 +59,7 @@ class Collector:
         if not report.passed and test["outcome"] == "passed":
             in_call = report.when == "call"
             test["outcome"] = "skipped" if report.skipped else "failed" if in_call else "error"
-            test["message"] = message_of(report)[:_MESSAGE_CHARACTERS]
+            test["message"] = shortened(message_of(report), _MESSAGE_CHARACTERS)
         if report.when == "teardown":
             del self._under_way[key]
             journal = getattr(report, "auth0_journal", None)

@@ -93,7 +93,7 @@ def page_events(
         elif entry.kind == "http":
             event |= {name: details[name] for name in ("method", "url", "status", "end_ms")}
             event |= {"error": details["error"], "place": _place(details, shown_path)}
-            event |= _exchange(details.get("request"), mask)
+            event |= _exchange(details["request"], mask)
         elif entry.kind == "clock":
             event |= details
         else:
@@ -126,10 +126,8 @@ def _call(details: dict[str, Any], start_ms: int, mask: Mask) -> dict[str, Any]:
     }
 
 
-def _exchange(request: HttpRequest | None, mask: Mask) -> dict[str, str | None]:
+def _exchange(request: HttpRequest, mask: Mask) -> dict[str, str | None]:
     """Return what was sent and what came back: headers and bodies; None for what is empty."""
-    if request is None:
-        return dict.fromkeys(("headers", "body", "response_headers", "response_body"))
     hide = mask.from_action
     sent = readable_body(request.text, request.content, hide)
     came = readable_body(request.response_text, request.response_content, hide)
