@@ -291,6 +291,8 @@ def test_on_paper_all_is_open_and_light(open_report: OpenReport) -> None:
     visible = "[...document.querySelectorAll('.filters')].some((each) => each.checkVisibility())"
     assert page.evaluate(visible) is False
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(244, 246, 248)"
+    scheme = "getComputedStyle(document.documentElement).colorScheme"
+    assert page.evaluate(scheme) == "light"  # of what the browser itself draws
     right = "[...document.querySelectorAll('svg, pre, tr')].map((each) =>"
     right += " each.getBoundingClientRect().right - document.body.getBoundingClientRect().left)"
     assert max(page.evaluate(right)) <= 700
