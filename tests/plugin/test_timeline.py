@@ -230,6 +230,28 @@ def test_colours_are_where_pytest_colours_and_nowhere_else(broken: pytest.Pytest
     assert ESCAPE not in plain
 
 
+@pytest.mark.parametrize(
+    ("environment", "is_coloured"),
+    [
+        ({}, False),  # it is no terminal
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+    ids=["no terminal", "FORCE_COLOR", "NO_COLOR"],
+)
+def test_there_is_no_colour_where_none_is_wanted(
+    broken: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    is_coloured: bool,
+) -> None:
+    for name, text in environment.items():
+        monkeypatch.setenv(name, text)
+    printed = broken.runpytest_subprocess(*OURS).stdout.str()
+    assert ("[33m-> miss: never set" in printed) is is_coloured
+    assert (ESCAPE in printed) is is_coloured
+
+
 def has_no_escapes(junit: Path) -> bool:
     text = junit.read_text(encoding="utf-8")
     return "<failure" in text and ESCAPE not in text and "#x1B" not in text
