@@ -74,6 +74,8 @@ def test_only_what_has_parts_needs_more_than_a_line(value: Any, more: bool) -> N
         (b"\x89PNG\xff", "5 bytes that are no text"),
         (b"[" * 100_000, "[" * 2_000 + "\u2026 +98,000 characters"),
         (b"x" * 2_000, "x" * 2_000),
+        (b'["' + b"x" * 99_996 + b'"]', '[\n  "' + "x" * 1_995 + "\u2026 +98,004 characters"),
+        (b'["' + b"x" * 99_997 + b'"]', '["' + "x" * 1_998 + "\u2026 +98,001 characters"),
         (b"x" * 1_996 + b"s3cr3t", "x" * 1_996 + "***K\u2026 +5 characters"),
     ],
 )

@@ -11,6 +11,7 @@ from pytest_auth0_actions.reporting.columns import shortened
 from pytest_auth0_actions.values import HttpHeaders, JSValue
 
 _TEXT_CHARACTERS: Final = 2_000  # of one body or value
+_MOST_INDENTED: Final = 100_000  # characters: more takes its time, and is cut anyway
 _MOST_DEPTH: Final = 20  # what lies deeper stands on one line, and a loop comes to an end
 _MaskText = Callable[[str], str]
 
@@ -65,11 +66,13 @@ def readable_body(text: str, content: bytes, mask: _MaskText) -> str:
     """
     if "\ufffd" in text or "\0" in text:
         return f"{len(content):,} bytes that are no text"
+    masked = mask(text)  # as it was sent; and below, as JSON is written here
+    if len(text) > _MOST_INDENTED:
+        return cut_text(masked)
     try:
-        shown = readable(json.loads(text), mask)
+        return cut_text(mask(readable(json.loads(masked), str)))
     except (ValueError, RecursionError):
-        shown = text
-    return cut_text(mask(shown))
+        return cut_text(masked)
 
 
 def readable_headers(headers: HttpHeaders, mask: _MaskText) -> str:
