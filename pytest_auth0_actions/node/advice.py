@@ -63,8 +63,8 @@ def warn_of_run(
         if advice[0] is MissingSecretWarning and isinstance(failure, MissingSecretError):
             continue  # which says so
         text = testbed.mask.quoting(advice[1], values)
-        testbed.journal.add("warning", text=text)
         where, line = place or run.originals.line_of_handler(turn.handler, file.path)
+        testbed.journal.add("warning", text=text, place=(where, line))
         try:
             warn_at((advice[0], text), where, line)
         except Auth0ActionsWarning as error:

@@ -173,7 +173,10 @@ class LoadedAction:
         ended: NodeGoneError | NodeSilentError | None = None
         end: dict[str, Any] = {}
         outcome = "interrupted"
-        testbed.journal.add("run", action=self.file.shown)
+        place = None
+        if testbed.with_places:
+            place = run.originals.line_of_handler(made.handler, self.file.path)
+        testbed.journal.add("run", action=self.file.shown, place=place)
         try:
             with self._api.context.during(turn), runtime.serving():
                 try:
@@ -318,6 +321,7 @@ class LoadedAction:
                         run.started_at_ms,
                         event,
                         in_flow=made.state is not None,
+                        with_places=self.testbed.with_places,
                     )
                 )
                 return run.follow(runtime.process())

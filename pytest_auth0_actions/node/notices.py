@@ -48,6 +48,12 @@ _PENDING = {
 _REQUESTS = {"late_request", "cut_request", "left_request"}
 
 
+def place_in(message: Mapping[str, Any]) -> Place:
+    """Return the file and the line that a message of Node.js names, if it does."""
+    place = message.get("place")
+    return None if place is None else (place[0], place[1])
+
+
 def place_of(notice: Notice, files: Sequence[str]) -> Place:
     """Return the place of a notice; for a request, if need be, the line that looks like it."""
     if notice.place is None and notice.kind in _REQUESTS:

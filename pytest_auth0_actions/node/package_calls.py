@@ -14,6 +14,7 @@ from pytest_auth0_actions.errors import (
     hides_our_frames,
     raised_by_test,
 )
+from pytest_auth0_actions.node.notices import place_in
 from pytest_auth0_actions.node.protocol import decode_value, encode_json, plain
 from pytest_auth0_actions.project.packages import Packages
 from pytest_auth0_actions.values import UNDEFINED, ApiCall
@@ -68,6 +69,7 @@ class PackageCalls:
             "explanation": ("not answered",),
             "trace": None,
             "ok": False,
+            "place": place_in(message),
         }
         self._testbed.journal.add_at(at_ms, "call", entry)  # before what the function does itself
         self._check_arguments(path, function, args)

@@ -132,7 +132,13 @@ def encode_answer(
 
 
 def encode_run(
-    number: int, handler: str, now_ms: int, event: bytes, *, in_flow: bool = False
+    number: int,
+    handler: str,
+    now_ms: int,
+    event: bytes,
+    *,
+    in_flow: bool = False,
+    with_places: bool = False,
 ) -> bytes:
     r"""Return the command that runs a handler of an Action, with the event behind it.
 
@@ -142,13 +148,15 @@ def encode_run(
         now_ms: the time that it is now.
         event: the event, as JSON.
         in_flow: whether reads of metadata that is not there are of interest.
+        with_places: whether Node.js sends the line that made each call, log and request.
 
     >>> encode_run(1, "onExecutePostLogin", 0, b'{"user":{}}')
     b'{"run":1,"handler":"onExecutePostLogin","now_ms":0,"body_bytes":11}\n{"user":{}}'
     """
-    flow = b',"in_flow":true' if in_flow else b""
+    flags = b',"in_flow":true' if in_flow else b""
+    flags += b',"with_places":true' if with_places else b""
     head = b'{"run":%d,"handler":"%s","now_ms":%d%s,"body_bytes":%d}\n'
-    return head % (number, handler.encode(), now_ms, flow, len(event)) + event
+    return head % (number, handler.encode(), now_ms, flags, len(event)) + event
 
 
 def plain(value: Any) -> Any:

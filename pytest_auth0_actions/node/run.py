@@ -9,7 +9,7 @@ from typing import Any
 from pytest_auth0_actions.auth0.context import Advice
 from pytest_auth0_actions.auth0.namespace import Api, Namespace, call_member, reads_of
 from pytest_auth0_actions.errors import ActionLoadError, UsageError, hides_our_frames
-from pytest_auth0_actions.node.notices import Notice
+from pytest_auth0_actions.node.notices import Notice, Place, place_in
 from pytest_auth0_actions.node.originals import Originals
 from pytest_auth0_actions.node.package_calls import PackageCalls
 from pytest_auth0_actions.node.process import NodeProcess
@@ -72,12 +72,13 @@ class Run:
         self.originals = Originals(runtime.typescript.last)
         self._entries: list[dict[str, Any]] = []  # in the journal, of its requests
         self._ends_at_ms = self.started_at_ms + time_limit_ms
+        self._place: Place = None  # of the call that is made
 
     def record(self, namespace: Namespace[Any], call: ApiCall, advice: Sequence[Advice]) -> None:
         """Write down a call that the Action has made."""
         self.advice += [(len(self.calls), each) for each in advice]
         self.calls.append(call)
-        record_call(self._testbed.journal, namespace, call, by="action")
+        record_call(self._testbed.journal, namespace, call, by="action", place=self._place)
 
     def follow(self, process: NodeProcess) -> dict[str, Any]:
         """Serve the run until its last message, and return that.
@@ -100,7 +101,7 @@ class Run:
                 self._log(message["log"], is_error="is_error" in message)
                 for name in testbed.mask.names_in(message["log"]):
                     self.notices.append(Notice("printed_secret", name, message.get("place")))
-                testbed.journal.add("log", text=message["log"])
+                testbed.journal.add("log", text=message["log"], place=place_in(message))
                 if message["cut"]:
                     self._log(f"\n... cut after {LOG_BYTES:,} bytes, as at Auth0\n")
             elif "typescript" in message:
@@ -170,6 +171,7 @@ class Run:
                     response_content=b"",
                 )
                 details = self._entries[number]
+                details["request"] = self.requests[number]
                 end_ms = min(details["end_ms"], now_ms if over_ms is None else over_ms)
                 details.update(status=None, end_ms=end_ms, error="given up before the answer")
 
@@ -177,6 +179,7 @@ class Run:
         """Make a call of the Action's, and return the answer to it."""
         testbed, path, number = self._testbed, message["call"], len(self.calls)
         self.reading = None
+        self._place = place_in(message)
         api = self._api
         if testbed.chaos is not None:
             testbed.chaos.before_call(api, path)
@@ -237,6 +240,8 @@ class Run:
             "status": sent.status,
             "end_ms": at_ms + answer.get("delay_ms", 0),
             "error": _why(answer),
+            "request": sent,
+            "place": place_in(message),
         }
         if not message["left"]:
             self.requests.append(sent)

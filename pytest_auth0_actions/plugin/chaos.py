@@ -164,10 +164,15 @@ def left_out_lines(reports: Iterable[object], verbose: bool) -> list[str]:
 
 def again(item: pytest.Item) -> str:
     """Return the arguments that run a test again, with the same bad luck."""
+    seed = item.config.option.auth0_chaos_seed
+    return f"{argument_of(item)} --auth0-chaos --auth0-chaos-seed={seed}"
+
+
+def argument_of(item: pytest.Item) -> str:
+    """Return the argument that names a test, from where pytest was started."""
     file, _, name = item.nodeid.partition("::")  # which start at rootdir
     path = os.path.relpath(item.config.rootpath / file, item.config.invocation_params.dir)
-    test = shlex.quote(f"{path}::{name}")
-    return f"{test} --auth0-chaos --auth0-chaos-seed={item.config.option.auth0_chaos_seed}"
+    return shlex.quote(f"{path}::{name}")
 
 
 def _why_no_chaos(item: pytest.Item) -> str | Mapping[str, str]:

@@ -70,6 +70,7 @@ def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
                 settings.seed(item, chaos.stable_id(item)),
                 show_secrets=config.option.auth0_show_secrets,
             )
+            testbed.with_places = config.option.auth0_report is not None
             testbed.show_log = show_log_of(config, testbed.mask.from_action)
             item.stash[MASK] = testbed.mask
             item.stash[TESTBED] = config.stash[TESTBED] = testbed

@@ -112,8 +112,11 @@ def collect_for_report(config: pytest.Config) -> None:
     from pytest_auth0_actions.reporting.html.collector import Collector
 
     path = Path(config.option.auth0_report).expanduser().absolute()
+    versions = {"pytest": pytest.__version__}
+    if config.option.auth0_chaos:
+        versions["chaos seed"] = str(config.option.auth0_chaos_seed)
     try:
-        config.pluginmanager.register(Collector(path, pytest.__version__))
+        config.pluginmanager.register(Collector(path, versions))
     except OSError as error:
         raise pytest.UsageError(
             f"[A109] --auth0-report can't be written: {error.strerror}.\n"

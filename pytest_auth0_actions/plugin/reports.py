@@ -11,8 +11,9 @@ import pytest
 from pytest_auth0_actions.plugin import chaos
 from pytest_auth0_actions.plugin.affected import add_loaded
 from pytest_auth0_actions.plugin.collection import fixtures_of, loads_actions
-from pytest_auth0_actions.plugin.fixtures import TESTBED
+from pytest_auth0_actions.plugin.fixtures import TESTBED, TESTBED_FIXTURE
 from pytest_auth0_actions.plugin.options import width_of
+from pytest_auth0_actions.plugin.settings import DRAWN_SEED
 
 
 @pytest.hookimpl(wrapper=True)
@@ -31,6 +32,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     report = yield
     if report.when == "setup" and item.config.option.auth0_chaos:
         report.auth0_without_chaos = chaos.left_out(item, loads_actions(fixtures_of(item)))
+    option = item.config.option
+    if option.auth0_report is not None and TESTBED_FIXTURE in fixtures_of(item):
+        report.auth0_again = f"pytest {_again(item)}"
     testbed = item.stash.get(TESTBED, None)
     if testbed is None:
         return report
@@ -38,17 +42,25 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
         report.sections.append(("Auth0 chaos", f"Again with: pytest {chaos.again(item)}"))
     ends = report.when == "teardown"
     if report.failed or ends:
+        start = item.config.invocation_params.dir
         from pytest_auth0_actions.reporting.sections import add_facts, add_timeline
 
-        option = item.config.option
         if report.failed:
             full = getattr(option, "verbose", 0) >= 2  # an option of the terminal's
-            add_timeline(report, testbed, width=width_of(item.config), full=full)
+            add_timeline(report, testbed, width=width_of(item.config), full=full, start=start)
         if ends:
-            add_facts(report, testbed, with_events=option.auth0_report is not None)
+            add_facts(report, testbed, with_events=option.auth0_report is not None, start=start)
             add_loaded(report, item, testbed)
             del item.stash[TESTBED]
     return report
+
+
+def _again(item: pytest.Item) -> str:
+    """Return the arguments that run a test again, under the same conditions."""
+    under_chaos = item.config.option.auth0_chaos  # in which each test has an id of its own
+    arguments = chaos.again(item) if under_chaos else chaos.argument_of(item)
+    seed = item.config.stash.get(DRAWN_SEED, "")
+    return f"{arguments} -o auth0_seed={seed}" if seed else arguments
 
 
 def pytest_assertrepr_compare(
@@ -69,7 +81,7 @@ def pytest_assertrepr_compare(
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> Generator[None, None, None]:
-    """Say what ran the Actions, and color the timelines of failures before they are shown."""
+    """Say what ran the Actions, if asked or if a test failed; color the timelines of failures."""
     everything = [report for reports in terminalreporter.stats.values() for report in reports]
     if config.option.auth0_chaos:
         for line in chaos.left_out_lines(everything, config.get_verbosity() > 0):
@@ -79,7 +91,8 @@ def pytest_terminal_summary(
         from pytest_auth0_actions.reporting.sections import color, restarts_of, versions_of
 
         versions = [f"{name} {version}" for name, version in versions_of(facts).items()]
-        if versions and config.get_verbosity() >= 0:
+        is_told = config.get_verbosity() > 0 or {"failed", "error"} & terminalreporter.stats.keys()
+        if versions and is_told and config.get_verbosity() >= 0:
             terminalreporter.write_line(f"auth0: {', '.join(versions)}")
         restarts = restarts_of(facts)
         if restarts is not None and config.get_verbosity() > 0:

@@ -6,7 +6,7 @@ from typing import Final
 
 from pytest_auth0_actions.auth0.explanation import At, Explanation, Part, Shown, Took
 from pytest_auth0_actions.errors import printable
-from pytest_auth0_actions.reporting.columns import cut
+from pytest_auth0_actions.reporting.columns import cut_counted
 from pytest_auth0_actions.reporting.durations import duration, offset
 from pytest_auth0_actions.world.masking import Mask
 
@@ -31,7 +31,7 @@ def in_words(explanation: Explanation, start_ms: int, mask: Mask) -> str:
         if isinstance(part, Took):
             return duration(part.ms)
         if isinstance(part, Shown):
-            return cut(printable(mask.from_action(repr(part.value))), _VALUE_COLUMNS)
+            return cut_counted(printable(mask.from_action(repr(part.value))), _VALUE_COLUMNS)
         return printable(mask(part))
 
     return "".join(map(words, explanation))

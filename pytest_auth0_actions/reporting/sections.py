@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pytest_auth0_actions.auth0.namespaces.cache import CacheRules
 from pytest_auth0_actions.reporting.html.events import page_events
+from pytest_auth0_actions.reporting.html.sources import sources_of
+from pytest_auth0_actions.reporting.paths import shown_path
 from pytest_auth0_actions.reporting.timeline import colored, render_timeline
 
 if TYPE_CHECKING:
@@ -23,7 +26,7 @@ _MODULE: Final = re.compile(r"^(\w+\.)+(?=\w+(:|$))")
 _COLORS: Final = re.compile(r"\x1b\[[\d;]*m")  # that pytest has put in
 
 
-def add_timeline(report: Any, testbed: Testbed, *, width: int, full: bool) -> None:
+def add_timeline(report: Any, testbed: Testbed, *, width: int, full: bool, start: Path) -> None:
     """Add the timeline to the report of a failure.
 
     Args:
@@ -31,6 +34,7 @@ def add_timeline(report: Any, testbed: Testbed, *, width: int, full: bool) -> No
         testbed: the test's.
         width: the columns of the terminal.
         full: whether the timeline has all events.
+        start: the folder where pytest was started.
     """
     journal = testbed.journal
     if not testbed.ended:
@@ -39,26 +43,40 @@ def add_timeline(report: Any, testbed: Testbed, *, width: int, full: bool) -> No
         return
     phase = "test" if report.when == "call" else report.when
     message = _first_line(testbed.mask(message_of(report)))
+    shown = shown_path(start)
+    crash = getattr(report.longrepr, "reprcrash", None)
+    where = "" if crash is None else f" at {shown(crash.path)}:{crash.lineno}"
     lines = render_timeline(
         journal.entries,
         start_ms=journal.start_ms,
         width=width,
-        failure=(journal.last_ms, f"the {phase} failed: {message}"),
+        failure=(journal.last_ms, f"the {phase} failed{where}: {message}"),
         mask=testbed.mask,
         full=full,
+        shown_path=shown,
     )
     report.sections.append((TIMELINE, "\n".join(lines)))
 
 
-def add_facts(report: Any, testbed: Testbed, *, with_events: bool) -> None:
-    """Add to the last report of a test what ran it; with its journal, if that is asked for."""
+def add_facts(report: Any, testbed: Testbed, *, with_events: bool, start: Path) -> None:
+    """Add to the last report of a test what ran it; with its journal, if that is asked for.
+
+    Args:
+        report: pytest's.
+        testbed: the test's.
+        with_events: whether its journal is asked for.
+        start: the folder where pytest was started.
+    """
     report.auth0_node = testbed.node
     report.auth0_restarts = list(testbed.restarts)
     report.auth0_rules = _rules_name(testbed.rules)
     if with_events:
-        journal, start_ms = testbed.journal, testbed.journal.start_ms
-        events = page_events(journal.entries, start_ms, journal.last_ms, testbed.mask)
-        report.auth0_journal = json.dumps({"start_ms": start_ms, "events": events})
+        journal, mask, shown = testbed.journal, testbed.mask, shown_path(start)
+        start_ms = journal.start_ms
+        events = page_events(journal.entries, start_ms, journal.last_ms, mask, shown)
+        sources = sources_of(journal.entries, shown, mask)
+        told = {"start_ms": start_ms, "events": events, "sources": sources}
+        report.auth0_journal = json.dumps(told)
 
 
 def message_of(report: Any) -> str:

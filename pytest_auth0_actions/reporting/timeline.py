@@ -10,7 +10,7 @@ from typing import Final
 
 from pytest_auth0_actions.errors import printable
 from pytest_auth0_actions.reporting.changes import changes
-from pytest_auth0_actions.reporting.columns import columns, cut, wrap
+from pytest_auth0_actions.reporting.columns import columns, cut, cut_counted, wrap
 from pytest_auth0_actions.reporting.durations import duration, instant, offset
 from pytest_auth0_actions.reporting.explanations import in_words
 from pytest_auth0_actions.world.journal import Entry
@@ -28,8 +28,8 @@ _NO_MASK: Final = Mask()
 
 # From the match to the end of its text, which may go on in lines that are more indented.
 _COLORED: Final = re.compile(
-    r"(?P<red>-> (?:refused|threw|failed)\b|\bthe \w+ failed: )"
-    r"|(?P<yellow>-> miss\b|\bwarning: )"
+    r"(?P<red>-> (?:refused|threw|failed)\b|\bthe \w+ failed(?: at .+:\d+)?: )"
+    r"|(?P<yellow>-> miss\b|\bwarning(?: at .+:\d+)?: )"
     r"|(?P<green>-> (?:hit|lives)\b)"
 )
 
@@ -55,6 +55,7 @@ def render_timeline(
     failure: tuple[int, str] | None = None,
     mask: Mask = _NO_MASK,
     full: bool = False,
+    shown_path: Callable[[str], str] = str,
 ) -> list[str]:
     """Return the lines that tell *entries*, each of at most *width* columns, under its time.
 
@@ -65,6 +66,7 @@ def render_timeline(
         failure: when it all ended, and how.
         mask: hides secrets.
         full: whether to show all, and not only how it began and what led to the failure.
+        shown_path: returns how a path is shown.
 
     >>> from pytest_auth0_actions.values import ApiCall
     >>> call = ApiCall("cache.get", ("token",), None, 0)
@@ -74,15 +76,17 @@ def render_timeline(
     +0s  1970-01-01T00:00:00Z
       test: cache.get('token') -> miss: never set
     """
-    rows = list(_rows(entries, start_ms, mask))
+    rows = list(_rows(entries, start_ms, mask, shown_path))
     if failure is not None:
-        rows.append(_Row(failure[0], printable(mask(failure[1]))))
+        rows.append(_Row(failure[0], printable(mask(failure[1])), most_lines=_TEXT_LINES))
     lines: list[str] = []
     now_ms = None
-    for row in rows if full else _around_the_end(rows):
+    shown = rows if full else _around_the_end(rows)
+    widest = max((len(offset(row.at_ms - start_ms)) for row in shown), default=0)
+    for row in shown:
         if row.at_ms != now_ms:
             now_ms = row.at_ms
-            lines.append(f"{offset(now_ms - start_ms)}  {instant(now_ms)}")
+            lines.append(f"{offset(now_ms - start_ms):{widest}}  {instant(now_ms)}")
         lines += _fitted(row, width)
     return [cut(line, width) for line in lines]
 
@@ -105,7 +109,9 @@ def colored(timeline: str, markup: Callable[..., str]) -> str:
     return "\n".join(lines)
 
 
-def _rows(entries: Sequence[Entry], start_ms: int, mask: Mask) -> Iterator[_Row]:
+def _rows(
+    entries: Sequence[Entry], start_ms: int, mask: Mask, shown_path: Callable[[str], str]
+) -> Iterator[_Row]:
     """Yield a row for each entry; a run in which nothing happened has one with its end."""
     starts_ms: list[int] = []  # of the runs and flows that are open
     end: Entry | None = None
@@ -115,7 +121,7 @@ def _rows(entries: Sequence[Entry], start_ms: int, mask: Mask) -> Iterator[_Row]
         if entry.kind == "state":
             yield from _changes(entry, len(starts_ms), mask)
             continue
-        row = _row(entry, start_ms, mask)
+        row = _row(entry, start_ms, mask, shown_path)
         if entry.kind == "flow_end":
             starts_ms.pop()
         if entry.kind == "end":
@@ -132,7 +138,7 @@ def _rows(entries: Sequence[Entry], start_ms: int, mask: Mask) -> Iterator[_Row]
         yield row
 
 
-def _row(entry: Entry, start_ms: int, mask: Mask) -> _Row:
+def _row(entry: Entry, start_ms: int, mask: Mask, shown_path: Callable[[str], str]) -> _Row:
     """Return the row of one entry."""
     details, at_ms = entry.details, entry.at_ms
 
@@ -173,7 +179,9 @@ def _row(entry: Entry, start_ms: int, mask: Mask) -> _Row:
     if entry.kind == "flow_end":
         return _Row(at_ms, "flow -> ", (shown(details["outcome"]),))
     if entry.kind == "warning":
-        return _Row(at_ms, f"warning: {printable(mask(details['text']))}", most_lines=_TEXT_LINES)
+        file, line = details["place"]
+        text = f"warning at {shown_path(file)}:{line}: {details['text']}"
+        return _Row(at_ms, printable(mask(text)), most_lines=_TEXT_LINES)
     first, *others = mask.from_action(details["text"]).splitlines() or [""]
     lines = "line" if len(others) == 1 else "lines"
     more = f" (and {len(others)} more {lines})" if others else ""
@@ -242,6 +250,8 @@ def _fitted(row: _Row, width: int) -> list[str]:
 
 def _wrapped(text: str, indent: str, width: int, most_lines: int) -> list[str]:
     """Return lines of which the first is less indented; `colored` knows them by that."""
+    if columns(text) <= width - len(indent):
+        return [indent + text]
     first, *others = wrap(text, width - len(indent + _INDENT), most_lines)
     return [indent + first, *(indent + _INDENT + line for line in others)]
 
@@ -249,7 +259,7 @@ def _wrapped(text: str, indent: str, width: int, most_lines: int) -> list[str]:
 def _text(row: _Row, longest_part: int | None) -> str:
     parts = row.parts
     if longest_part is not None:
-        parts = tuple(cut(part, max(longest_part, 1)) for part in parts)
+        parts = tuple(cut_counted(part, max(longest_part, 1)) for part in parts)
     return f"{row.what}{', '.join(parts)}{row.closing}"
 
 

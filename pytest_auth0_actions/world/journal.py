@@ -16,7 +16,8 @@ class Entry:
             (of a run), ``"state"`` (what a run has changed in its flow), ``"call"``, ``"evict"``,
             ``"http"``, ``"log"`` or ``"warning"``.
         at_ms: the test's clock, in milliseconds since the epoch.
-        details: what to know, by name.
+        details: what to know, by name; ``place`` is the file and the line of the user's that did
+            it, or None.
     """
 
     kind: str

@@ -22,7 +22,7 @@ from pytest_auth0_actions.world.instants import iso_at
 from pytest_auth0_actions.world.journal import Journal
 from pytest_auth0_actions.world.masking import Mask
 from pytest_auth0_actions.world.seed import Seed
-from pytest_auth0_actions.world.warn import warn_caller
+from pytest_auth0_actions.world.warn import place_of_caller, warn_caller
 
 if TYPE_CHECKING:
     from pytest_auth0_actions.world.chaos import Chaos
@@ -58,6 +58,7 @@ class Testbed:
         loaded: the paths of the files that its Actions have loaded.
         show_log: called with the name of an Action, what that has just written with `console`,
             and whether it is an error; None if nobody wants to see it.
+        with_places: whether its journal has the line of an Action that did each thing.
         ended: whether its clock no longer runs.
     """
 
@@ -88,6 +89,7 @@ class Testbed:
         self.restarts: Sequence[str] = ()
         self.loaded: Final[set[str]] = set()
         self.show_log: Callable[[str, str, bool], None] | None = None
+        self.with_places = False
         self.ended = False
         self._main = trigger
         self._has_used_api = False  # of the trigger that is taken where none is named
@@ -251,16 +253,31 @@ def warn_in_test(journal: Journal, mask: Mask, advice: Advice) -> None:
         Auth0ActionsWarning: the user's filters turn it into an error.
     """
     category, text = advice
-    journal.add("warning", text=mask(text))
+    journal.add("warning", text=mask(text), place=place_of_caller())
     warn_caller((category, mask(text)))
 
 
-def record_call(journal: Journal, namespace: Namespace[Any], call: ApiCall, by: str) -> None:
-    """Write the entry of an api call, made by the ``"test"`` or an ``"action"``."""
+def record_call(
+    journal: Journal,
+    namespace: Namespace[Any],
+    call: ApiCall,
+    by: str,
+    place: tuple[str, int] | None = None,
+) -> None:
+    """Write the entry of an api call, made by the ``"test"`` or an ``"action"``.
+
+    Args:
+        journal: the test's.
+        namespace: whose method was called.
+        call: the call.
+        by: who made it.
+        place: the file and the line that did; None if that is not known.
+    """
     result = call.result
     details = {
         "call": call,
         "by": by,
+        "place": place,
         "explanation": namespace.explain_call(call),
         "trace": namespace.trace_call(call),
         "ok": not isinstance(result, Exception) and getattr(result, "type", "") != "error",

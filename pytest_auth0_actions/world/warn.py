@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 from pytest_auth0_actions.auth0.context import Advice
@@ -38,12 +39,23 @@ def warn_at(advice: Advice, file: str, line: int) -> None:
     warnings.warn_explicit(text, category, file, line, registry=_told_of_actions)
 
 
-def warn_caller(advice: Advice) -> None:
-    """Warn of the line, outside of this package, that called us."""
-    category, text = advice
+def _caller() -> FrameType:
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
         frame = frame.f_back
+    return frame
+
+
+def place_of_caller() -> tuple[str, int]:
+    """Return the file and the line, outside of this package, that called us."""
+    frame = _caller()
+    return frame.f_code.co_filename, frame.f_lineno
+
+
+def warn_caller(advice: Advice) -> None:
+    """Warn of the line, outside of this package, that called us."""
+    category, text = advice
+    frame = _caller()
     registry: dict[Any, Any] = frame.f_globals.setdefault("__warningregistry__", {})
     warnings.warn_explicit(
         text, category, frame.f_code.co_filename, frame.f_lineno, registry=registry

@@ -67,7 +67,7 @@ def timeline_of(result: pytest.RunResult) -> list[str]:
 
 
 def test_a_flow_is_one_story_in_the_timeline(flows: pytest.Pytester) -> None:
-    flows.makepyfile(STORY)
+    flows.makepyfile(test_it=STORY)
     assert timeline_of(flows.runpytest("-vv")) == [
         "+0s  2025-01-01T00:00:00Z",
         "  flow: post-login of consent, shop, mfa",
@@ -83,7 +83,7 @@ def test_a_flow_is_one_story_in_the_timeline(flows: pytest.Pytester) -> None:
         "    end of run -> done",
         "      user.user_metadata.consent = '***WORD***'",
         "    run shop.js",
-        "      redirect.sendUserTo('https://shop.example/choose') -> to 'https://shop.example/c…",
+        "      redirect.sendUserTo('https://shop.example/choose') -> to 'https://shop.examp… +10",
         "    end of run -> done",
         "  flow -> redirected to https://shop.example/choose?state=STATE",
         "  clock moved by 3m",
@@ -99,7 +99,7 @@ def test_a_flow_is_one_story_in_the_timeline(flows: pytest.Pytester) -> None:
         "  flow -> challenged: otp",
         "  flow: the user fails the challenge",
         "  flow -> failed: access_denied, The user did not pass the challenge.",
-        "  the test failed: AssertionError: assert 'failed' == 'completed'",
+        "  the test failed at test_it.py:7: AssertionError: assert 'failed' == 'completed'",
     ]
 
 
@@ -180,15 +180,18 @@ def test_the_report_has_the_flow_and_what_it_has_changed(flows: pytest.Pytester)
     three = 3 * 60_000
     assert events == [
         [0, 0, "post-login of consent, shop, mfa", "prompted: consent-form", 3],
-        [0, 0, "consent.js", "done", "user.app_metadata.asked = True"],
+        [0, 0, "consent.js", "done", "user.app_metadata.asked = True",
+         "consent.js:2"],
         [0, 0, "the form is submitted with {'yes': True}",
          "redirected to https://shop.example/choose?state=STATE", 4],
-        [0, 0, "consent.js", "done", "user.user_metadata.consent = '***WORD***'"],
-        [0, 0, "shop.js", "done", ""],
+        [0, 0, "consent.js", "done", "user.user_metadata.consent = '***WORD***'",
+         "consent.js:6"],
+        [0, 0, "shop.js", "done", "", "shop.js:2"],
         [three, three, "the user comes back with {'state': 'STATE', 'plan': 'gold'}",
          "challenged: otp", 4],
-        [three, three, "shop.js", "done", "access_token.claims.https://shop.example/plan = 'gold'"],
-        [three, three, "mfa.js", "done", ""],
+        [three, three, "shop.js", "done",
+         "access_token.claims.https://shop.example/plan = 'gold'", "shop.js:5"],
+        [three, three, "mfa.js", "done", "", "mfa.js:2"],
         [three, three, "the user fails the challenge",
          "failed: access_denied, The user did not pass the challenge.", 0],
     ]  # fmt: skip

@@ -51,12 +51,12 @@ TIMELINE = """
   run code.js
     cache.get('before') -> miss: never set
     stripe.charge('***KEY***') -> threw: RuntimeError: no ***KEY***
-    stripe.refund({'id': 1}) -> {'id': 1, 'key': '***KE…
+    stripe.refund({'id': 1}) -> {'id': 1, 'key': '*… +10
     clock moved by 2s
 +2s  2025-01-01T00:00:02Z
     test: cache.get('inside') -> miss: never set
   end of run -> done after 2s
-  the test failed: assert 0
+  the test failed at test_it.py:18: assert 0
 """.strip().splitlines()
 
 
@@ -64,7 +64,7 @@ def test_a_call_stands_in_the_timeline_and_in_the_report(pytester: pytest.Pytest
     """Before what its function does, and without secrets."""
     pytester.makeini(STRICT_INI)
     (pytester.path / "code.js").write_text(ACTION)
-    pytester.makepyfile(TESTS)
+    pytester.makepyfile(test_it=TESTS)
     report = pytester.path / "report.html"
     result = pytester.runpytest_subprocess("-n0", f"--auth0-report={report}")
     result.assert_outcomes(failed=1, passed=1)

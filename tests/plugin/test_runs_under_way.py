@@ -95,7 +95,7 @@ def test_a_subtest_may_fail_while_an_action_runs(
     asking: pytest.Pytester, arguments: list[str]
 ) -> None:
     asking.makepyfile(
-        """
+        test_it="""
         import httpx
 
         def test_it(subtests, load_action, http_mock):
@@ -117,7 +117,7 @@ def test_a_subtest_may_fail_while_an_action_runs(
             "E*AssertionError: assert 'GET' == 'POST'*",
             "*run asks.js*",
             "*log: asks*",
-            "*the test failed: *assert 'GET' == 'POST'*",
+            "*the test failed at test_it.py:6: *assert 'GET' == 'POST'*",
             "E*AssertionError: assert 'asks*' == ''",
             "*GET https://api.example.com/*204*",
         ]

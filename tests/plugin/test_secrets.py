@@ -59,7 +59,7 @@ def test_plain_words_are_hidden_in_what_an_action_gave_alone(shop: pytest.Pytest
             "    log: env ***ENV***, branch ***BRANCH***, file ***NAME***",
             "    cache.set('key-***ENV***', '***BRANCH***') -> lives 15m, until +15m",
             "    cache.get('key-***ENV***') -> hit: '***BRANCH***', until +15m",
-            "  the test failed: AssertionError: assert 'env test, br*",
+            "  the test failed at test_k.py:3: AssertionError: assert 'env test, br*",
             "* test_main *",
             "E   *ActionError: ?A403? The Action threw Error: bad ***ENV*** on ***BRANCH*** in "
             "***NAME***",

@@ -42,7 +42,7 @@ def timelines(result: pytest.RunResult) -> list[str]:
     found = re.findall(
         r"^-+ Auth0 timeline -+\n(.*?)(?=^[-=_!]{3})", result.stdout.str(), re.MULTILINE | re.DOTALL
     )
-    warning = re.compile(r"^( +)warning: .*\n(?:\1  \S.*\n)*", re.MULTILINE)
+    warning = re.compile(r"^( +)warning at .*\n(?:\1  \S.*\n)*", re.MULTILINE)
     return [warning.sub("", text) for text in found]
 
 
@@ -52,7 +52,7 @@ def test_the_output_of_the_first_fault_names_it(broken: pytest.Pytester) -> None
     [timeline] = timelines(result)
     assert timeline == textwrap.dedent(
         """\
-        +0s  2025-01-01T00:00:00Z
+        +0s   2025-01-01T00:00:00Z
           run broken.js
             cache.get('token') -> miss: never set
             cache.set('token', '***API_KEY***', {'ttl': 3600})
@@ -65,7 +65,7 @@ def test_the_output_of_the_first_fault_names_it(broken: pytest.Pytester) -> None
             cache.set('token', '***API_KEY***', {'ttl': 3600})
               -> lives 3.6s, until +59m 3.6s
           end of run -> done
-          the test failed: AssertionError: assert 'cache hit' in ''
+          the test failed at test_broken.py:5: AssertionError: assert 'cache hit' in ''
         """
     )
 
@@ -121,24 +121,28 @@ def test_an_action_that_trusts_its_cache_is_shown_to(project: pytest.Pytester) -
         "  end of run",
         "    -> failed: ActionError: [A403] The Action threw TypeError: Cannot",
         "      destructure property 'value' of 'api.cache.get(...)' as it is undefined.",
-        "  the test failed: ActionError: [A403] The Action threw TypeError: Cannot destr…",
+        "  the test failed at test_an_action_that_trusts_its_cache_is_shown_to.py:7:",
+        "    ActionError: [A403] The Action threw TypeError: Cannot destructure property",
+        "    'value' of 'api.cache.get(...)' as it is undefined.",
     ]
 
 
 def test_time_that_passed_until_the_failure_is_told(project: pytest.Pytester) -> None:
-    project.makepyfile("def test_it(clock): clock.tick(minutes=15, milliseconds=1); assert 0")
+    project.makepyfile(
+        test_it="def test_it(clock): clock.tick(minutes=15, milliseconds=1); assert 0"
+    )
     [timeline] = timelines(project.runpytest())
     assert timeline.splitlines() == [
-        "+0s  2025-01-01T00:00:00Z",
+        "+0s          2025-01-01T00:00:00Z",
         "  clock moved by 15m 0.001s",
         "+15m 0.001s  2025-01-01T00:15:00.001Z",
-        "  the test failed: assert 0",
+        "  the test failed at test_it.py:1: assert 0",
     ]
 
 
 def test_a_failure_of_the_setup_or_the_teardown_has_one_too(project: pytest.Pytester) -> None:
     project.makepyfile(
-        """
+        test_it="""
         import pytest
 
         @pytest.fixture
@@ -160,8 +164,8 @@ def test_a_failure_of_the_setup_or_the_teardown_has_one_too(project: pytest.Pyte
         """
     )
     before, after = timelines(project.runpytest())
-    assert before.splitlines()[-1] == "  the setup failed: OSError: before"
-    assert after.splitlines()[-1] == "  the teardown failed: OSError: after"
+    assert before.splitlines()[-1] == "  the setup failed at test_it.py:6: OSError: before"
+    assert after.splitlines()[-1] == "  the teardown failed at test_it.py:14: OSError: after"
     assert after.splitlines()[-3] == "+1m  2025-01-01T00:01:00Z"
 
 
@@ -223,6 +227,28 @@ def test_colors_are_where_pytest_colors_and_nowhere_else(broken: pytest.Pytester
     plain = broken.runpytest(*arguments, "--color=no").stdout.str()
     assert "cache.get('token') -> miss: never set\n" in plain
     assert ESCAPE not in plain
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_colored"),
+    [
+        ({}, False),  # it is no terminal
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+    ids=["no terminal", "FORCE_COLOR", "NO_COLOR"],
+)
+def test_there_is_no_color_where_none_is_wanted(
+    broken: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    is_colored: bool,
+) -> None:
+    for name, text in environment.items():
+        monkeypatch.setenv(name, text)
+    printed = broken.runpytest_subprocess(*OURS).stdout.str()
+    assert ("[33m-> miss: never set" in printed) is is_colored
+    assert (ESCAPE in printed) is is_colored
 
 
 def has_no_escapes(junit: Path) -> bool:
@@ -305,7 +331,52 @@ def test_what_ran_the_actions_is_told_once(broken: pytest.Pytester) -> None:
 )
 def test_rules_are_told_without_node_too(project: pytest.Pytester, test: str, told: str) -> None:
     project.makepyfile(test)
-    project.runpytest().stdout.fnmatch_lines([told])
+    project.runpytest("-v").stdout.fnmatch_lines([told])
+
+
+def test_a_session_that_passes_says_nothing_unasked(project: pytest.Pytester) -> None:
+    """Node.js was used, the rules are known, and a test has cost the next one a new process."""
+    (project.path / "leaves.js").write_text(
+        "exports.onExecutePostUserRegistration = async () => { Array.prototype.last = 1; };",
+        encoding="utf-8",
+    )
+    project.makepyfile(
+        """
+        def test_one(load_action):
+            load_action("leaves.js").run()
+
+        def test_two(load_action, api):
+            load_action("actions/provision/code.js").run()
+        """
+    )
+    result = project.runpytest_subprocess("--no-header")
+    result.assert_outcomes(passed=2)
+    lines = [line for line in result.outlines if not line.startswith(("=", "collected"))]
+    assert [line.split(" [")[0].rstrip() for line in lines if line] == [
+        "test_a_session_that_passes_says_nothing_unasked.py .."
+    ]
+    verbose = project.runpytest_subprocess("--no-header", "-v")
+    told = [line for line in verbose.outlines if line.startswith("auth0: ")]
+    assert [line.split(" ")[1] for line in told] == ["Node.js", "1"]
+
+
+def test_a_failure_and_a_warning_name_their_line_from_where_pytest_was_started(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project.mkdir("actions/short") / "code.js").write_text(BROKEN, encoding="utf-8")
+    (project.mkdir("tests") / "test_it.py").write_text(
+        TEST.replace("broken.js", "actions/short/code.js"), encoding="utf-8"
+    )
+    for start, action, test in (
+        (".", "actions/short/code.js", "tests/test_it.py"),
+        ("actions", "short/code.js", "../tests/test_it.py"),
+        ("tests", "../actions/short/code.js", "test_it.py"),
+    ):
+        monkeypatch.chdir(project.path / start)
+        shown = project.runpytest_subprocess(*OURS, str(project.path / "tests")).stdout.str()
+        told = " ".join(shown.split())
+        assert f"warning at {action}:4: ttl is 3,600 ms" in told
+        assert f"the test failed at {test}:6: AssertionError: assert 'cache hit' in ''" in told
 
 
 @pytest.mark.parametrize("test", ["def test_it(): pass", "def test_it(clock): pass"])

@@ -197,10 +197,11 @@ class Page:
             "Tab": 9, "Enter": 13, "Escape": 27, "End": 35, "Home": 36,
             "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40,
         }  # fmt: skip
-        for kind in ("rawKeyDown", "keyUp"):
+        text = {"text": "\r"} if key == "Enter" else {}  # which a button takes for a click
+        for kind in ("keyDown" if text else "rawKeyDown", "keyUp"):
             self.send(
                 "Input.dispatchKeyEvent",
-                type=kind, key=key, code=key, windowsVirtualKeyCode=codes[key],
+                type=kind, key=key, code=key, windowsVirtualKeyCode=codes[key], **text,
             )  # fmt: skip
         self.settle()
 

@@ -34,10 +34,12 @@ def run(
     outcome: str = "done",
     action: str = "provision/code.js",
     changed: str = "",
+    place: str | None = None,
 ) -> RunEvent:
     return {
         "kind": "run", "at_ms": START_MS + at, "end_ms": START_MS + end,
         "action": f"actions/{action}", "outcome": outcome, "changed": changed,
+        "place": place,
     }  # fmt: skip
 
 
@@ -59,11 +61,14 @@ def call(
     expires: int | None = None,
     hit: bool | None = None,
     by: By = "action",
+    place: str | None = None,
+    passed: str | None = None,
+    gave: str | None = None,
 ) -> CallEvent:
     return {
         "kind": "call", "at_ms": START_MS + at, "path": path, "args": args, "result": result,
         "ok": ok, "key": key, "expires_at": None if expires is None else START_MS + expires,
-        "hit": hit, "by": by,
+        "hit": hit, "by": by, "place": place, "passed": passed, "gave": gave,
     }  # fmt: skip
 
 
@@ -79,7 +84,8 @@ def get(at: int, key: str, expires: int | None = None, by: By = "action") -> Cal
 def set_(at: int, key: str, ttl: int, by: By = "action") -> CallEvent:
     return call(
         at, "cache.set", f"{key!r}, 'abc', {{'ttl': {ttl}}}", "success",
-        key=key, expires=at + ttl, by=by,
+        key=key, expires=at + ttl, by=by, gave='{\n  "type": "success"\n}',
+        passed=f'"{key}"\n"abc"\n{{\n  "ttl": {ttl}\n}}',
     )  # fmt: skip
 
 
@@ -95,19 +101,33 @@ def evict(at: int, key: str, why: Literal["evict", "clear", "chaos"] = "evict") 
     return {"kind": "evict", "at_ms": START_MS + at, "key": key, "why": why}
 
 
-def http(at: int, end: int, status: int | None, error: str | None = None) -> HttpEvent:
+def http(
+    at: int,
+    end: int,
+    status: int | None,
+    error: str | None = None,
+    *,
+    place: str | None = None,
+    body: str | None = None,
+    came: str | None = None,
+) -> HttpEvent:
     return {
         "kind": "http", "at_ms": START_MS + at, "end_ms": START_MS + end, "method": "POST",
         "url": "https://crm.example.com/oauth/token", "status": status, "error": error,
+        "place": place,
+        "headers": body and "host: crm.example.com\ncontent-type: application/json",
+        "body": body,
+        "response_headers": came and "content-type: application/json",
+        "response_body": came,
     }  # fmt: skip
 
 
-def log(at: int, text: str) -> TextEvent:
-    return {"kind": "log", "at_ms": START_MS + at, "text": text}
+def log(at: int, text: str, place: str | None = None) -> TextEvent:
+    return {"kind": "log", "at_ms": START_MS + at, "text": text, "place": place}
 
 
-def warning(at: int, text: str) -> TextEvent:
-    return {"kind": "warning", "at_ms": START_MS + at, "text": text}
+def warning(at: int, text: str, place: str | None = None) -> TextEvent:
+    return {"kind": "warning", "at_ms": START_MS + at, "text": text, "place": place}
 
 
 def reported(
@@ -116,13 +136,15 @@ def reported(
     events: list[Event],
     message: str = "",
 ) -> ReportedTest:
+    file = nodeid.partition("::")[0]
     return {
-        "nodeid": nodeid, "outcome": outcome, "message": message, "duration_s": 0.3125,
+        "nodeid": nodeid, "file": file, "line": None if file == nodeid else 12, "outcome": outcome,
+        "message": message, "again": f"pytest {nodeid}", "duration_s": 0.3125,
         "start_ms": START_MS, "events": events,
     }  # fmt: skip
 
 
-def report_of(tests: list[ReportedTest]) -> Report:
+def report_of(tests: list[ReportedTest], sources: dict[str, str] | None = None) -> Report:
     return {
         "title": "Auth0 Actions report",
         "created_at": "2026-07-10T12:34:56+00:00",
@@ -131,6 +153,7 @@ def report_of(tests: list[ReportedTest]) -> Report:
             "pytest": "9.0.1",
             "rules": "documented",
         },
+        "sources": sources or {},
         "tests": tests,
     }
 
@@ -251,21 +274,64 @@ def a_flow() -> ReportedTest:
     )  # fmt: skip
 
 
+CODE = "actions/provision/code.js"
+SOURCE = """const { fetchToken } = require('./crm');
+
+exports.onExecutePostUserRegistration = async (event, api) => {
+  let token = api.cache.get('token')?.value;
+  if (token === undefined) {
+    token = await fetchToken(event.secrets, event.user.email, { audience: 'https://crm.test/' });
+    const stored = api.cache.set('token', token, { ttl: 3600 });
+    if (stored.type === 'error') console.warn(stored.code);
+  }
+  console.log('stored');
+};
+"""
+HELPER = "exports.fetchToken = async () => {\n  return fetch('https://crm.example.com/');\n};\n"
+
+
+def with_source() -> ReportedTest:
+    """A run whose every event has its line, in two files, and a third one that is not there."""
+    return reported(
+        "tests/test_lines.py::test_each_event_has_its_line",
+        "passed",
+        [
+            run(0, 0, place=f"{CODE}:3"),
+            call(0, "cache.get", "'token'", "miss: never set", key="token", hit=False,
+                 place=f"{CODE}:4"),
+            http(0, 0, 200, place="actions/provision/crm.js:2", body='{\n  "grant": "code"\n}',
+                 came='{\n  "token": "abc"\n}'),
+            call(0, "cache.set", "'token', 'abc', {'ttl': 3600}", "lives 3.6s, until +3.6s",
+                 key="token", expires=3_600, place=f"{CODE}:7",
+                 passed='"token"\n"abc"\n{\n  "ttl": 3600\n}', gave='{\n  "type": "success"\n}'),
+            log(0, "stored\n", f"{CODE}:10"),
+            warning(0, "ttl is in milliseconds.", "actions/gone.js:1"),
+            clock(0, 5_000),
+            log(5_000, "beyond the end\n", f"{CODE}:99"),
+        ],
+    )  # fmt: skip
+
+
 def gallery() -> Report:
     """All the stories."""
+    sources = {CODE: SOURCE, "actions/provision/crm.js": HELPER}
     return report_of(
         [
+            with_source(),
             boundary(),
             seconds_for_milliseconds(),
             every_end(),
             back_and_forth(),
-            reported("tests/test_cache.py::test_on_windows", "skipped", []),
+            reported(
+                "tests/test_cache.py::test_on_windows", "skipped", [], "Skipped: not on Windows"
+            ),
             reported(
                 "tests/test_setup.py", "error", [log(0, "x" * 300)], "fixture 'nope' not found"
             ),
             many_instants(),
             a_flow(),
-        ]
+        ],
+        sources,
     )
 
 
@@ -278,8 +344,12 @@ def thousand_tests() -> Report:
         for step in range(3):
             key = f"user|auth0|{number:06}{step}"
             events += [
-                run(at, at), get(at, key), http(at, at, 200), set_(at, key, 15 * MINUTE),
-                log(at, f"stored {key} for https://tenant-{number}.example.com/userinfo\n"),
+                run(at, at, place=f"{CODE}:3"), get(at, key),
+                http(at, at, 200, place="actions/provision/crm.js:2", body=f'{{"key": "{key}"}}',
+                     came=f'{{\n  "token": "{key}"\n}}'),
+                set_(at, key, 15 * MINUTE),
+                log(at, f"stored {key} for https://tenant-{number}.example.com/userinfo\n",
+                    f"{CODE}:10"),
                 get(at, key, at + 15 * MINUTE), clock(at, at + 10 * MINUTE + number),
             ]  # fmt: skip
             at += 10 * MINUTE + number
@@ -287,4 +357,4 @@ def thousand_tests() -> Report:
         nodeid = f"tests/test_provision_{number % 40}.py::TestCache::test_{number:04}[documented]"
         message = "AssertionError: assert 'cache hit' in ''" if failed else ""
         tests.append(reported(nodeid, "failed" if failed else "passed", events[:20], message))
-    return report_of(tests)
+    return report_of(tests, {CODE: SOURCE, "actions/provision/crm.js": HELPER})

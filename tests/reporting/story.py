@@ -12,7 +12,7 @@ from pytest_auth0_actions.auth0.namespace import Namespace, call_member
 from pytest_auth0_actions.auth0.namespaces.cache import CacheRules, CacheStore
 from pytest_auth0_actions.auth0.triggers.post_user_registration import PostUserRegistrationAPI
 from pytest_auth0_actions.reporting.timeline import render_timeline
-from pytest_auth0_actions.values import ApiCall
+from pytest_auth0_actions.values import ApiCall, HttpRequest
 from pytest_auth0_actions.world.journal import Journal
 from pytest_auth0_actions.world.testbed import record_call
 
@@ -77,17 +77,29 @@ class Story:
         self, url: str, status: int | None = 200, error: str | None = None, takes_ms: float = 0
     ) -> None:
         end_ms = self.now_ms + takes_ms
-        self.journal.add("http", method="POST", url=url, status=status, end_ms=end_ms, error=error)
+        request = HttpRequest("POST", url, status, self.now_ms)
+        self.journal.add(
+            "http",
+            method="POST",
+            url=url,
+            status=status,
+            end_ms=end_ms,
+            error=error,
+            request=request,
+            place=None,
+        )
 
     def log(self, text: str, kind: str = "log") -> None:
-        self.journal.add(kind, text=text)
+        place = ("code.js", 3) if kind == "warning" else None
+        self.journal.add(kind, text=text, place=place)
 
     def told(self, **options: Any) -> list[str]:
         """Return the timeline, without the instants."""
         self.journal.record_clock()
         shown: dict[str, Any] = {"width": 100, **options}
         lines = render_timeline(self.journal.entries, start_ms=START_MS, **shown)
-        return [line.split("  2025-")[0] for line in lines]
+        times = [line.split("  2025-") for line in lines]
+        return [time.rstrip() if rest else time for time, *rest in times]
 
     def reason(self, **options: Any) -> str:
         """Return what the timeline says of the last call."""

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_auth0_actions.errors import printable
-from pytest_auth0_actions.reporting.columns import columns, cut, wrap
+from pytest_auth0_actions.reporting.columns import columns, cut, cut_counted, shortened, wrap
 
 PRINTABLE = st.text().map(printable)
 WIDE = st.text("日本語abc 🎉é́")
@@ -26,6 +28,32 @@ def test_what_a_terminal_would_act_on_is_escaped() -> None:
     assert printable("日本 é") == "日本 é"
 
 
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("\u2764", 1),
+        ("\u2764\ufe0f", 2),  # drawn as an emoji
+        ("1\ufe0f\u20e3", 2),
+        ("a\ufe0f", 1),  # which no emoji is made of
+        ("\U0001f44d\U0001f3fd", 2),  # with a skin tone
+        ("x\U0001f3fd", 3),
+        ("\U0001f1e9\U0001f1ea", 2),  # a flag
+        ("\uac01", 2),
+        ("\u1112\u1161\u11ab", 2),  # the same kind of syllable in parts
+        ("\ud55c\ud7b0", 2),
+        ("a\u3164b\uffa0", 2),  # fillers
+        ("\u0915\u093f", 2),  # a vowel that stands beside its consonant
+        ("\u0e01\u0e34", 1),  # and one above
+        ("\u05e9\u05b8", 1),
+        ("a\u20dd", 1),
+    ],
+)
+def test_widths_are_those_of_wcwidth(text: str, taken: int) -> None:
+    """As wcwidth 0.9.4 gives them."""
+    assert columns(text) == taken
+    assert columns(f"{text}{text}") == 2 * taken
+
+
 def test_wide_characters_take_two_columns_and_combining_ones_none() -> None:
     assert [columns(text) for text in ("", "abc", "日本", "🎉", "e\u0301", "é", "\uff21")] == [
         0, 3, 4, 2, 1, 1, 2,
@@ -41,6 +69,41 @@ def test_cut_text_fits_and_is_the_start(text: str, room: int) -> None:
         assert shown.endswith("…")
         assert text.startswith(shown[:-1])
         assert columns(shown) >= room - 1  # less only for a wide character that has no room
+
+
+@given(WIDE, st.integers(1, 80))
+def test_what_is_cut_says_how_much_is_left_out(text: str, room: int) -> None:
+    shown = cut_counted(text, room)
+    assert columns(shown) <= room
+    assert (shown == text) == (columns(text) <= room)
+    if shown != text:
+        start, _, count = shown.rpartition("…")
+        assert text.startswith(start)
+        number = re.fullmatch(r"(?: \+([\d,]+)(?: characters?)?)?", count)
+        assert number is not None
+        assert number[1] is None or len(start) + int(number[1].replace(",", "")) == len(text)
+        assert number[1] is not None or room < 3 * len("… +0000")
+
+
+@pytest.mark.parametrize(
+    ("room", "shown"),
+    [
+        (20, "xxxxxxxxxxxxxxxxxxx…"),
+        (23, "x" * 22 + "…"),
+        (24, "x" * 16 + "… +1,234"),
+        (56, "x" * 48 + "… +1,202"),
+        (57, "x" * 38 + "… +1,212 characters"),
+        (1_249, "x" * 1_230 + "… +20 characters"),
+        (1_250, "x" * 1_250),
+    ],
+)
+def test_the_words_of_a_count_take_a_third_at_most(room: int, shown: str) -> None:
+    assert cut_counted("x" * 1_250, room) == shown
+
+
+def test_one_character_more_is_one() -> None:
+    assert shortened("abc", 2) == "ab… +1 character"
+    assert shortened("abc", 3) == "abc"
 
 
 @given(WIDE, st.integers(2, 20), st.integers(1, 4))

@@ -30,7 +30,7 @@ def events_of(story: Story, mask: Mask | None = None) -> list[dict[str, Any]]:
 
 CALL = {
     "kind": "call", "at_ms": START_MS, "args": "", "key": None, "expires_at": None, "hit": None,
-    "ok": True, "by": "test",
+    "ok": True, "by": "test", "place": None, "passed": None, "gave": None,
 }  # fmt: skip
 
 
@@ -42,7 +42,11 @@ CALL = {
             "delete",
             (),
             CacheError("CacheKeyDoesNotExist"),
-            {"result": "refused: CacheKeyDoesNotExist: the key is no string", "ok": False},
+            {
+                "result": "refused: CacheKeyDoesNotExist: the key is no string",
+                "ok": False,
+                "gave": '{\n  "type": "error",\n  "code": "CacheKeyDoesNotExist"\n}',
+            },
         ),
         ("set", (), TypeError("no"), {"result": "threw: no", "ok": False}),
         (
@@ -55,7 +59,12 @@ CALL = {
             "get",
             (["k"],),
             None,
-            {"result": "miss: the key is no string", "hit": False, "args": "['k']"},
+            {
+                "result": "miss: the key is no string",
+                "hit": False,
+                "args": "['k']",
+                "passed": '[\n  "k"\n]',
+            },
         ),
         (
             "get",
@@ -67,6 +76,7 @@ CALL = {
                 "args": "'k', 'more'",
                 "key": "k",
                 "expires_at": START_MS + MINUTE,
+                "gave": f'{{\n  "value": "abc",\n  "expires_at": {START_MS + MINUTE}\n}}',
             },
         ),
         (
@@ -136,7 +146,7 @@ def test_a_run_ends_where_its_end_is_and_one_without_at_the_last_instant(story: 
 
 @pytest.mark.parametrize("length", [999, 1_000, 1_001])
 def test_a_long_text_is_cut(story: Story, length: int) -> None:
-    long, cut = "x" * length, "x" * min(length, 1_000) + "…" * (length > 1_000)
+    long, cut = "x" * length, "x" * min(length, 1_000) + "… +1 character" * (length > 1_000)
     with story.run(long, outcome=long):
         story.log(long)
         story.http(long, error=long)
@@ -185,4 +195,4 @@ def test_a_secret_is_hidden_before_a_text_is_cut(story: Story) -> None:
     mask.add({"KEY": "s3cr3t-of-2025"})
     story.log("x" * 995 + "s3cr3t-of-2025")
     [log] = events_of(story, mask)
-    assert log["text"] == "x" * 995 + "***KE…"
+    assert log["text"] == "x" * 995 + "***KE… +4 characters"

@@ -87,6 +87,9 @@ def with_text(text: str) -> Report:
         [
             {
                 "nodeid": text,
+                "file": text,
+                "line": 1,
+                "again": text,
                 "outcome": "failed",
                 "message": text,
                 "duration_s": 0.1,
@@ -107,12 +110,13 @@ def with_text(text: str) -> Report:
                         "action": text,
                         "outcome": text,
                         "changed": text,
+                        "place": text,
                     },
-                    samples.call(0, text, text, text, key=text),
+                    samples.call(0, text, text, text, key=text, place=text, passed=text, gave=text),
                     samples.evict(0, text),
-                    samples.http(0, 0, None, text),
-                    samples.log(0, text),
-                    samples.warning(0, text),
+                    samples.http(0, 0, None, text, place=text, body=text, came=text),
+                    samples.log(0, text, text),
+                    samples.warning(0, text, text),
                 ],
             }
         ]
@@ -120,6 +124,7 @@ def with_text(text: str) -> Report:
     report["title"] = text
     report["created_at"] = text
     report["versions"] = {text: text}
+    report["sources"] = {text: text}
     return report
 
 

@@ -33,13 +33,13 @@ def test_seconds_for_milliseconds_as_the_terminal_shows_it(story: Story) -> None
         failure=(story.now_ms, "the test failed: AssertionError: assert 'cache hit' in ''"),
     )
     assert lines == [
-        "+0s  2025-01-01T00:00:00Z",
+        "+0s      2025-01-01T00:00:00Z",
         "  run actions/provision/code.js",
         "    cache.get('token') -> miss: never set",
         "    cache.set('token', 't0ken', {'ttl': 3600}) -> lives 3.6s, until +3.6s",
         "  end of run -> done",
         "  clock moved by 59m",
-        "+59m  2025-01-01T00:59:00Z",
+        "+59m     2025-01-01T00:59:00Z",
         "  run actions/provision/code.js",
         "    cache.get('token') -> miss: expired 58m 56.4s ago, having lived 3.6s",
         "    cache.set('token', 't0ken', {'ttl': 3600}) -> lives 3.6s, until +59m 3.6s",
@@ -123,7 +123,7 @@ def test_what_comes_between_two_runs_is_in_neither(story: Story) -> None:
         "    evicted 'token'",
         "    log: after it",
         "  end of run -> done",
-        "  warning: Multiply by 1000.",
+        "  warning at code.js:3: Multiply by 1000.",
         "  clock moved by 1m",
         "+1m",
         "  run code.js",
@@ -173,8 +173,8 @@ def test_times_count_from_the_start_of_the_clock_wherever_the_events_begin(story
     story.get("token")
     lines = render_timeline(story.journal.entries, start_ms=START_MS)
     assert [line for line in lines if not line.startswith(" ")] == [
-        "+0s  2025-01-01T00:00:00Z",
-        "-1m  2024-12-31T23:59:00Z",
+        "+0s          2025-01-01T00:00:00Z",
+        "-1m          2024-12-31T23:59:00Z",
         "+15m 0.001s  2025-01-01T00:15:00.001Z",
     ]
 
@@ -182,7 +182,7 @@ def test_times_count_from_the_start_of_the_clock_wherever_the_events_begin(story
 def test_only_keys_and_values_are_cut_and_the_longest_first(story: Story) -> None:
     story.set("key-with-some-length", "x" * 100, {"ttl": HOUR})
     assert story.told(width=100)[1:] == [
-        "  test: cache.set('key-with-some-len…, 'xxxxxxxxxxxxxxxxx…, {'ttl': 3600000})"
+        "  test: cache.set('key-with-some… +8, 'xxxxxxxxxxxx… +89, {'ttl': 3600000})"
         " -> lives 1h, until +1h",
     ]
     assert story.told(width=64)[1:] == [
@@ -191,7 +191,7 @@ def test_only_keys_and_values_are_cut_and_the_longest_first(story: Story) -> Non
     ]
     story.set("key", "x" * 100, {"ttl": HOUR})
     assert story.told(width=64)[3:] == [
-        "  test: cache.set('key', 'xxxxxxxxxxxxxxxxxx…, {'ttl': 3600000})",
+        "  test: cache.set('key', 'xxxxxxxxxxxxx… +88, {'ttl': 3600000})",
         "    -> lives 1h, until +1h",
     ]
 
@@ -200,7 +200,7 @@ def test_options_that_are_too_long_are_cut_too(story: Story) -> None:
     with story.run():
         story.set("key", "abc", {"ttl": HOUR, "more": "x" * 100})
     assert story.told(width=64)[2:4] == [
-        "    cache.set('key', 'abc', {'ttl': 3600000, 'more': 'xxxxxxxx…)",
+        "    cache.set('key', 'abc', {'ttl': 3600000, 'more': 'xxx… +99)",
         "      -> lives 1h, until +1h",
     ]
 
@@ -211,7 +211,7 @@ def test_a_result_that_is_too_long_goes_on_in_more_lines(story: Story) -> None:
     ):
         story.log("x" * 100)
     assert story.told(width=40)[2:] == [
-        "    log: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…",
+        "    log: xxxxxxxxxxxxxxxxxxxxxxxxx… +75",
         "  end of run",
         "    -> failed: ActionError: [A403] The",
         "      Action threw TypeError: no",
@@ -221,7 +221,7 @@ def test_a_result_that_is_too_long_goes_on_in_more_lines(story: Story) -> None:
 
 def test_a_failure_is_cut(story: Story) -> None:
     lines = story.told(width=40, failure=(START_MS, "the test failed: " + "x" * 100))
-    assert lines == ["+0s", "  the test failed: xxxxxxxxxxxxxxxxxxxx…"]
+    assert lines == ["+0s", "  the test failed:", "    xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"]
 
 
 def test_secrets_are_hidden_before_anything_is_cut(story: Story) -> None:
@@ -302,10 +302,11 @@ def test_colors_tell_good_from_bad_and_go_on_with_the_text() -> None:
     cache.get('token') -> hit: 'abc', until +1h
     log: stored
   end of run -> done
-  warning: [A709] ttl is 3,600 ms:
+  warning at my actions/a.js:5: [A709] ttl is 3,600 ms:
     that looks like 1 h in seconds
   POST https://example.com/ -> failed: ECONNREFUSED
-  the setup failed: Error: no"""
+  the setup failed at test_it.py:5: Error: no
+  the test failed: Error: no"""
     assert (
         colored(timeline, markup)
         == """\
@@ -318,8 +319,9 @@ def test_colors_tell_good_from_bad_and_go_on_with_the_text() -> None:
     cache.get('token') <green>-> hit: 'abc', until +1h</>
     log: stored
   end of run -> done
-  <yellow>warning: [A709] ttl is 3,600 ms:</>
+  <yellow>warning at my actions/a.js:5: [A709] ttl is 3,600 ms:</>
     <yellow>that looks like 1 h in seconds</>
   POST https://example.com/ <red>-> failed: ECONNREFUSED</>
-  <red>the setup failed: Error: no</>"""
+  <red>the setup failed at test_it.py:5: Error: no</>
+  <red>the test failed: Error: no</>"""
     )

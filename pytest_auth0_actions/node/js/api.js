@@ -82,7 +82,8 @@ function call(member, args, method) {
   if (args.some((argument) => runsCode(argument))) {
     send({ reads_arguments_of: member, place: placeOf(method) });
   }
-  send({ call: member, args: args.map((argument) => encode(argument)) });
+  const place = current().withPlaces ? placeOf(method) : undefined;
+  send({ call: member, args: args.map((argument) => encode(argument)), place });
   const { value, thrown, edits, watch: number, reads } = receive();
   edits?.forEach((edit) => applyEdit(current(), ...edit));
   if (number !== undefined) current().places.push([number, placeOf(method)]);

@@ -32,7 +32,7 @@ function keep(run, text, isError, writer) {
     log: wellFormed(bytes.subarray(0, logBytesLeft)),
     cut: run.logBytesLeft < 0,
     is_error: isError,
-    place: hasSecret ? placeOf(writer) : undefined,
+    place: hasSecret || run.withPlaces ? placeOf(writer) : undefined,
   });
 }
 

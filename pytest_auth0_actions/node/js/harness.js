@@ -103,7 +103,7 @@ function clean(turns = 0) {
 
 const AsyncFunction = play.constructor;
 
-function begin({ run: id, handler, in_flow: inFlow, body }) {
+function begin({ run: id, handler, in_flow: inFlow, with_places: withPlaces, body }) {
   const text = asciiOf(body);
   const loaded = actions.get(id);
   const event = parse(text);
@@ -124,6 +124,7 @@ function begin({ run: id, handler, in_flow: inFlow, body }) {
     silenced: [], // calls of functions of the test's that come to no end
     handled: undefined, // what the handler gave back
     hasReturned: false,
+    withPlaces, // whether Python is sent the line that made each call, log and request
     secrets: headsOf([...Object.values(secrets), ...loaded.action.secrets]),
   };
   run.runs.run(thisRun, () => play(loaded, handler, event, text));

@@ -288,7 +288,7 @@ function ask(request, response, body) {
   if (isLeft) work.noticeLeft(link);
   else work.sent(link);
   const { method, rawHeaders: headers } = request;
-  send({ request: { method, url, headers }, left: isLeft }, body);
+  send({ request: { method, url, headers }, left: isLeft, place: work.placeOf(link) }, body);
   const before = time.nowMs();
   const answer = receive();
   response.on('close', () => requests.delete(response));

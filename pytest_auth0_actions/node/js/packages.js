@@ -140,7 +140,8 @@ async function call(number, shown, args, below) {
   if (thisRun === null || thisRun !== current()) return undefined;
   if (hasReturned(thisRun)) noticeOf(thisRun, 'late_call', shown, placeOf(below));
   const beforeMs = time.nowMs();
-  send({ calls: number, ...asJson(args) });
+  const place = thisRun.withPlaces ? placeOf(below) : undefined;
+  send({ calls: number, place, ...asJson(args) });
   const { value, thrown, silent } = receive();
   const error = thrown && errorOf(thrown, below);
   if (beforeMs !== time.nowMs()) { // what was due before goes first

@@ -48,6 +48,11 @@ function sent({ request }) {
   all[all.length] = request;
 }
 
+// The line that has led to it, if Python wants to know.
+function placeOf({ request: { run, place } }) {
+  return run?.withPlaces ? place : undefined;
+}
+
 // Its answer reaches the Action.
 function deliver({ request }) {
   request.isAnswered = true;
@@ -154,6 +159,6 @@ function undelivered({ sent: all }) {
 }
 
 module.exports = {
-  begin, deliver, emptied, end, hear, isCurrent, isLeft: isLeftOn, noticeLeft, refuse, sent,
-  settle, undelivered, watchWrites,
+  begin, deliver, emptied, end, hear, isCurrent, isLeft: isLeftOn, noticeLeft, placeOf, refuse,
+  sent, settle, undelivered, watchWrites,
 };

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from pytest_auth0_actions.reporting.columns import shortened
 from pytest_auth0_actions.reporting.html.page import ReportedTest, render_page
 from pytest_auth0_actions.reporting.sections import message_of, versions_of
 from pytest_auth0_actions.world.instants import real_now
@@ -20,18 +22,19 @@ class Collector:
 
     Args:
         path: where the page goes; its folder is made.
-        pytest_version: what the page says of pytest.
+        versions: what the page says of the session, such as pytest's version.
 
     Raises:
         OSError: nothing can be written there.
     """
 
-    def __init__(self, path: Path, pytest_version: str) -> None:
+    def __init__(self, path: Path, versions: Mapping[str, str]) -> None:
         self._path = path
-        self._pytest_version = pytest_version
+        self._versions = versions
         self._under_way: dict[tuple[object, str], ReportedTest] = {}
         self._ended: list[ReportedTest] = []
         self._last_reports: list[Any] = []
+        self._sources: dict[str, str] = {}
         _check(path)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
@@ -41,25 +44,32 @@ class Collector:
         if report.when == "setup" or key not in self._under_way:
             self._under_way[key] = {
                 "nodeid": report.nodeid,
+                "file": report.location[0],
+                "line": None if report.location[1] is None else report.location[1] + 1,
                 "outcome": "passed",
                 "message": "",
+                "again": "",
                 "duration_s": 0,
                 "start_ms": 0,
                 "events": [],
             }
         test = self._under_way[key]
+        test["again"] = getattr(report, "auth0_again", test["again"])
         test["duration_s"] += report.duration
         if not report.passed and test["outcome"] == "passed":
             in_call = report.when == "call"
             test["outcome"] = "skipped" if report.skipped else "failed" if in_call else "error"
-            test["message"] = message_of(report)[:_MESSAGE_CHARACTERS]
+            test["message"] = shortened(message_of(report), _MESSAGE_CHARACTERS)
         if report.when == "teardown":
             del self._under_way[key]
             journal = getattr(report, "auth0_journal", None)
             if journal is not None:
-                test |= json.loads(journal)
-                self._ended.append(test)
+                read = json.loads(journal)
+                self._sources |= read.pop("sources")
+                test |= read
                 self._last_reports.append(report)
+            if journal is not None or test["again"]:
+                self._ended.append(test)
 
     def pytest_sessionfinish(self) -> None:
         """Write the page."""
@@ -67,7 +77,8 @@ class Collector:
             {
                 "title": "Auth0 Actions report",
                 "created_at": real_now().isoformat(timespec="seconds"),
-                "versions": {"pytest": self._pytest_version, **versions_of(self._last_reports)},
+                "versions": {**self._versions, **versions_of(self._last_reports)},
+                "sources": self._sources,
                 "tests": self._ended,
             }
         )

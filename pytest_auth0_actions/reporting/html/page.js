@@ -10,7 +10,7 @@ let leaving = 0;
 
 function hide() {
   clearTimeout(leaving);
-  shown?.row.classList.remove('current');
+  shown?.row.node.classList.remove('current');
   shown = null;
   tip.hidden = true;
 }
@@ -18,7 +18,8 @@ function hide() {
 function show(mark, pointerX) {
   hide();
   shown = mark;
-  mark.row.classList.add('current');
+  mark.row.node.classList.add('current');
+  mark.row.source?.mark(mark.row.event.place);
   const lines = mark.lines.map((text) => html('div', {}, text));
   tip.replaceChildren(html('b', {}, mark.title), ...lines);
   tip.hidden = false;
@@ -73,17 +74,6 @@ addEventListener('keydown', (pressed) => {
 
 const linkTo = ({ nodeid }) => `#${new URLSearchParams({ test: nodeid })}`;
 
-function listRow({ event, run }, before, start_ms) {
-  const [tag, title, outcome] = describe(event);
-  const again = before?.event.at_ms === event.at_ms ? ' again' : '';
-  const after = outcome ? [' ', html('span', { class: 'outcome' }, `\u2192\u00a0${outcome}`)] : [];
-  return html('tr', { class: isBad(event) ? 'bad' : '' },
-    html('td', { class: `time${again}` }, signed(event.at_ms - start_ms)),
-    html('td', { class: 'instant' }, instantText(event.at_ms)),
-    html('td', { class: 'tag' }, tag),
-    html('td', { class: run ? 'what inside' : 'what' }, title, ...after));
-}
-
 const resized = new ResizeObserver((entries) => {
   for (const { target } of entries) target.redraw();
 });
@@ -92,56 +82,89 @@ const resized = new ResizeObserver((entries) => {
 function fill(body, test) {
   const story = follow(test);
   const { places, start_ms } = story;
-  if (test.message) body.append(html('pre', { class: 'message' }, test.message));
+  if (test.message) body.append(html('pre', { class: `message ${test.outcome}` }, test.message));
   if (places.length) {
     const figure = html('figure');
     let drawnFor = 0;
     figure.redraw = () => {
-      // A test that is closed has no width.
-      if (figure.clientWidth === drawnFor || !figure.clientWidth) return;
+      // A test that is closed has no width; on paper a drawing that is too wide is zoomed.
+      if (figure.clientWidth === drawnFor || !figure.clientWidth || figure.style.zoom) return;
       drawnFor = figure.clientWidth;
       new Drawing(figure, story);
     };
-    const list = html('tbody');
-    places.forEach((place, at) => {
-      place.listed = listRow(place, places[at - 1], start_ms);
-      list.append(place.listed);
-    });
-    body.append(figure, html('table', {}, list));
+    const source = places.some(({ event }) => event.place) ? new Source(places) : null;
+    const list = listOf(places, start_ms, source);
+    const strip = stripOf(places);
+    body.append(...(strip ? [strip] : []), figure,
+      html('div', { class: source ? 'events beside' : 'events' }, list, ...(source ? [source.node] : [])));
     resized.observe(figure);
-  } else body.append(html('p', { class: 'dim' }, 'Nothing was recorded.'));
+  } else if (test.outcome !== 'skipped') {
+    body.append(html('p', { class: 'dim' }, 'Nothing was recorded.'));
+  }
+  body.append(html('p', { class: 'rerun' }, 'Run again: ', html('code', {}, test.again)));
   body.append(html('a', { class: 'link', href: linkTo(test) }, 'Link to this test'));
 }
 
 const inView = new IntersectionObserver((entries) => {
-  for (const { target } of entries.filter(({ isIntersecting }) => isIntersecting)) {
-    inView.unobserve(target);
-    target.fill();
-  }
+  for (const { target } of entries.filter(({ isIntersecting }) => isIntersecting)) target.fill();
 }, { rootMargin: '400px' });
 
 const isUrgent = ({ outcome }) => outcome === 'failed' || outcome === 'error';
 
+/** Where a test is, as editors and terminals know it. */
+const placeOf = ({ file, line }) => (line === null ? file : `${file}:${line}`);
+
 function cardOf(test) {
-  const { nodeid, outcome, duration_s, events } = test;
-  const [folder] = /^[^[]*::|/.exec(nodeid);
+  const { nodeid, outcome, message, duration_s, events } = test;
+  const name = nodeid.startsWith(`${test.file}::`) ? nodeid.slice(test.file.length + 2) : nodeid;
+  const [classes] = /^[^[]*::|/.exec(name);
   const body = html('div', { class: 'body' });
-  const card = html('details', { class: 'test' },
+  const reason = outcome === 'skipped' ? message.replace(/^Skipped: /, '').split('\n')[0] : '';
+  const card = html('details', { class: 'test', 'data-test': nodeid },
     html('summary', {},
       html('span', { class: `outcome ${outcome}` }, outcome),
-      html('h2', {}, html('span', { class: 'dim' }, folder), nodeid.slice(folder.length)),
+      html('h3', {}, html('span', { class: 'dim' }, classes), name.slice(classes.length),
+        ...(reason ? [html('span', { class: 'dim reason' }, ` ${reason}`)] : [])),
       html('span', { class: 'dim counts' },
-        `${plural(events.length, 'event')}, ${duration_s.toFixed(2)} s`)),
+        `${placeOf(test)}, ${plural(events.length, 'event')}, ${duration_s.toFixed(2)} s`)),
     body);
   card.open = isUrgent(test);
-  body.fill = () => fill(body, test);
+  body.fill = () => {
+    inView.unobserve(body);
+    if (!body.hasChildNodes()) fill(body, test);
+  };
   inView.observe(body);
-  return { card, test, searched: `${nodeid}\n${test.message}`.toLowerCase() };
+  return { card, body, test, searched: `${nodeid}\n${message}`.toLowerCase() };
+}
+
+// ---------------------------------------------------------------- the tests of a file
+
+const OUTCOMES = ['failed', 'error', 'passed', 'skipped'];
+
+const countOf = (tests, outcome) => tests.filter((test) => test.outcome === outcome).length;
+
+function groupOf(file, ofFile) {
+  const tests = ofFile.map(({ test }) => test);
+  const counts = OUTCOMES.filter((outcome) => countOf(tests, outcome)).map((outcome) => (
+    html('span', { class: `outcome ${outcome}` }, `${countOf(tests, outcome).toLocaleString('en')} ${outcome}`)
+  ));
+  return html('details', { class: 'group', open: '' },
+    html('summary', {}, html('h2', {}, file), html('span', { class: 'counts' }, ...counts)),
+    ...ofFile.map(({ card }) => card));
 }
 
 // ---------------------------------------------------------------- the page
 
-const cards = [...report.tests].sort((a, b) => isUrgent(b) - isUrgent(a)).map(cardOf);
+/** Those of which something failed first, and else in the order in which they ran. */
+const failedFirst = (all, isFailed) => [...all].sort((a, b) => isFailed(b) - isFailed(a));
+
+const ofFiles = new Map();
+for (const test of failedFirst(report.tests, isUrgent)) {
+  if (!ofFiles.has(test.file)) ofFiles.set(test.file, []);
+  ofFiles.get(test.file).push(cardOf(test));
+}
+const cards = [...ofFiles.values()].flat();
+const groups = [...ofFiles].map(([file, ofFile]) => groupOf(file, ofFile));
 const chips = new Map();
 const isPressed = (chip) => chip.ariaPressed === 'true';
 
@@ -154,7 +177,12 @@ function filter() {
     card.hidden = !wanted || !words.every((word) => searched.includes(word));
     count += !card.hidden;
   }
-  const some = count < cards.length ? `${count.toLocaleString('en')} of ` : '';
+  const isFiltered = count < cards.length;
+  for (const group of groups) {
+    group.hidden = !group.querySelector('.test:not([hidden])');
+    if (isFiltered) group.open = true;
+  }
+  const some = isFiltered ? `${count.toLocaleString('en')} of ` : '';
   byId('shown').textContent = some + plural(cards.length, 'test');
 }
 
@@ -167,6 +195,7 @@ function openLinked() {
   filter();
   // The others would push it away when they are drawn.
   for (const { card } of cards) card.open = card === linked.card;
+  linked.card.parentNode.open = true;
   linked.card.scrollIntoView();
   linked.card.querySelector('summary').focus({ preventScroll: true });
 }
@@ -177,8 +206,8 @@ const facts = { created: `${instantText(report.created_at)} UTC`, ...report.vers
 for (const [name, fact] of Object.entries(facts)) {
   byId('versions').append(html('div', {}, html('dt', {}, name), html('dd', {}, fact)));
 }
-for (const outcome of ['failed', 'error', 'passed', 'skipped']) {
-  const count = report.tests.filter((test) => test.outcome === outcome).length;
+for (const outcome of OUTCOMES) {
+  const count = countOf(report.tests, outcome);
   if (!count) continue;
   const chip = html('button', { type: 'button', class: outcome, 'aria-pressed': false },
     html('b', {}, count.toLocaleString('en')), ` ${outcome}`);
@@ -190,7 +219,7 @@ for (const outcome of ['failed', 'error', 'passed', 'skipped']) {
 }
 byId('outcomes').append(...chips.values());
 byId('filter').addEventListener('input', filter);
-byId('tests').append(...cards.map(({ card }) => card));
+byId('tests').append(...groups);
 filter();
 openLinked();
 addEventListener('hashchange', openLinked);

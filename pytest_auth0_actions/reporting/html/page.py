@@ -14,7 +14,9 @@ from string import Template
 from typing import Any, Final, Literal, TypedDict, cast
 
 _FOLDER: Final = Path(__file__).parent
-_SCRIPTS: Final = ("story.js", "drawing.js", "page.js")  # one script, in this order
+# One script, and one style sheet, each in this order.
+_SCRIPTS: Final = ("story.js", "drawing.js", "details.js", "source.js", "page.js", "printing.js")
+_STYLES: Final = ("page.css", "drawing.css", "details.css", "print.css")
 
 
 class ClockEvent(TypedDict):
@@ -30,7 +32,7 @@ class RunEvent(TypedDict):
     """An Action ran; what happened in the run comes after this, before anything else.
 
     `outcome` is ``"done"`` or the first line of an error. `changed` says what is another than
-    before in the outcome of its flow.
+    before in the outcome of its flow. `place` is that of its handler.
     """
 
     kind: Literal["run"]
@@ -39,6 +41,7 @@ class RunEvent(TypedDict):
     action: str
     outcome: str
     changed: str
+    place: str | None
 
 
 class FlowEvent(TypedDict):
@@ -58,8 +61,10 @@ class FlowEvent(TypedDict):
 class CallEvent(TypedDict):
     """The api was called.
 
-    `args` and `result` are texts. `key` is that of a cache record. `expires_at` is the end of the
-    record that was stored or found. `hit` is None where nothing was read.
+    `args` and `result` are texts of one line. `key` is that of a cache record. `expires_at` is the
+    end of the record that was stored or found. `hit` is None where nothing was read. `passed` and
+    `gave` are the arguments and the result as JSON, in several lines; None where `args` or `result`
+    says as much. `place` is the file and the line, as in ``"actions/code.js:12"``.
     """
 
     kind: Literal["call"]
@@ -72,6 +77,9 @@ class CallEvent(TypedDict):
     expires_at: int | None
     hit: bool | None
     by: Literal["action", "test"]
+    place: str | None
+    passed: str | None
+    gave: str | None
 
 
 class EvictEvent(TypedDict):
@@ -84,7 +92,7 @@ class EvictEvent(TypedDict):
 
 
 class HttpEvent(TypedDict):
-    """A request, with its answer or its error."""
+    """A request, with its answer or its error; a header or a body that is empty is None."""
 
     kind: Literal["http"]
     at_ms: int
@@ -93,6 +101,11 @@ class HttpEvent(TypedDict):
     url: str
     status: int | None
     error: str | None
+    place: str | None
+    headers: str | None
+    body: str | None
+    response_headers: str | None
+    response_body: str | None
 
 
 class TextEvent(TypedDict):
@@ -101,6 +114,7 @@ class TextEvent(TypedDict):
     kind: Literal["log", "warning"]
     at_ms: int
     text: str
+    place: str | None
 
 
 Event = ClockEvent | FlowEvent | RunEvent | CallEvent | EvictEvent | HttpEvent | TextEvent
@@ -109,13 +123,18 @@ Event = ClockEvent | FlowEvent | RunEvent | CallEvent | EvictEvent | HttpEvent |
 class ReportedTest(TypedDict):
     """One test and its events, in the order in which they happened.
 
-    `message` is a short text of the failure. `start_ms` is the test's clock at the start;
-    `duration_s` is real time.
+    `file` and `line` say where it is; `line` is None if that is not known. `message` is a short
+    text of the failure, or the reason of a skip. `again` is the command that runs it again, with
+    the same bad luck if it had any. `start_ms` is the test's clock at the start; `duration_s` is
+    real time.
     """
 
     nodeid: str
+    file: str
+    line: int | None
     outcome: Literal["passed", "failed", "error", "skipped"]
     message: str
+    again: str
     duration_s: float
     start_ms: int
     events: list[Event]
@@ -125,12 +144,14 @@ class Report(TypedDict):
     """All that the page shows.
 
     `created_at` is ISO 8601. `versions` says what the tests ran with, such as ``{"node":
-    "v22.20.0"}``. Every time `..._ms`, and `expires_at`, is in milliseconds since the epoch.
+    "v22.20.0"}``. `sources` are the files that events name in their `place`, by path. Every time
+    `..._ms`, and `expires_at`, is in milliseconds since the epoch.
     """
 
     title: str
     created_at: str
     versions: dict[str, str]
+    sources: dict[str, str]
     tests: list[ReportedTest]
 
 
@@ -144,18 +165,21 @@ _COLUMNS: Final = {
     },
     "run": {
         "at_ms": "time", "end_ms": "time", "action": "text", "outcome": "text", "changed": "text",
+        "place": "text",
     },
     "call": {
         "at_ms": "time", "path": "text", "args": "text", "result": "text", "ok": "plain",
         "key": "text", "expires_at": "time", "hit": "plain", "by": "text",
+        "place": "text", "passed": "text", "gave": "text",
     },
     "evict": {"at_ms": "time", "key": "text", "why": "text"},
     "http": {
         "at_ms": "time", "end_ms": "time", "method": "text", "url": "text", "status": "plain",
-        "error": "text",
+        "error": "text", "place": "text", "headers": "text", "body": "text",
+        "response_headers": "text", "response_body": "text",
     },
-    "log": {"at_ms": "time", "text": "text"},
-    "warning": {"at_ms": "time", "text": "text"},
+    "log": {"at_ms": "time", "text": "text", "place": "text"},
+    "warning": {"at_ms": "time", "text": "text", "place": "text"},
 }  # fmt: skip
 
 
@@ -167,22 +191,28 @@ def render_page(report: Report) -> str:
     ...         "title": "Auth0 Actions",
     ...         "created_at": "2025-01-01T00:00:00Z",
     ...         "versions": {"rules": "documented"},
+    ...         "sources": {},
     ...         "tests": [
     ...             {
     ...                 "nodeid": "test_provision.py::test_log",
+    ...                 "file": "test_provision.py",
+    ...                 "line": 3,
     ...                 "outcome": "passed",
     ...                 "message": "",
+    ...                 "again": "pytest test_provision.py::test_log",
     ...                 "duration_s": 0.02,
     ...                 "start_ms": 0,
-    ...                 "events": [{"kind": "log", "at_ms": 0, "text": "cache </script>"}],
+    ...                 "events": [
+    ...                     {"kind": "log", "at_ms": 0, "text": "</script>", "place": None}
+    ...                 ],
     ...             }
     ...         ],
     ...     }
     ... )
-    >>> page.splitlines()[0], "cache </script>" in page
-    ('<!doctype html>', False)
+    >>> page.splitlines()[0], page.count("</script>")
+    ('<!doctype html>', 2)
     """
-    style, script = _source("page.css"), page_script()
+    style, script = "\n".join(map(_source, _STYLES)), page_script()
     return Template(_source("page.html")).substitute(
         style=style,
         style_hash=_csp_hash(style),

@@ -1,7 +1,7 @@
 // Draws each test's time. A stop is an instant at which the clock stood: a band with a slot for
 // each event, in order. Between two stops time passed.
 
-const { columns, texts, ...report } = JSON.parse(document.getElementById('data').textContent);
+const { columns, sources, texts, ...report } = JSON.parse(document.getElementById('data').textContent);
 
 const makerOf = (namespace) => (tag, attributes = {}, ...children) => {
   const node = document.createElementNS(namespace, tag);
@@ -48,7 +48,7 @@ const plural = (count, word) => `${count.toLocaleString('en')} ${word}${count ==
 /** The short name of an Action: `provision` for `actions/provision/code.js`. */
 function nameOf(action) {
   const [file, folder] = action.split('/').reverse();
-  const name = file.replace(/\.[cm]?js$/, '');
+  const name = file.replace(/\.[cm]?[jt]s$/, '');
   return folder && /^(code|index)$/.test(name) ? folder : name;
 }
 
