@@ -95,7 +95,7 @@ def test_a_kind_is_switched_off_by_name(chaotic: pytest.Pytester) -> None:
         (
             '{"unpased": "asserts it"}',
             [
-                "[A114] There is no bad luck of the kind 'unpased'.",
+                "?A114? There is no bad luck of the kind 'unpased'.",
                 "Given: no_chaos={'unpased': 'asserts it'}, for *::test_mfa.",
                 "The kinds are evict, refuse, cold, mixed, late, unpassed.",
             ],
@@ -103,7 +103,7 @@ def test_a_kind_is_switched_off_by_name(chaotic: pytest.Pytester) -> None:
         (
             '{"late": ""}',
             [
-                "[A113] no_chaos must be the reason why --auth0-chaos leaves a test out.",
+                "?A113? no_chaos must be the reason why --auth0-chaos leaves a test out.",
                 "Given: {'late': ''}, for *::test_mfa.",
                 "Write it as text: *no_chaos={'late': 'asserts that the token is taken'}.",
             ],

@@ -115,8 +115,8 @@ def _unit(resource: _Resource) -> dict[str, Any]:
     if isinstance(name, Unknown):
         resource.reading.warn(
             resource.place,
-            f"[A863] Its name can't be told from the folder: it needs {name.why}. Here it goes by "
-            f"its address, {owner!r}.",
+            f"[A863] Its name can't be told from the folder: it needs {name.why}. Here its name "
+            f"is its address, {owner!r}.",
             name.advice,
             owner,
         )
