@@ -135,7 +135,9 @@ def test_long_lines_are_broken() -> None:
 
 def test_what_fails_says_why() -> None:
     text = written(Seen(USUAL, error=THROWN, is_thrown=True))
-    assert "    # When this was written: [A403] The Action threw Error: x\n    action.run()\n" in text
+    assert (
+        "    # When this was written: [A403] The Action threw Error: x\n    action.run()\n" in text
+    )
     outage = Seen(OUTAGE, requests=ASKED, error=THROWN, is_thrown=True)
     text = written(Seen(USUAL), outage)
     assert 'http_mock.get("https://a.example/x").respond(500)' in text

@@ -261,7 +261,7 @@ def test_tests_that_are_skipped_before_they_start_have_their_reason(
         "test_by_mark": ("skipped", "Skipped: not today"),
         "TestClass::test_by_class": ("skipped", "Skipped: not here"),
         "test_no_clock": (
-            "error", "pytest_auth0_actions.errors.UsageError: The clock can't start there."
+            "error", "pytest_auth0_actions.errors.UsageError: [A110] The clock can't start there."
         ),
     }  # fmt: skip
 

@@ -250,7 +250,9 @@ def test_a_freeze_that_a_test_leaves_running_is_an_error_of_that_test(
     )
     result = project.runpytest()
     result.assert_outcomes(passed=2, errors=1)
-    result.stdout.fnmatch_lines(["*UsageError: ?A218? A freeze of time was started while the clock ran*"])
+    result.stdout.fnmatch_lines(
+        ["*UsageError: ?A218? A freeze of time was started while the clock ran*"]
+    )
 
 
 def test_a_fixture_asked_for_in_the_test_freezes_from_there(project: pytest.Pytester) -> None:

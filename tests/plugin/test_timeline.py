@@ -22,7 +22,8 @@ def test_the_token_is_reused_for_an_hour(load_action, clock):
     clock.tick(minutes=59)
     assert "cache hit" in action.run().logs
 """
-OURS = ("-W", "ignore::pytest_auth0_actions.Auth0ActionsWarning")
+ALONE = ("-p", "no:inline_snapshot")  # which prints lines of its own, and needs a terminal
+OURS = ("-W", "ignore::pytest_auth0_actions.Auth0ActionsWarning", *ALONE)
 ESCAPE = "\x1b"
 
 
@@ -349,13 +350,13 @@ def test_a_session_that_passes_says_nothing_unasked(project: pytest.Pytester) ->
             load_action("actions/provision/code.js").run()
         """
     )
-    result = project.runpytest_subprocess("--no-header")
+    result = project.runpytest_subprocess("--no-header", *ALONE)
     result.assert_outcomes(passed=2)
     lines = [line for line in result.outlines if not line.startswith(("=", "collected"))]
     assert [line.split(" [")[0].rstrip() for line in lines if line] == [
         "test_a_session_that_passes_says_nothing_unasked.py .."
     ]
-    verbose = project.runpytest_subprocess("--no-header", "-v")
+    verbose = project.runpytest_subprocess("--no-header", "-v", *ALONE)
     told = [line for line in verbose.outlines if line.startswith("auth0: ")]
     assert [line.split(" ")[1] for line in told] == ["Node.js", "1"]
 
@@ -375,7 +376,7 @@ def test_a_failure_and_a_warning_name_their_line_from_where_pytest_was_started(
         monkeypatch.chdir(project.path / start)
         shown = project.runpytest_subprocess(*OURS, str(project.path / "tests")).stdout.str()
         told = " ".join(shown.split())
-        assert f"warning at {action}:4: ttl is 3,600 ms" in told
+        assert f"warning at {action}:4: [A709] ttl is 3,600 ms" in told
         assert f"the test failed at {test}:6: AssertionError: assert 'cache hit' in ''" in told
 
 
