@@ -10,6 +10,8 @@ from pytest_auth0_actions import ActionError, LoadAction
 from tests.conftest import STRICT_INI, WriteAction
 from tests.http.conftest import Refused
 
+pytestmark = pytest.mark.slow  # each test is a session of its own, or several
+
 KEY = "s3cr3t/with+odd=characters"
 PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n-----END PRIVATE KEY-----\n"
 LONG = "".join(f"L0ng{number:04}" for number in range(200))

@@ -132,6 +132,37 @@ def test_what_a_killed_process_wrote_is_kept(
     assert lines_of(pool, tmp_path)["code.js"] == [1, 2, 3]
 
 
+def test_lines_of_typescript_are_those_of_the_source(
+    runtime: NodeRuntime,
+    pool: NodePool,
+    load_action: LoadAction,
+    write_action: WriteAction,
+    tmp_path: Path,
+) -> None:
+    """What stands in front of a line, and what takes two units of UTF-16, moves nothing."""
+    source = (
+        "type Name = string; export const onExecutePostUserRegistration = async (event: any) => {\n"
+        "  const known: Name = '\U0001f600'; if (event.user.name === known) console.log(known);\n"
+        "  if (event.user.name === 'Ada') {\n"
+        "    console.log('Ada' as Name);\n"
+        "  }\n"
+        "};\n"
+    )
+    usual = load_action(write_action(source, "code.ts"))
+    action = Action(runtime, usual.loaded.testbed, POST_USER_REGISTRATION, usual.loaded.file, {})
+    action.run(user={"name": "Bob"})
+    pool.end_measuring(between_tests=True)
+    assert lines_of(pool, tmp_path)["code.ts"] == [1, 2, 3]
+
+
+def test_a_process_that_is_not_measured_has_nothing_to_tell(tmp_path: Path) -> None:
+    pool = NodePool(lambda: find_node(None), tmp_path, 50)
+    process = pool.take(for_new_file=True)
+    pool.end_measuring(between_tests=False)
+    assert process.is_ours
+    process.close()
+
+
 def test_a_line_that_is_cut_off_is_left(tmp_path: Path) -> None:
     path = tmp_path / "code.js"
     path.write_text("a();\nb();\n", encoding="utf-8")

@@ -18,6 +18,8 @@ from tests.plugin.conftest import add_to_ini
 from tests.project.tenant.tenants import directory, manifest
 from tests.project.tenant.tenants import write as write_tenant
 
+pytestmark = pytest.mark.slow  # each test is a session of its own, or several
+
 HANDLER = "exports.onExecutePostLogin = async (event) => {{ {} }};\n"
 FILES = {
     "actions/plan/code.js": "const plans = require('./plans.js');\n" + HANDLER.format(""),

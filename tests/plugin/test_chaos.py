@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each test is a session of its own, or several
+
 TRUSTS_ITS_RECORDS = """
 let stored = false;
 exports.onExecutePostUserRegistration = async (event, api) => {

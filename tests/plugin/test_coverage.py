@@ -19,6 +19,8 @@ from tests.compilers import COMPILERS, add_compiler, can_strip
 from tests.conftest import STRICT_INI
 from tests.markdown import blocks, write_project
 
+pytestmark = pytest.mark.slow  # each test is a session of its own, or several
+
 SETTINGS = """\
 [run]
 plugins = pytest_auth0_actions.coverage

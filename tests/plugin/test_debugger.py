@@ -17,6 +17,8 @@ from tests.plugin.conftest import add_to_ini
 from tests.plugin.debugged import debugged, on_terminal
 from tests.plugin.plans_project import ACTION, TEST, free_port, url_of, write, write_plans
 
+pytestmark = pytest.mark.slow  # each test is a session of its own, or several
+
 
 @pytest.fixture
 def plans(project: pytest.Pytester) -> pytest.Pytester:

@@ -12,6 +12,8 @@ from tests.plugin.conftest import add_to_ini
 from tests.plugin.debugged import debugged
 from tests.plugin.plans_project import free_port, write_plans
 
+pytestmark = pytest.mark.slow  # each test is a session of its own, or several
+
 
 @pytest.fixture
 def plans(project: pytest.Pytester) -> pytest.Pytester:

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each test is a session of its own, or several
+
 ACTION = """\
 let stored;
 exports.onExecutePostLogin = async (event, api) => {

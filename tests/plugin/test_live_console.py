@@ -7,6 +7,8 @@ import pytest
 from tests.conftest import STRICT_INI
 from tests.plugin.debugged import on_terminal
 
+pytestmark = pytest.mark.slow  # each test is a session of its own, or several
+
 ACTION = """\
 exports.onExecutePostLogin = async (event, api) => {
   console.log('first', { a: 1 });

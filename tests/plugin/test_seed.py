@@ -8,6 +8,8 @@ import pytest
 
 from tests.plugin.conftest import add_to_ini
 
+pytestmark = pytest.mark.slow  # each test is a session of its own, or several
+
 DRAWS = """
 exports.onExecutePostUserRegistration = async (event, api) => {
   console.log(Math.random(), crypto.randomUUID());

@@ -8,6 +8,8 @@ import pytest
 
 from tests.conftest import STRICT_INI
 
+pytestmark = pytest.mark.slow  # each test is a session of its own, or several
+
 SECRET = "s3cr3t-0f-2025-x7"
 
 ACTION = """

@@ -140,6 +140,13 @@ def test_a_file_whose_map_leads_nowhere_is_reported_itself(
     assert counted(path) == {"greet.js": ({1, 2, 5}, {(2, 5)})}
 
 
+def test_what_is_exported_may_be_mapped_without_the_word(folder: Path) -> None:
+    """Some compilers map `const`, and not `export`, to what they make of both."""
+    at_const = [(0, 0, 0, 3, len("export ")), *PLACES[1:]]
+    found = counted(write(folder, "greet.js.map", mappings=mappings(at_const)))
+    assert found == {"greet.ts": ({4, 5, 8}, {(5, 8)})}
+
+
 def test_what_was_made_of_nothing_is_left_out(folder: Path) -> None:
     path = write(folder, "greet.js.map", mappings=f"{mappings(PLACES)},{vlq(900)}")
     [original] = originals_of(path, path.read_text(encoding="utf-8"))
