@@ -93,15 +93,11 @@ TESTS = {
     "options",
     [
         "",
-        "-v",
         "-l -vv",
-        "-l",
         "--tb=short",
         "--tb=native",
-        "--tb=line",
         "-n1 -l",
         "--junitxml=out.xml -rA -vv",
-        "-W default",
         "--auth0-report=out.html -o truncation_limit_chars=0",
     ],
 )
