@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import difflib
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Generic
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn
 
 from pytest_auth0_actions.bodies import form_of_body, json_of_body, shortened_url, text_of_body
 
@@ -48,6 +50,45 @@ class Value:
     """The base of our values, by which a failed comparison knows them."""
 
     __slots__ = ()
+
+
+def places_of(name: str, value: Any, path: str = "") -> Iterator[str]:
+    """Yield where in the parts of a value there is a field of that name, as dotted paths."""
+    for each in dataclasses.fields(value):
+        part = getattr(value, each.name)
+        if isinstance(part, Value) and dataclasses.is_dataclass(part):
+            if name in {inner.name for inner in dataclasses.fields(part)}:
+                yield f"{path}{each.name}.{name}"
+            yield from places_of(name, part, f"{path}{each.name}.")
+
+
+_OF_TRANSACTION: Final = frozenset(
+    {"fail_challenge", "pass_challenge", "resume", "sign", "status", "submit"}
+)
+
+
+def no_attribute(value: object, name: str, what: str) -> AttributeError:
+    """Return the error for a name that a run or an Action lacks, with where it is.
+
+    Args:
+        value: what was asked.
+        name: the name.
+        what: what *value* is, such as ``"A run"``.
+    """
+    text = f"[A225] {what} has no {name!r}."
+    if name.startswith("_"):  # asked for by Python itself, perhaps of what is not made yet
+        return AttributeError(text, name=name, obj=value)
+    places = [*places_of(name, value)] if dataclasses.is_dataclass(value) else []
+    if not places and name in Execution.__slots__ and "executions" in dir(value):
+        places = [f"executions[-1].{name}"]
+    near = difflib.get_close_matches(name, [each for each in dir(value) if each[0] != "_"], n=1)
+    if places:
+        text += f" Did you mean {' or '.join(places)}?"
+    elif name in _OF_TRANSACTION:
+        text += f" A transaction has one: flow(action).run().{name}, with the fixture flow."
+    elif near:
+        text += f" Did you mean {near[0]!r}?"
+    return AttributeError(text, name=name, obj=value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,3 +343,9 @@ class Execution(Value, OfTrigger[OutcomeT, EventT]):
     duration_ms: int = field(repr=False, metadata={**DURATION_MS, **IN_NO_SNAPSHOT})
     outcome: OutcomeT = field(default=None, repr=False)  # type: ignore[assignment]
     action: str = field(default="", repr=False)
+
+    if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+
+        def __getattr__(self, name: str) -> NoReturn:
+            __tracebackhide__ = True
+            raise no_attribute(self, name, "A run")

@@ -7,7 +7,7 @@ import difflib
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from pytest_auth0_actions.errors import hides_our_frames
-from pytest_auth0_actions.values import Value
+from pytest_auth0_actions.values import Value, places_of
 
 __tracebackhide__ = hides_our_frames
 
@@ -42,7 +42,10 @@ class Outcome(Value):
             names = [each.name for each in dataclasses.fields(self)]  # type: ignore[arg-type]
             text = f"[A213] {type(self).__name__} has no {name!r}."
             nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-            if nearest:
+            deeper = [*places_of(name, self)]
+            if deeper:
+                text += f" Did you mean {' or '.join(deeper)}?"
+            elif nearest:
                 text += f" Did you mean {nearest[0]!r}?"
             elif names:
                 text += f" It has {', '.join(names)}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from pytest_auth0_actions.auth0.context import Answers
 from pytest_auth0_actions.auth0.triggers import Trigger
@@ -15,7 +15,7 @@ from pytest_auth0_actions.node.runtime import NodeRuntime
 from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.project.handlers import trigger_of_action
 from pytest_auth0_actions.project.packages import NO_PACKAGES, Packages
-from pytest_auth0_actions.values import EventT, Execution, OfTrigger, OutcomeT
+from pytest_auth0_actions.values import EventT, Execution, OfTrigger, OutcomeT, no_attribute
 from pytest_auth0_actions.world.testbed import Testbed
 
 __tracebackhide__ = hides_our_frames
@@ -55,6 +55,12 @@ class Action(OfTrigger[OutcomeT, EventT]):
 
     def __repr__(self) -> str:
         return repr(self.loaded)
+
+    if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+
+        def __getattr__(self, name: str) -> NoReturn:
+            __tracebackhide__ = True
+            raise no_attribute(self, name, "An Action")
 
     @property
     def trigger(self) -> str:

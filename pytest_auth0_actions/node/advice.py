@@ -11,10 +11,9 @@ from pytest_auth0_actions.auth0.namespace import Api
 from pytest_auth0_actions.errors import (
     Auth0ActionsError,
     Auth0ActionsWarning,
-    MissingSecretError,
-    MissingSecretWarning,
     hides_our_frames,
 )
+from pytest_auth0_actions.node.not_given import declaring_file
 from pytest_auth0_actions.node.notices import (
     ASKED_SECRET,
     Place,
@@ -42,6 +41,7 @@ def warn_of_run(
     testbed: Testbed,
     api: Api,
     file: ActionFile,
+    modules: Mapping[str, ActionFile],
     failure: Auth0ActionsError | None,
 ) -> None:
     """Warn of likely mistakes; a failure of the run goes before what the user's filters raise.
@@ -53,15 +53,14 @@ def warn_of_run(
         testbed: the test's.
         api: what the Action could call.
         file: the Action's.
+        modules: its modules.
         failure: how the run failed, if it did.
 
     Raises:
         Auth0ActionsWarning: the first that the user's filters turn into an error.
     """
     raised: Auth0ActionsWarning | None = None
-    for place, advice, values in _advice(run, turn, end, api, file):
-        if advice[0] is MissingSecretWarning and isinstance(failure, MissingSecretError):
-            continue  # which says so
+    for place, advice, values in _advice(run, turn, end, api, file, modules):
         text = testbed.mask.quoting(advice[1], values)
         where, line = place or run.originals.line_of_handler(turn.handler, file.path)
         testbed.journal.add("warning", text=text, place=(where, line))
@@ -74,7 +73,12 @@ def warn_of_run(
 
 
 def _advice(
-    run: Run, turn: Turn, end: Mapping[str, Any], api: Api, file: ActionFile
+    run: Run,
+    turn: Turn,
+    end: Mapping[str, Any],
+    api: Api,
+    file: ActionFile,
+    modules: Mapping[str, ActionFile],
 ) -> Iterator[tuple[Place, Advice, Iterable[object]]]:
     """Yield what there is to warn of: where, what, and the values that the text may quote."""
     places = {number: place and tuple(place) for number, place in end.get("places", ())}
@@ -87,8 +91,8 @@ def _advice(
         yield places.get(number), advice, values
     files = run.originals.files([file.path, *end.get("files", ())])
     for notice in run.all_notices(end):
-        if notice.kind == ASKED_SECRET:
-            continue
+        if notice.kind == ASKED_SECRET or declaring_file(notice, file, modules) is not None:
+            continue  # an error says so
         said = advise(
             notice,
             api,

@@ -217,6 +217,8 @@ class FailedRun:
         limit_s: float,
         waiting_for: Sequence[str],
         used_ms: Sequence[tuple[str, int]] | None,
+        *,
+        moved: bool = False,
     ) -> ActionTimeoutError:
         """Return the error for a run that waited longer than *limit_s* on the test's clock.
 
@@ -225,6 +227,7 @@ class FailedRun:
             waiting_for: the requests that were not answered.
             used_ms: in a flow, what the Actions before it have used, by name, in milliseconds;
                 None outside of one.
+            moved: whether the test itself moved the clock past the limit.
         """
         together, running, where = "The Action", "", self.file.passing("time_limit_s=...")
         if used_ms is not None:
@@ -237,13 +240,19 @@ class FailedRun:
         waited = ""
         if waiting_for:
             waited = f" It waited for {self.mask.from_action(', '.join(waiting_for))}."
+        late = ""
+        if moved:
+            late = (
+                " The test moved the clock while it answered; to have just the answer come late, "
+                'use extensions={"delay_ms": ...}.'
+            )
         return ActionTimeoutError(
             f"[A411] {together} did not settle within {limit_s:g} s, and Auth0 would stop "
             f"{'it' if used_ms is None else 'them'} there.",
             f"Given: {self.mask(self.file.shown)}{running}.{waited} {self._so_far()}"
             f"{self._details()}",
             f"Give what {'it waits' if used_ms is None else 'they wait'} for a shorter time-out, "
-            f"or pass {where}.",
+            f"or pass {where}.{late}",
             self.execution,
         )
 

@@ -16,7 +16,7 @@ from pytest_auth0_actions.auth0.triggers import Trigger
 from pytest_auth0_actions.errors import Auth0ActionsError, UsageError, hides_our_frames
 from pytest_auth0_actions.node.advice import AT_END, warn_of_run
 from pytest_auth0_actions.node.failures import FailedRun
-from pytest_auth0_actions.node.not_given import secret_not_given
+from pytest_auth0_actions.node.not_given import declaring_file, secret_not_given
 from pytest_auth0_actions.node.notices import missing_secrets
 from pytest_auth0_actions.node.process import NodeGoneError, NodeProcess, NodeSilentError
 from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode_run
@@ -211,7 +211,16 @@ class LoadedAction:
             testbed.journal.add("end", outcome=outcome)
         if "done" in end:
             run.advice += [(AT_END, advice) for advice in self.trigger.advise(turn.state)]
-        warn_of_run(run, turn, end, testbed=testbed, api=self._api, file=self.file, failure=failure)
+        warn_of_run(
+            run,
+            turn,
+            end,
+            testbed=testbed,
+            api=self._api,
+            file=self.file,
+            modules=self._modules,
+            failure=failure,
+        )
         if failure is not None:
             raise failure
         return execution, turn.event.fields
@@ -238,7 +247,7 @@ class LoadedAction:
             execution,
             turn.event.fields,
             self.testbed.mask,
-            missing_secrets(end, turn.event.fields.get("secrets") or {}, self.file.is_tenants),
+            self._missing_secrets(run, turn, end),
             self._run_sources(runtime),
         )
         if ended is not None:
@@ -262,7 +271,18 @@ class LoadedAction:
         if "stalled" in end:
             return failed.stalled(made.time_limit_s)
         used_ms = None if made.state is None else made.used_ms
-        return failed.timed_out(made.time_limit_s, end["timed_out"], used_ms)
+        waits_for = end["timed_out"] or run.waits_for
+        moved = bool(run.waits_for)
+        return failed.timed_out(made.time_limit_s, waits_for, used_ms, moved=moved)
+
+    def _missing_secrets(self, run: Run, turn: Turn, end: Mapping[str, Any]) -> list[str]:
+        """Return what to say about secrets, but those for which there is an error of their own."""
+        notices = run.all_notices(end)
+        others = [
+            each for each in notices if declaring_file(each, self.file, self._modules) is None
+        ]
+        secrets = turn.event.fields.get("secrets") or {}
+        return missing_secrets(others, secrets, self.file.is_tenants)
 
     def _run_sources(self, runtime: NodeRuntime) -> Iterator[str]:
         """Yield what was run of the Action, and of what it requires."""

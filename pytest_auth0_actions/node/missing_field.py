@@ -173,7 +173,7 @@ def _advice(
     is_null = isinstance(owner, Mapping) and names[-1] in owner
     happened = f"event{path} is {'null' if is_null else 'not'} in the event of this run."
     if names[0] == _SECRETS and len(names) == 2 and is_tenants:
-        return f"{happened} See that the tenant declares it, and give its value."
+        return f"{happened} Give its value; the tenant has to declare it."
     if names[0] == _SECRETS and len(names) == 2:
         return f"{happened} Give it: load_action(..., secrets={{{names[1]!r}: '...'}})."
     field = _field(model.fields, names)

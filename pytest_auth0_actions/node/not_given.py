@@ -27,21 +27,33 @@ def secret_not_given(
         notices: what was odd about its run.
         failure: how the run failed besides, if it did: then, the secret is why.
     """
-    for kind, what, place in notices:
-        owner, _, name = what.rpartition(".")
-        if kind not in _READS:
+    for notice in notices:
+        declaring = declaring_file(notice, file, modules)
+        if declaring is None:
             continue
-        files = [file] if owner == "event.secrets" else modules.values()
-        for each in files:
-            if name in each.not_shown and (each is file or place is None or place[0] == each.path):
-                kind_of_file = "Action" if each is file else "module"
-                at = f"{each.shown}:{place[1]}" if place else each.shown
-                error = MissingSecretError(
-                    f"[A417] The {kind_of_file} {each.name!r} read the secret {name}, which has no "
-                    "value.",
-                    f"Given: {at}; an export shows no values of secrets.",
-                    f"Give it, as {name!r} in {each.passing(each.secrets_argument)}.",
-                )
-                error.__cause__ = failure
-                return error
+        kind_of_file = "Action" if declaring is file else "module"
+        place, name = notice.place, notice.what.rpartition(".")[2]
+        at = f"{declaring.shown}:{place[1]}" if place else declaring.shown
+        error = MissingSecretError(
+            f"[A417] The {kind_of_file} {declaring.name!r} read the secret {name}, which has no "
+            "value.",
+            f"Given: {at}; an export shows no values of secrets.",
+            f"Give it, as {name!r} in {declaring.passing(declaring.secrets_argument)}.",
+        )
+        error.__cause__ = failure
+        return error
     return failure
+
+
+def declaring_file(
+    notice: Notice, file: ActionFile, modules: Mapping[str, ActionFile]
+) -> ActionFile | None:
+    """Return the file whose secret was read without a value, if it is declared; None if not."""
+    kind, what, place = notice
+    owner, _, name = what.rpartition(".")
+    if kind not in _READS:
+        return None
+    for each in [file] if owner == "event.secrets" else modules.values():
+        if name in each.not_shown and (each is file or place is None or place[0] == each.path):
+            return each
+    return None

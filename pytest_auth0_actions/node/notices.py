@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from pytest_auth0_actions.auth0.context import Advice
@@ -116,16 +116,16 @@ def advise(
 
 
 def missing_secrets(
-    end: Mapping[str, Any], secrets: Mapping[str, Any], is_tenants: bool = False
+    notices: Iterable[Notice], secrets: Mapping[str, Any], is_tenants: bool = False
 ) -> list[str]:
     """Return what to say about the secrets that a run read and that were not there.
 
     Args:
-        end: the run's last message.
+        notices: what was odd about the run.
         secrets: those that the Action had.
         is_tenants: whether a tenant declares them.
     """
-    names = [what for kind, what, _ in end.get("notices", ()) if kind == "missing_secret"]
+    names = [each.what for each in notices if each.kind == "missing_secret"]
     return [_missing_secret(name, lambda: secrets, is_tenants) for name in dict.fromkeys(names)]
 
 

@@ -75,6 +75,7 @@ class NodePool:
             UsageError: it can't listen for a debugger.
         """
         process = self._ready(for_new_file)
+        self.start_ahead()  # the next comes up while this one works
         if self._debugger is not None:
             self._debugger.attach(process, depth)
         return process

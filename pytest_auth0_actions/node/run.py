@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from pytest_auth0_actions.auth0.context import Advice
 from pytest_auth0_actions.auth0.namespace import Api, Namespace, call_member, reads_of
-from pytest_auth0_actions.errors import ActionLoadError, UsageError, hides_our_frames
+from pytest_auth0_actions.errors import ActionLoadError, ApiThrow, UsageError, hides_our_frames
 from pytest_auth0_actions.node.notices import Notice, Place, place_in
 from pytest_auth0_actions.node.originals import Originals
 from pytest_auth0_actions.node.package_calls import PackageCalls
@@ -21,6 +21,10 @@ from pytest_auth0_actions.world.elapsed import real_monotonic_s
 from pytest_auth0_actions.world.testbed import Testbed, record_call
 
 __tracebackhide__ = hides_our_frames
+
+
+_ENDS: Final = {"done", "threw", "stage", "raised_by", "no_handler", "exports"}
+_TOO_LATE: Final = ApiThrow("The time limit has passed.")  # the Action would not be there to see it
 
 
 class Run:
@@ -44,6 +48,8 @@ class Run:
         last_words: what the process said before it ended, if it did.
         reading: the call whose arguments are being read, if to read them runs code of the Action's.
         originals: finds the places that compiled files were made of.
+        is_over: whether its time is over, so that nothing it does counts any more.
+        waits_for: the request or call during which the test moved the clock past its time limit.
     """
 
     def __init__(
@@ -70,6 +76,8 @@ class Run:
         self._runtime = runtime
         self._packages = PackageCalls(testbed, packages)
         self.originals = Originals(runtime.typescript.last)
+        self.is_over = False
+        self.waits_for: list[str] = []
         self._entries: list[dict[str, Any]] = []  # in the journal, of its requests
         self._ends_at_ms = self.started_at_ms + time_limit_ms
         self._place: Place = None  # of the call that is made
@@ -98,12 +106,7 @@ class Run:
             elif "calls" in message:
                 process.send(self._call_package(message))
             elif "log" in message:
-                self._log(message["log"], is_error="is_error" in message)
-                for name in testbed.mask.names_in(message["log"]):
-                    self.notices.append(Notice("printed_secret", name, message.get("place")))
-                testbed.journal.add("log", text=message["log"], place=place_in(message))
-                if message["cut"]:
-                    self._log(f"\n... cut after {LOG_BYTES:,} bytes, as at Auth0\n")
+                self._take_log(message)
             elif "typescript" in message:
                 process.send(encode_line(self._typescript(message["typescript"])))
             elif "loaded" in message:
@@ -122,7 +125,7 @@ class Run:
                 self.last_words = message
                 process.end_debugged()
             else:
-                return message
+                return self._end(message)
             deadline_s += real_monotonic_s() - received_s  # what the test's own code takes is free
 
     def _typescript(self, file: str) -> Mapping[str, Any]:
@@ -145,6 +148,35 @@ class Run:
                 Notice(kind, what, place and (place[0], place[1])) for kind, what, place in told
             )
         )
+
+    def _is_past_limit(self, during: str = "") -> bool:
+        """Tell whether Auth0 would have ended the run by now.
+
+        Args:
+            during: what the test has just answered.
+        """
+        if not self.is_over and self._testbed.now_ms() > self._ends_at_ms:
+            self.is_over = True
+            self.waits_for += filter(None, [during])
+        return self.is_over
+
+    def _end(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Return a last message; that the run timed out, if it came to its end too late."""
+        if message.keys() & {"timed_out", "stalled"} or not self._is_past_limit():
+            return message
+        late = {name: each for name, each in message.items() if name not in _ENDS}
+        return {**late, "timed_out": self.waits_for}
+
+    def _take_log(self, message: Mapping[str, Any]) -> None:
+        if self._is_past_limit():
+            return
+        testbed = self._testbed
+        self._log(message["log"], is_error="is_error" in message)
+        for name in testbed.mask.names_in(message["log"]):
+            self.notices.append(Notice("printed_secret", name, message.get("place")))
+        testbed.journal.add("log", text=message["log"], place=place_in(message))
+        if message["cut"]:
+            self._log(f"\n... cut after {LOG_BYTES:,} bytes, as at Auth0\n")
 
     def _log(self, text: str, *, is_error: bool = False) -> None:
         self.logs.append(text)
@@ -179,6 +211,8 @@ class Run:
         """Make a call of the Action's, and return the answer to it."""
         testbed, path, number = self._testbed, message["call"], len(self.calls)
         self.reading = None
+        if self._is_past_limit():
+            return encode_answer(_TOO_LATE, testbed.now_ms())
         self._place = place_in(message)
         api = self._api
         if testbed.chaos is not None:
@@ -205,13 +239,14 @@ class Run:
 
     def _call_package(self, message: Mapping[str, Any]) -> bytes:
         """Make a call of a function of the test's, and return the answer to it."""
+        if self._is_past_limit():
+            return encode_line({"now_ms": self._testbed.now_ms(), "silent": True})
         with self._context.during(self._context.own):  # what it calls is the test's own
             call, answer = self._packages.answer(message, len(self.calls))
         self.calls.append(call)
-        now_ms = self._testbed.now_ms()
-        if now_ms > self._ends_at_ms:
-            answer = {"silent": True}  # Auth0 would have ended the run by now
-        return encode_line({"now_ms": now_ms, **answer})
+        if self._is_past_limit(f"{call.path}()"):
+            answer = {"silent": True}
+        return encode_line({"now_ms": self._testbed.now_ms(), **answer})
 
     def raised_by(self, number: int | None) -> Exception | None:
         """Return what a function of the test's raised in a call, if it did."""
@@ -221,6 +256,8 @@ class Run:
         """Answer an HTTP request by the test's routes; what an earlier run left is not recorded."""
         testbed, request = self._testbed, message["request"]
         at_ms = testbed.now_ms()
+        if self._is_past_limit():
+            return encode_line({"silent": True, "now_ms": at_ms})
         with self._context.during(self._context.own):  # what a route calls is the test's own
             answer, content = testbed.network.answer(request, body)
         sent = HttpRequest(
@@ -238,7 +275,7 @@ class Run:
             "method": sent.method,
             "url": sent.url,
             "status": sent.status,
-            "end_ms": at_ms + answer.get("delay_ms", 0),
+            "end_ms": now_ms + answer.get("delay_ms", 0),
             "error": _why(answer),
             "request": sent,
             "place": place_in(message),
@@ -247,8 +284,8 @@ class Run:
             self.requests.append(sent)
             self._entries.append(details)
             testbed.journal.add_at(now_ms, "http", details)
-        if now_ms > self._ends_at_ms:
-            answer, content = {"silent": True}, b""  # Auth0 would have ended the run by now
+        if self._is_past_limit(f"{sent.method} {sent.url}"):
+            answer, content = {"silent": True}, b""
         return encode_line(answer | {"now_ms": now_ms}, content)
 
     def _wait(self, message: Mapping[str, Any]) -> dict[str, Any]:
@@ -260,6 +297,7 @@ class Run:
         now_ms = testbed.journal.record_clock()
         testbed.clock.tick(milliseconds=max(0, target_ms - now_ms))
         at_ms = testbed.journal.record_wait(is_step=message["is_step"])
+        self.is_over = self.is_over or gives_up
         return {"now_ms": at_ms, "give_up": gives_up}
 
 

@@ -278,7 +278,6 @@ class NodeRuntime:
                 self._state = State.AWAITS_VERDICT
             except NodeGoneError:
                 self.discard()
-        self._pool.start_ahead()
 
     def renew(self) -> None:
         """End the process, which is good; the next use starts another."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from pytest_auth0_actions.auth0.context import ActionEvent
 from pytest_auth0_actions.auth0.ending import TransactionError
@@ -27,6 +27,7 @@ from pytest_auth0_actions.values import (
     OfTrigger,
     OutcomeT,
     Value,
+    no_attribute,
 )
 
 if TYPE_CHECKING:
@@ -74,6 +75,12 @@ class Transaction(Value, OfTrigger[OutcomeT, Any]):
     error: TransactionError | None = None
     exchange_outcome: Any = None
     _progress: Progress | None = field(default=None, repr=False, compare=False)
+
+    if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+
+        def __getattr__(self, name: str) -> NoReturn:
+            __tracebackhide__ = True
+            raise no_attribute(self, name, "A transaction")
 
     def resume(
         self,

@@ -246,6 +246,11 @@ def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:
     ) -> Action:
         file, files = read_action(path, root, secrets), read_modules(modules, root)
         check_module_names(file, files)
+        for each in (file, *files.values()):
+            if "##" in each.source or "@@" in each.source:
+                from pytest_auth0_actions.plugin.tenant_checks import warn_of_keywords
+
+                warn_of_keywords(testbed, each)
         replaced = read_packages(packages, root)
         check_package_names(file, files, replaced)
         chosen = decide_trigger(testbed, file, files, trigger)
@@ -261,4 +266,8 @@ def _network(item: pytest.Item) -> Network:
     from pytest_auth0_actions.world.network import Network
 
     authority = session.authority_of(item.config)
-    return Network(authority.certificate, settings.allow_hosts(item))
+    return Network(
+        authority.certificate,
+        settings.allow_hosts(item),
+        has_respx_mock="respx_mock" in getattr(item, "fixturenames", ()),
+    )

@@ -7,8 +7,11 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pytest_auth0_actions.errors import UsageError, hides_our_frames
+from pytest_auth0_actions.errors import TenantWarning, UsageError, hides_our_frames
+from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.project.tenant.keywords import markers_in
 from pytest_auth0_actions.project.tenant.model import TenantModule
+from pytest_auth0_actions.world.testbed import Testbed, warn_in_test
 
 __tracebackhide__ = hides_our_frames
 
@@ -23,10 +26,15 @@ def named(units: Iterable[Any], name: str, what: str, whose: str) -> Any:
     if isinstance(name, str) and name in by_name:
         return by_name[name]
     listed = ", ".join(map(repr, by_name)) or "none"
+    owner = next((each.name for each in by_name.values() if name in each.secret_names), None)
+    if owner is not None:
+        advice = f"It is a secret of {owner!r}: give it as {{{owner!r}: {{{name!r}: '...'}}}}."
+    else:
+        advice = meant(name, by_name) or f"It has {listed}."
     raise UsageError(
         f"[A801] There is no such {what} in {whose}.",
         f"Given: {name!r}.",
-        meant(name, by_name) or f"It has {listed}.",
+        advice,
     )
 
 
@@ -34,6 +42,23 @@ def meant(name: object, known: Iterable[str]) -> str:
     """Return a question after the nearest of the names that are known; empty if none is near."""
     near = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.5)
     return f"Did you mean {near[0]!r}?" if near else ""
+
+
+def warn_of_keywords(testbed: Testbed, file: ActionFile) -> None:
+    """Warn of the Deploy CLI's keywords in a file that is loaded without its tenant.
+
+    Raises:
+        TenantWarning: the user's filters turn it into an error.
+    """
+    for keyword, at in markers_in(file.source):
+        place = f"{file.shown}:{file.source.count(chr(10), 0, at) + 1}"
+        text = (
+            f"[A875] {place} has the keyword {keyword}, and runs with it as it is: what "
+            "replaces it belongs to the tenant. Load the Action by tenant.action(...); see ini "
+            "auth0_tenant."
+        )
+        warn_in_test(testbed.journal, testbed.mask, (TenantWarning, text))
+        return
 
 
 def checked_mapping(

@@ -39,6 +39,9 @@ _LONGEST_HOST = 253
 _LOWEST_STATUS, _HIGHEST_STATUS = 200, 999
 _LONGEST_MS = 2**31 - 1
 _HEADER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t\x20-\x7e\x80-\xff]*")
+_SLIP = re.compile(
+    r"(delay|latency|sleep|timeout|wait)([-_]?(m?s|m?secs?|milli(second)?s|seconds))?", re.I
+)
 _NOT_THE_TESTS = ("pytest_auth0_actions.", "respx.", "httpx.", "contextlib")
 
 Answer = tuple[dict[str, Any], bytes]
@@ -50,13 +53,19 @@ class Network:
     Args:
         certificate: makes a certificate for a host, as the message that Node.js gets.
         allow_hosts: the hosts, or `host:port`, that are really reached.
+        has_respx_mock: whether the test has respx's own fixture, which answers Python only.
     """
 
     def __init__(
-        self, certificate: Callable[[str], dict[str, Any]], allow_hosts: Sequence[str] = ()
+        self,
+        certificate: Callable[[str], dict[str, Any]],
+        allow_hosts: Sequence[str] = (),
+        *,
+        has_respx_mock: bool = False,
     ) -> None:
         self.certificate = certificate
         self.allow_hosts = tuple(allow_hosts)
+        self._has_respx_mock = has_respx_mock
         self.router: respx.MockRouter | None = None
         self.mask: Callable[[str], str] = str  # for what Actions asked, where it is printed
         self._refused: list[tuple[str, str]] = []  # such as ("GET", url)
@@ -108,14 +117,14 @@ class Network:
         from respx.models import AllMockedAssertionError, PassThrough
 
         asked = self.mask(f"{request.method} {request.url}")
-        if any(inspect.iscoroutinefunction(route.side_effect) for route in router.routes):
+        try:
+            response = _resolved(router, request)
+        except _AsyncEffectError:
             raise UsageError(
                 "[A602] A side effect of http_mock must be a plain function.",
                 f"Given: an async one, for {asked}.",
                 "Write it without async.",
-            )
-        try:
-            response = router.handler(request)
+            ) from None
         except AllMockedAssertionError:
             return None
         except PassThrough:
@@ -131,7 +140,7 @@ class Network:
                 "Give side_effect one more, or one callable that answers each time.",
             ) from None
         except BaseException as error:  # what pytest.fail() and skip() raise is no Exception
-            return _failure(error), b""
+            return _failure(error, asked), b""
         return _message(response, asked)
 
     def _error(self, refused: Sequence[tuple[str, str]]) -> UnansweredRequestError:
@@ -145,7 +154,10 @@ class Network:
 
     def _routes(self) -> str:
         if self.router is None:
-            return "a test without the fixture http_mock"
+            other = (
+                ": respx_mock answers Python's own requests only" if self._has_respx_mock else ""
+            )
+            return f"a test without the fixture http_mock{other}"
         routes = [repr(route) for route in self.router.routes]
         if not routes:
             return "http_mock without a route"
@@ -166,7 +178,8 @@ class Network:
         if not kind.isupper():
             return f"Test without it; {allow}"
         if self.router is None:
-            return f"Use http_mock ({_INSTALL}): {_route_for(kind, _quoted(target))}; {allow}"
+            install = f" ({_INSTALL})" if find_spec("respx") is None else ""
+            return f"Use http_mock{install}: {_route_for(kind, _quoted(target))}; {allow}"
         try:
             where = _where(kind, target)
         except _unreadable() as error:
@@ -174,6 +187,29 @@ class Network:
                 f"Ask for another URL: httpx, which finds the route, says {error!s:.200}; {allow}"
             )
         return f"Add one: {_route_for(kind, where)}; {allow}"
+
+
+class _AsyncEffectError(Exception):
+    """The side effect of a route is async."""
+
+
+def _resolved(router: respx.MockRouter, request: httpx.Request) -> httpx.Response:
+    """Return what the first route that fits answers, as respx does.
+
+    Raises:
+        _AsyncEffectError: its side effect is async.
+    """
+    with router.resolver(request) as resolved:
+        for route in router.routes:
+            prospect: Any = route.match(request)
+            if inspect.iscoroutine(prospect):
+                prospect.close()
+                raise _AsyncEffectError
+            if prospect is not None:
+                resolved.route, resolved.response = route, prospect
+                break
+    response: Any = resolved.response  # the router has seen that it is one
+    return response  # type: ignore[no-any-return]
 
 
 _REFUSED = {"syscall": "connect", "code": "ECONNREFUSED"}
@@ -216,7 +252,7 @@ def _unreadable() -> tuple[type[Exception], ...]:
     return httpx.InvalidURL, UnicodeError  # such as one of idna
 
 
-def _failure(error: BaseException) -> dict[str, Any]:
+def _failure(error: BaseException, asked: str) -> dict[str, Any]:
     """Return what *error* is for the Action, as a message; raise it, if it is the test's own."""
     import httpx
 
@@ -245,6 +281,14 @@ def _failure(error: BaseException) -> dict[str, Any]:
     frames = error.__traceback__
     while frames is not None and frames.tb_frame.f_globals["__name__"].startswith(_NOT_THE_TESTS):
         frames = frames.tb_next
+    if frames is None and isinstance(error, TimeoutError | ConnectionError):
+        raise UsageError(
+            f"[A611] A route can't fail with {type(error).__name__}: http_mock takes the errors of "
+            "httpx, socket and ssl.",
+            f"Given: side_effect={type(error).__name__}, for {asked}.",
+            "Use httpx.ReadTimeout for an answer that never comes, httpx.ConnectError for a server "
+            "that can't be reached, httpx.ReadError for a connection that is lost.",
+        ) from None
     raise raised_by_test(error).with_traceback(frames) from None
 
 
@@ -308,7 +352,7 @@ def _content(response: httpx.Response, asked: str) -> tuple[bytes, dict[str, Any
                 "Give it bytes, or a side_effect that makes a stream each time.",
             ) from None
         except BaseException as error:
-            cut = _failure(error)
+            cut = _failure(error, asked)
         if all(isinstance(chunk, bytes) for chunk in chunks):
             return b"".join(chunks), cut
     raise UsageError(
@@ -319,6 +363,13 @@ def _content(response: httpx.Response, asked: str) -> tuple[bytes, dict[str, Any
 
 
 def _delay_ms(response: httpx.Response, asked: str) -> float:
+    slips = [each for each in response.extensions if _SLIP.fullmatch(str(each))]
+    if slips and "delay_ms" not in response.extensions:
+        raise UsageError(
+            "[A610] A route's delay is called delay_ms, and is a number of milliseconds.",
+            f"Given: extensions={{{slips[0]!r}: {response.extensions[slips[0]]!r}}}, for {asked}.",
+            'Pass extensions={"delay_ms": 3_000}.',
+        )
     delay_ms: object = response.extensions.get("delay_ms", 0)
     is_number = isinstance(delay_ms, int | float) and not isinstance(delay_ms, bool)
     if not is_number or not 0 <= delay_ms <= _LONGEST_MS:  # type: ignore[operator]

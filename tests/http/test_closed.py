@@ -15,6 +15,7 @@ from pytest_auth0_actions import (
     PostUserRegistrationAPI,
     UnansweredRequestError,
 )
+from pytest_auth0_actions.world import network
 from tests.conftest import WriteAction
 from tests.http.conftest import Refused
 
@@ -30,10 +31,36 @@ class TestHTTP:
             "[A605] The Action asked for what the test does not answer: "
             "GET https://api.example.com/a?b=1.\n"
             "Given: a test without the fixture http_mock.\n"
-            f"Use http_mock ({INSTALL}): "
+            "Use http_mock: "
             'http_mock.get("https://api.example.com/a?b=1").respond(json={...}); '
             "for a real server, @pytest.mark.auth0(allow_hosts=['api.example.com'])."
         )
+
+    def test_respx_s_own_fixture_answers_python_only(
+        self,
+        load_action: LoadAction,
+        write_handler: WriteAction,
+        refused: Refused,
+        respx_mock: respx.MockRouter,
+    ) -> None:
+        action = load_action(write_handler("await fetch('https://crm.example.com/');"))
+        assert str(refused(action.run)).splitlines()[1:] == [
+            "Given: a test without the fixture http_mock: respx_mock answers Python's own requests "
+            "only.",
+            'Use http_mock: http_mock.get("https://crm.example.com/").respond(json={...}); for a '
+            "real server, @pytest.mark.auth0(allow_hosts=['crm.example.com']).",
+        ]
+
+    def test_without_respx(
+        self,
+        load_action: LoadAction,
+        write_handler: WriteAction,
+        refused: Refused,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(network, "find_spec", lambda name: None)
+        action = load_action(write_handler("await fetch('http://crm.example.com/');"))
+        assert str(refused(action.run)).splitlines()[2].startswith(f"Use http_mock ({INSTALL}): ")
 
     def test_with_the_mock(
         self,

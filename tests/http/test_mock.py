@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from pathlib import Path
 from typing import Any
@@ -257,6 +258,29 @@ BYTES = (
             for bad in ("3s", True, None, -1, float("nan"), float("inf"), 2**31)
         ),
         *(
+            (
+                {"return_value": httpx.Response(200, extensions={slip: 1500})},
+                "[A610] A route's delay is called delay_ms, and is a number of milliseconds.\n"
+                f"Given: extensions={{{slip!r}: 1500}}, for GET https://api.example.com/a.\n"
+                'Pass extensions={"delay_ms": 3_000}.',
+            )
+            for slip in ("delay", "delayMs", "delay_s", "latency_ms", "timeout", "wait_seconds")
+        ),
+        *(
+            (
+                {"side_effect": error},
+                f"[A611] A route can't fail with {name}: http_mock takes the errors of httpx, "
+                "socket and ssl.\n"
+                f"Given: side_effect={name}, for GET https://api.example.com/a.\n"
+                "Use httpx.ReadTimeout for an answer that never comes, httpx.ConnectError for a "
+                "server that can't be reached, httpx.ReadError for a connection that is lost.",
+            )
+            for error, name in (
+                (TimeoutError, "TimeoutError"),
+                (ConnectionRefusedError("no"), "ConnectionRefusedError"),
+            )
+        ),
+        *(
             ({"return_value": httpx.Response(bad)}, SENT.format(f"status {bad}"))
             for bad in (100, 199, 1000)
         ),
@@ -278,6 +302,33 @@ def test_answers_that_can_not_be_given(
         list(map(ask, [None, None]))
     assert str(caught.value).startswith(message)
     assert len(str(caught.value).splitlines()) == 3
+
+
+@pytest.mark.respx(assert_all_called=False)
+def test_the_route_that_is_async_is_named(ask: Any, http_mock: respx.MockRouter) -> None:
+    """Others may answer before it, and one whose side effect says that it does not fit."""
+    http_mock.get(f"{URL}/first").respond(200)
+    http_mock.get(path="/a/second").mock(side_effect=lambda request: None)
+    http_mock.get(f"{URL}/second").mock(side_effect=functools.partial(async_answer))
+    assert ask({"url": f"{URL}/first"}).requests[0].status == 200
+    with pytest.raises(UsageError, match=r"async one, for GET https://api\.example\.com/a/second"):
+        ask({"url": f"{URL}/second"})
+
+
+def test_a_time_out_that_a_side_effect_raises_is_the_test_s_own(
+    ask: Any, http_mock: respx.MockRouter
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        raise TimeoutError("the test's database")
+
+    http_mock.get(URL).mock(side_effect=answer)
+    with pytest.raises(TimeoutError, match="the test's database"):
+        ask()
+
+
+def test_an_extension_of_another_name_is_let_through(ask: Any, http_mock: respx.MockRouter) -> None:
+    http_mock.get(URL).respond(200, extensions={"delay_ms": 10, "delay": 99, "trace": "x"})
+    assert ask().duration_ms == 10
 
 
 def test_a_request_may_be_passed_through_by_a_route(ask: Any, http_mock: respx.MockRouter) -> None:

@@ -9,7 +9,14 @@ import httpx
 import pytest
 import respx
 
-from pytest_auth0_actions import ActionTimeoutError, Clock, Execution, LoadAction
+from pytest_auth0_actions import (
+    ActionTimeoutError,
+    Clock,
+    Execution,
+    LoadAction,
+    PostUserRegistrationAPI,
+)
+from pytest_auth0_actions.world.testbed import Testbed
 from tests.conftest import WriteAction
 
 URL = "https://api.example.com/slow"
@@ -284,6 +291,118 @@ class TestTheTestMovesTheClockWhileItAnswers:
         with pytest.raises(ActionTimeoutError) as caught:
             run(load_action, write_handler("await fetch(event.url);"))
         assert caught.value.execution.duration_ms == 20_001
+
+    def test_beyond_the_limit_in_two_steps(
+        self,
+        load_action: LoadAction,
+        write_handler: WriteAction,
+        http_mock: respx.MockRouter,
+        clock: Clock,
+        api: PostUserRegistrationAPI,
+    ) -> None:
+        """What the Action does after its time is over does not count: at Auth0 it is gone."""
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            clock.tick(seconds=15)
+            return httpx.Response(200)
+
+        route = http_mock.get(URL).mock(side_effect=answer)
+        path = write_handler(
+            """
+            const ask = () => fetch(event.url, { signal: AbortSignal.timeout(3000) });
+            for (let turn = 0; turn < 3; turn += 1) {
+              try {
+                await ask();
+              } catch (error) {
+                console.log('slow');
+                api.cache.set(`turn ${turn}`, 'slow');
+                await new Promise((resolve) => setTimeout(resolve, 200));
+              }
+            }
+            """
+        )
+        start_ms = clock.now_ms
+        with pytest.raises(ActionTimeoutError) as caught:
+            run(load_action, path)
+        assert str(caught.value).splitlines() == [
+            "[A411] The Action did not settle within 20 s, and Auth0 would stop it there.",
+            f"Given: {path}. It waited for GET {URL}. Its api calls until then: cache.set.",
+            "    it logged:",
+            "      slow",
+            "Give what it waits for a shorter time-out, or pass load_action(..., "
+            "time_limit_s=...). The test moved the clock while it answered; to have just the "
+            'answer come late, use extensions={"delay_ms": ...}.',
+        ]
+        execution = caught.value.execution
+        assert (route.call_count, len(execution.requests), execution.logs) == (2, 2, "slow\n")
+        assert [call.args[0] for call in execution.calls] == ["turn 0"]
+        assert api.cache.get("turn 1") is None
+        assert clock.now_ms - start_ms == execution.duration_ms == 30_200
+
+    @pytest.mark.parametrize(
+        "then",
+        ["return;", "throw new Error('too late');", "process.exitCode = 0;", "api.cache.get('k');"],
+    )
+    def test_an_end_that_comes_too_late_is_none(
+        self,
+        load_action: LoadAction,
+        write_handler: WriteAction,
+        http_mock: respx.MockRouter,
+        clock: Clock,
+        then: str,
+    ) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            clock.tick(seconds=21)
+            return httpx.Response(200)
+
+        http_mock.get(URL).mock(side_effect=answer)
+        path = write_handler(
+            "const signal = AbortSignal.timeout(9);\n"
+            f"await fetch(event.url, {{ signal }}).catch(() => {{}});\n{then}"
+        )
+        with pytest.raises(ActionTimeoutError) as caught:
+            run(load_action, path)
+        assert caught.value.execution.calls == ()
+
+    def test_it_may_end_at_the_limit(
+        self,
+        load_action: LoadAction,
+        write_handler: WriteAction,
+        http_mock: respx.MockRouter,
+        clock: Clock,
+    ) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            clock.tick(seconds=10)
+            return httpx.Response(200)
+
+        http_mock.get(URL).mock(side_effect=answer)
+        path = write_handler("for (const _ of [1, 2]) await fetch(event.url); console.log('ok');")
+        execution = run(load_action, path)
+        assert (execution.logs, execution.duration_ms) == ("ok\n", 20_000)
+
+    def test_no_time_runs_backwards_in_the_timeline(
+        self,
+        load_action: LoadAction,
+        write_handler: WriteAction,
+        http_mock: respx.MockRouter,
+        clock: Clock,
+        _auth0_testbed: Testbed,
+    ) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            clock.tick(seconds=5)
+            return httpx.Response(200, extensions={"delay_ms": 500})
+
+        http_mock.get(URL).mock(side_effect=answer)
+        path = write_handler(
+            """
+            await fetch(event.url);
+            await fetch(event.url, { signal: AbortSignal.timeout(100) }).catch(() => {});
+            """
+        )
+        execution = run(load_action, path)
+        assert [request.status for request in execution.requests] == [200, None]
+        asked = [each for each in _auth0_testbed.journal.entries if each.kind == "http"]
+        assert [each.details["end_ms"] - each.at_ms for each in asked] == [500, 0]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.plugin.test_tenant import tenant_project
+from tests.project.tenant.tenants import write
 
 __all__ = ["tenant_project"]
 
@@ -61,6 +62,14 @@ def test_the_actions_run_in_the_bound_order(tenant_project: pytest.Pytester) -> 
                 "UsageError: [A801] There is no such Action in the flow of post-login.",
                 "Given: 'Risk check'.",
                 "Did you mean 'Risk Check'?",
+            ],
+        ),
+        (
+            'tenant.flow("post-login", secrets={"REASON": "x"})',
+            [
+                "UsageError: [A801] There is no such Action in the flow of post-login.",
+                "Given: 'REASON'.",
+                "It is a secret of 'Risk Check': give it as {'Risk Check': {'REASON': '...'}}.",
             ],
         ),
         (
@@ -130,3 +139,74 @@ def test_chaos_meets_the_flows_of_a_tenant(tenant_project: pytest.Pytester) -> N
     )
     result = tenant_project.runpytest("--auth0-chaos", "-v")
     result.stdout.fnmatch_lines(["*test_it[[]chaos-late[]] PASSED*"])
+
+
+def test_an_action_that_throws_for_want_of_a_declared_secret(
+    tenant_project: pytest.Pytester,
+) -> None:
+    """No message says that the tenant lacks it; one that the tenant does lack is named."""
+    code = (
+        "const read = (event, name) => event.secrets[name];\n"
+        "exports.onExecutePostLogin = async (event, api) => {\n"
+        "  const nope = read(event, 'NOPE');\n"
+        "  if (!event.secrets.REASON) throw new Error('no reason');\n"
+        "  api.access.deny(event.secrets.REASON.trim() + nope);\n"
+        "};\n"
+    )
+    write(tenant_project.path / "tenant", {"actions/Risk Check/code.js": code})
+    tenant_project.makepyfile(
+        """
+        import pytest
+        from pytest_auth0_actions import ActionError, MissingSecretError, MissingSecretWarning
+
+        def test_it(tenant):
+            risk = tenant.action("Risk Check")
+            with (
+                pytest.warns(MissingSecretWarning, match="A733.*NOPE") as caught,
+                pytest.raises(MissingSecretError, match="A417.*REASON") as failed,
+            ):
+                risk.run()
+            assert len(caught) == 1
+            threw = failed.value.__cause__
+            assert isinstance(threw, ActionError)
+            assert "event.secrets.NOPE, which is undefined" in str(threw)
+            assert "REASON, which is undefined" not in str(threw)
+
+        def test_with_its_value(tenant):
+            risk = tenant.action("Risk Check", secrets={"REASON": "r "})
+            with pytest.warns(MissingSecretWarning, match="A733.*NOPE"):
+                assert risk.run().outcome.denied.reason == "rundefined"
+        """
+    )
+    tenant_project.runpytest().assert_outcomes(passed=2)
+
+
+def test_a_file_with_keywords_is_loaded_by_its_tenant(tenant_project: pytest.Pytester) -> None:
+    json_keyword = "exports.urls = @@URLS@@;\nexports.onExecutePostLogin = async () => {};\n"
+    write(tenant_project.path, {"json.js": json_keyword})
+    tenant_project.makepyfile(
+        """
+        import pytest
+        from pytest_auth0_actions import ActionLoadError, TenantWarning
+
+        RISK = "tenant/actions/Risk Check/code.js"
+
+        def test_text(load_action):
+            with pytest.warns(TenantWarning) as caught:
+                load_action(RISK, modules={"crm": "tenant/crm.js"})
+            assert [str(each.message) for each in caught] == [
+                f"[A875] {RISK}:6 has the keyword ##ENV##, and runs with it as it is: what "
+                "replaces it belongs to the tenant. Load the Action by tenant.action(...); see ini "
+                "auth0_tenant."
+            ]
+            assert caught[0].filename == __file__
+
+        def test_json_which_is_no_javascript(load_action):
+            with (
+                pytest.warns(TenantWarning, match=r"json.js:1 has the keyword @@URLS@@"),
+                pytest.raises(ActionLoadError),
+            ):
+                load_action("json.js")
+        """
+    )
+    tenant_project.runpytest().assert_outcomes(passed=2)

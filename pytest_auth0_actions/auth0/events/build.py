@@ -8,7 +8,13 @@ from typing import Any, Final
 
 from pytest_auth0_actions.auth0.events.fields import Field
 from pytest_auth0_actions.auth0.events.merge import is_undefined, merge
-from pytest_auth0_actions.auth0.events.model import EventModel, names_of_events, nearest
+from pytest_auth0_actions.auth0.events.model import (
+    EVENT_TRIGGERS,
+    EventModel,
+    event_model,
+    names_of_events,
+    nearest,
+)
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 
 __tracebackhide__ = hides_our_frames
@@ -51,7 +57,7 @@ def override_event(model: EventModel, event: dict[str, Any], overrides: Mapping[
     if not overrides:
         return
     try:
-        _check(overrides, model.fields, "")
+        _check(overrides, model, model.fields, "")
         merge(event, overrides)
     except RecursionError:
         raise UsageError(
@@ -61,7 +67,7 @@ def override_event(model: EventModel, event: dict[str, Any], overrides: Mapping[
         ) from None
 
 
-def _check(value: Any, field: Field, at: str) -> None:
+def _check(value: Any, model: EventModel, field: Field, at: str) -> None:
     """Refuse what can't stand at a place: fields that it doesn't have, a scalar for an object."""
     if value is None or is_undefined(value) or field.takes_anything:
         return
@@ -76,19 +82,19 @@ def _check(value: Any, field: Field, at: str) -> None:
             known = field.fields.get(name)
             path = f"{at}.{name}" if at else str(name)
             if known is None:
-                _refuse_slip(name, path, at, field)
+                _refuse_slip(name, path, at, model, field)
             else:
-                _check(inner, known, path)
+                _check(inner, model, known, path)
     elif field.item is not None:
         if not isinstance(value, list | tuple):
             raise UsageError(
                 f"[A203] event.{at} must be a list.", f"Given: {value!r}.", "Pass a list, or None."
             )
         for index, inner in enumerate(value):
-            _check(inner, field.item, f"{at}[{index}]")
+            _check(inner, model, field.item, f"{at}[{index}]")
 
 
-def _refuse_slip(name: object, path: str, at: str, field: Field) -> None:
+def _refuse_slip(name: object, path: str, at: str, model: EventModel, field: Field) -> None:
     """Raise for an unknown *name*, unless the place is open and the name is no slip."""
     place = f"event.{at}" if at else "event"
     like = nearest(name, field.names, _SLIP_RATIO)
@@ -99,7 +105,23 @@ def _refuse_slip(name: object, path: str, at: str, field: Field) -> None:
     else:
         names = ", ".join(field.names)
         advice = f"Its fields are {names}; others can be set on the finished event."
-    raise UsageError(f"[A204] {place} has no field {name!r}.", f"Given: {path}.", advice)
+        if not at:
+            advice = _elsewhere(str(name), model) + advice
+    of_trigger = "" if at else f" of {model.trigger_id}"
+    raise UsageError(
+        f"[A204] {place}{of_trigger} has no field {name!r}.", f"Given: {path}.", advice
+    )
+
+
+def _elsewhere(name: str, model: EventModel) -> str:
+    """Return where there is a field of that name: deeper in the event, or in another trigger's."""
+    for owner, field in model.fields.fields.items():
+        if name in field.names:
+            return f"There is event.{owner}.{name}: pass {owner}={{{name!r}: ...}}. "
+    triggers = [each for each in EVENT_TRIGGERS if name in event_model(each).fields.names]
+    if not triggers:
+        return ""
+    return f"It is a field of {', '.join(triggers)}: use action.make_event(...) of such an Action. "
 
 
 def find_unjson(value: object, path: str, inside: tuple[object, ...] = ()) -> tuple[str, object]:
