@@ -75,20 +75,20 @@ def no_attribute(value: object, name: str, what: str) -> AttributeError:
         name: the name.
         what: what *value* is, such as ``"A run"``.
     """
-    text = f"[A225] {what} has no {name!r}."
+    message = f"[A225] {what} has no {name!r}."
     if name.startswith("_"):  # asked for by Python itself, perhaps of what is not made yet
-        return AttributeError(text, name=name, obj=value)
+        return AttributeError(message, name=name, obj=value)
     places = [*places_of(name, value)] if dataclasses.is_dataclass(value) else []
     if not places and name in Execution.__slots__ and "executions" in dir(value):
         places = [f"executions[-1].{name}"]
     near = difflib.get_close_matches(name, [each for each in dir(value) if each[0] != "_"], n=1)
     if places:
-        text += f" Did you mean {' or '.join(places)}?"
+        message += f" Did you mean {' or '.join(places)}?"
     elif name in _OF_TRANSACTION:
-        text += f" A transaction has one: flow(action).run().{name}, with the fixture flow."
+        message += f" A transaction has one: flow(action).run().{name}, with the fixture flow."
     elif near:
-        text += f" Did you mean {near[0]!r}?"
-    return AttributeError(text, name=name, obj=value)
+        message += f" Did you mean {near[0]!r}?"
+    return AttributeError(message, name=name, obj=value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,34 @@ def test_a_response_that_is_too_late_for_auth0(
         assert action.run({"url": URL}).event["seen"] == seen
 
 
+@pytest.mark.respx(assert_all_called=False)
+def test_what_the_action_does_when_auth0_stops_it_does_not_count(
+    load_action: LoadAction,
+    write_handler: WriteAction,
+    http_mock: respx.MockRouter,
+    api: PostUserRegistrationAPI,
+) -> None:
+    """The request that it waits for ends with it, and its own handling of that has no effect."""
+    http_mock.get(URL).mock(side_effect=httpx.ReadTimeout)
+    late = http_mock.get(f"{URL}/late").respond(200)
+    path = write_handler(
+        """
+        try {
+          await fetch(event.url);
+        } catch (error) {
+          console.log('ended');
+          api.cache.set('k', 'v');
+          await fetch(`${event.url}/late`);
+        }
+        """
+    )
+    with pytest.raises(ActionTimeoutError) as caught:
+        run(load_action, path)
+    execution = caught.value.execution
+    assert (execution.calls, execution.logs, len(execution.requests)) == ((), "", 1)
+    assert (api.cache.get("k"), late.called) == (None, False)
+
+
 class TestTheTestMovesTheClockWhileItAnswers:
     def test_the_action_sees_it(
         self,

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from pytest_auth0_actions import UNDEFINED, ActionError, UsageError
+from pytest_auth0_actions import UNDEFINED, ActionError, LoadAction, UsageError
 from pytest_auth0_actions.node.transaction import Transaction
 from pytest_auth0_actions.plugin.flow_type import MakeFlow
+from tests.conftest import WriteAction
 from tests.node.conftest import SHOP, Login
 
 FACTORS = (
@@ -314,3 +315,46 @@ def test_what_no_transaction_goes_on_with(
         "challenged": waiting.pass_challenge,
     }
     assert go_on[status]().status == "completed"
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (
+            "run.denied",
+            "A run has no 'denied'. Did you mean outcome.denied?",
+        ),
+        (
+            "run.claims",
+            "A run has no 'claims'. Did you mean outcome.id_token.claims or "
+            "outcome.access_token.claims?",
+        ),
+        (
+            "run.resume",
+            "A run has no 'resume'. A transaction has one: flow(action).run().resume, with the "
+            "fixture flow.",
+        ),
+        ("run.request", "A run has no 'request'. Did you mean 'requests'?"),
+        ("run.xyz", "A run has no 'xyz'."),
+        (
+            "action.sign",
+            "An Action has no 'sign'. A transaction has one: flow(action).run().sign, with the "
+            "fixture flow.",
+        ),
+        ("action.resum", "An Action has no 'resum'. Did you mean 'resume'?"),
+        ("done.logs", "A transaction has no 'logs'. Did you mean executions[-1].logs?"),
+        ("done.denied", "A transaction has no 'denied'. Did you mean outcome.denied?"),
+        ("done.statuss", "A transaction has no 'statuss'. Did you mean 'status'?"),
+    ],
+)
+def test_a_name_that_is_elsewhere(
+    load_action: LoadAction, flow: MakeFlow, write_action: WriteAction, asked: str, message: str
+) -> None:
+    path = write_action("exports.onExecutePostLogin = async () => {};\n")
+    action = load_action(path)
+    owners: dict[str, Any] = {"action": action, "run": action.run(), "done": flow(action).run()}
+    owner, name = asked.split(".")
+    with pytest.raises(AttributeError) as caught:
+        getattr(owners[owner], name)
+    assert str(caught.value) == f"[A225] {message}"
+    assert not hasattr(owners[owner], f"_{name}")

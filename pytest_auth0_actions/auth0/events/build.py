@@ -12,7 +12,6 @@ from pytest_auth0_actions.auth0.events.model import (
     EVENT_TRIGGERS,
     EventModel,
     event_model,
-    names_of_events,
     nearest,
 )
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
@@ -98,19 +97,16 @@ def _refuse_slip(name: object, path: str, at: str, model: EventModel, field: Fie
     """Raise for an unknown *name*, unless the place is open and the name is no slip."""
     place = f"event.{at}" if at else "event"
     like = nearest(name, field.names, _SLIP_RATIO)
+    elsewhere = "" if at else _elsewhere(str(name), model)
     if like is not None:
         advice = f"Did you mean {place}.{like}? If not, set it on the finished event."
-    elif field.open and (at or name not in names_of_events()):
+    elif field.open and not elsewhere:
         return
     else:
         names = ", ".join(field.names)
-        advice = f"Its fields are {names}; others can be set on the finished event."
-        if not at:
-            advice = _elsewhere(str(name), model) + advice
-    of_trigger = "" if at else f" of {model.trigger_id}"
-    raise UsageError(
-        f"[A204] {place}{of_trigger} has no field {name!r}.", f"Given: {path}.", advice
-    )
+        advice = f"{elsewhere}Its fields are {names}; others can be set on the finished event."
+    owner = place if at else f"The event of {model.trigger_id}"
+    raise UsageError(f"[A204] {owner} has no field {name!r}.", f"Given: {path}.", advice)
 
 
 def _elsewhere(name: str, model: EventModel) -> str:
@@ -121,7 +117,8 @@ def _elsewhere(name: str, model: EventModel) -> str:
     triggers = [each for each in EVENT_TRIGGERS if name in event_model(each).fields.names]
     if not triggers:
         return ""
-    return f"It is a field of {', '.join(triggers)}: use action.make_event(...) of such an Action. "
+    other = "post-login" if "post-login" in triggers else triggers[0]
+    return f"That of {other} has: if the Action is for that trigger, use action.make_event(...). "
 
 
 def find_unjson(value: object, path: str, inside: tuple[object, ...] = ()) -> tuple[str, object]:

@@ -170,12 +170,6 @@ def event_variants(trigger: str) -> tuple[str, ...]:
     return event_model(trigger).variants
 
 
-@functools.cache
-def names_of_events() -> frozenset[str]:
-    """Return the documented top-level fields of all triggers' events."""
-    return frozenset(name for each in EVENT_TRIGGERS for name in event_model(each).fields.names)
-
-
 def nearest(name: object, known: Iterable[str], cutoff: float) -> str | None:
     """Return the known name that is most like *name*, whatever its case; None if none is.
 

@@ -163,7 +163,7 @@ def test_places_that_auth0_leaves_open_take_anything(overrides: dict[str, Any]) 
     [
         (
             {"usr": {}},
-            "[A204] event has no field 'usr'.\n"
+            "[A204] The event of post-user-registration has no field 'usr'.\n"
             "Given: usr.\n"
             "Did you mean event.user? If not, set it on the finished event.",
         ),
@@ -191,10 +191,28 @@ def test_places_that_auth0_leaves_open_take_anything(overrides: dict[str, Any]) 
             "Its fields are id; others can be set on the finished event.",
         ),
         (
-            {"organization": {}},
-            "[A204] event has no field 'organization'.\n"
-            "Given: organization.\n"
+            {"email_verified": False},
+            "[A204] The event of post-user-registration has no field 'email_verified'.\n"
+            "Given: email_verified.\n"
+            "There is event.user.email_verified: pass user={'email_verified': ...}. "
             "Its fields are authentication, connection, custom_domain, request, secrets, "
+            "security_context, tenant, transaction, user; others can be set on the finished event.",
+        ),
+        (
+            {"ip": "127.0.0.1"},
+            "[A204] The event of post-user-registration has no field 'ip'.\n"
+            "Given: ip.\n"
+            "There is event.request.ip: pass request={'ip': ...}. "
+            "Its fields are authentication, connection, custom_domain, request, secrets, "
+            "security_context, tenant, transaction, user; others can be set on the finished event.",
+        ),
+        (
+            {"organization": {}},
+            "[A204] The event of post-user-registration has no field 'organization'.\n"
+            "Given: organization.\n"
+            "That of post-login has: if the Action is for that trigger, use "
+            "action.make_event(...). Its fields are authentication, connection, custom_domain, "
+            "request, secrets, "
             "security_context, tenant, transaction, user; others can be set on the finished event.",
         ),
         (
@@ -268,15 +286,17 @@ def test_the_case_of_a_field_matters_and_the_right_one_is_named(name: str) -> No
         pytest.param(
             "event-stream",
             {"messages": {}},
-            "[A204] event has no field 'messages'.\nGiven: messages.\n"
+            "[A204] The event of event-stream has no field 'messages'.\nGiven: messages.\n"
             "Did you mean event.message? If not, set it on the finished event.",
             id="at the top",
         ),
         pytest.param(
             "credentials-exchange",
             {"user": {}},
-            "[A204] event has no field 'user'.\nGiven: user.\n"
-            "Its fields are accessToken, agent, client, custom_domain, organization, request, "
+            "[A204] The event of credentials-exchange has no field 'user'.\nGiven: user.\n"
+            "That of post-login has: if the Action is for that trigger, use "
+            "action.make_event(...). Its fields are accessToken, agent, client, custom_domain, "
+            "organization, request, "
             "resource_server, secrets, tenant, transaction; "
             "others can be set on the finished event.",
             id="what the trigger has not",
@@ -338,7 +358,7 @@ def test_open_places_and_undocumented_fields_are_taken(
 @pytest.mark.parametrize("name", ["organization", "client", "stats", "session"])
 def test_an_open_event_refuses_what_only_other_triggers_have(name: str) -> None:
     """It is documented as open, but this name was taken from another trigger's page."""
-    with pytest.raises(UsageError, match=f"event has no field '{name}'"):
+    with pytest.raises(UsageError, match=f"has no field '{name}'"):
         build_event(event_model("post-change-password"), NOW, {name: {}})
 
 

@@ -50,8 +50,9 @@ def test_the_capitals_of_every_field_matter(trigger: str) -> None:
                 with pytest.raises(UsageError) as caught:
                     build_event(model, NOW, override(at, other, None))
                 path = f"{at}.{other}".removeprefix("event.")
+                owner = f"The event of {trigger}" if at == "event" else at
                 assert str(caught.value) == (
-                    f"[A204] {at} has no field {other!r}.\n"
+                    f"[A204] {owner} has no field {other!r}.\n"
                     f"Given: {path}.\n"
                     f"Did you mean {at}.{name}? If not, set it on the finished event."
                 )
