@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +20,14 @@ from pytest_auth0_actions.errors import (
     hides_our_frames,
 )
 from pytest_auth0_actions.first_test.cases import cases_of
-from pytest_auth0_actions.first_test.probe import Project, Seen, probe, project_of
+from pytest_auth0_actions.first_test.probe import (
+    OfTenant,
+    Project,
+    Seen,
+    probe,
+    project_of,
+    settings_of,
+)
 from pytest_auth0_actions.first_test.text import Loaded, first_test, worth_a_test
 from pytest_auth0_actions.project.action_file import ActionFile, read_action, read_file
 from pytest_auth0_actions.project.handlers import exported_handlers, trigger_of_action
@@ -61,7 +70,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="Write a first test for an Action: what it does now, as tests to go on from. "
         "The Action is run for it, with answers in place of the network. No file is overwritten.",
     )
-    new.add_argument("action", metavar="ACTION", help="the Action's file, such as code.js")
+    new.add_argument(
+        "action",
+        metavar="ACTION",
+        help="the Action's file, such as code.js; or its name in the tenant",
+    )
     new.add_argument("--output", metavar="FILE", help="the file to write (default: by its name)")
     new.add_argument("--trigger", metavar="NAME", help="the Action's trigger, if it has several")
     new.add_argument(
@@ -83,39 +96,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _new(given: argparse.Namespace) -> str:
     """Write a test, and return what there is to say of it."""
     here = Path.cwd()
-    file = _read(given.action, here)
-    trigger = _trigger(file, given.trigger)
+    project = project_of(here)
+    settings = settings_of(project)
+    file, of_tenant = _read(given.action, here, settings.actions)
+    trigger = _trigger(file, given.trigger or (of_tenant.trigger if of_tenant else None))
     if given.output is not None:
         _refuse_to_overwrite(here / given.output, file)
     use = action_use(file.source)
-    secrets = {name: _placeholder(name) for name in use.secrets}
-    modules = _modules(file, use, given.module, here)
-    files = {name: (path, _module_secrets(path)) for name, path in modules.items()}
-    named = given.trigger or ""
-    absolute = {name: (str(path), each) for name, (path, each) in files.items()}
+    modules = {} if of_tenant else _modules(file, use, given.module, here)
+    full = _loaded(file, of_tenant, given.trigger or "", use, modules)
     handlers = exported_handlers(file.source, Path(file.path), trigger.handlers)
-    project = project_of(here)
     cases = cases_of(trigger, use, handlers)
-    full = Loaded(file.path, secrets, absolute, named)
-    seen, testpaths, actions_root = probe(project, full.call(), cases)
+    seen = probe(project, full.fixture, full.call(), cases)
     rounds = 1
-    while (missing := _missing(seen)) and rounds < _ROUNDS:
-        secrets |= {name: _placeholder(name) for name in sorted(missing)}
-        seen, testpaths, actions_root = probe(project, full.call(), cases)
+    while (missing := _missing(seen)) and rounds < _ROUNDS and of_tenant is None:
+        more = {name: _placeholder(name) for name in sorted(missing)}
+        full = replace(full, secrets={**full.secrets, **more})
+        seen = probe(project, full.fixture, full.call(), cases)
         rounds += 1
     if seen[0].is_fatal and seen[0].error is not None:
         raise _as_error(seen[0].error[1], file)
-    output = output_of(given.output, project, testpaths, file)
-    start = project.root / (actions_root or ".")
-    loaded = Loaded(
-        _relative(Path(file.path), start),
-        secrets,
-        {name: (_relative(path, start), each) for name, (path, each) in files.items()},
-        named,
-    )
+    output = output_of(given.output, project, settings.testpaths, _name(file))
     kept = worth_a_test(seen, file.source)
     unreached = [each for each in use.calls if not any(each.path in one.calls for one in kept)]
-    text = first_test(_name(file), trigger.id, loaded, kept, unreached)
+    continues = bool(set(handlers) & set(trigger.handlers[1:]))
+    text = first_test(
+        _name(file),
+        trigger.id,
+        _relative_to(full, project.root / (settings.actions_root or ".")),
+        kept,
+        unreached,
+        continues=continues and not any(each.case.method == "resume" for each in kept),
+    )
     output.parent.mkdir(parents=True, exist_ok=True)
     try:
         with output.open("x", encoding="utf-8") as stream:
@@ -125,28 +137,80 @@ def _new(given: argparse.Namespace) -> str:
     return _report(output, here, kept)
 
 
-def _read(path: str, here: Path) -> ActionFile:
-    """Return the Action's file.
+def _loaded(
+    file: ActionFile,
+    of_tenant: OfTenant | None,
+    trigger: str,
+    use: ActionUse,
+    modules: Mapping[str, Path],
+) -> Loaded:
+    """Return how a test loads an Action, with full paths."""
+    if of_tenant is not None:
+        of_modules = {name: _placeholders(each) for name, each in of_tenant.module_secrets.items()}
+        secrets = _placeholders(of_tenant.secrets)
+        return Loaded(of_tenant.name, secrets, {}, module_secrets=of_modules)
+    files = {name: (str(path), _module_secrets(path)) for name, path in modules.items()}
+    return Loaded(file.path, _placeholders(use.secrets), files, trigger)
+
+
+def _relative_to(loaded: Loaded, start: Path) -> Loaded:
+    """Return how a test loads an Action, with paths from where those of tests start."""
+    if loaded.module_secrets is not None:
+        return loaded
+    files = {
+        name: (_relative(Path(path), start), each) for name, (path, each) in loaded.modules.items()
+    }
+    return replace(loaded, path=_relative(Path(loaded.path), start), modules=files)
+
+
+def _read(
+    given: str, here: Path, of_tenant: Sequence[OfTenant]
+) -> tuple[ActionFile, OfTenant | None]:
+    """Return the Action's file, and what the tenant says of it, if it does.
+
+    Args:
+        given: a path, or the name of an Action of the tenant.
+        here: where a path starts.
+        of_tenant: the Actions of the tenant.
 
     Raises:
         ActionLoadError: it is none.
     """
-    full = here / path
-    if full.is_dir() or full.suffix in _OF_TENANTS:
-        code = next(iter(sorted(full.rglob("code.js"))), None) if full.is_dir() else None
-        example = code.relative_to(here) if code and code.is_relative_to(here) else _EXAMPLE
-        raise ActionLoadError(
-            f"[A903] The Action is a JavaScript file, and this is {_kind(full)}.",
-            f"Given: {path!r}.",
-            f"Name the code of one Action, such as {str(example)!r}.",
+    full = here / given
+    names = {each.name: each for each in of_tenant}
+    found = names.get(given)
+    if found is None:
+        if full.is_dir() or full.suffix in _OF_TENANTS:
+            code = next(iter(sorted(full.rglob("code.js"))), None) if full.is_dir() else None
+            example = code.relative_to(here) if code and code.is_relative_to(here) else _EXAMPLE
+            raise ActionLoadError(
+                f"[A903] The Action is a JavaScript file, and this is {_kind(full)}.",
+                f"Given: {given!r}.",
+                f"Name the code of one Action, such as {str(example)!r}.",
+            )
+        if not full.exists():
+            raise _not_there(given, full, [*names])
+        paths = {each.path: each for each in of_tenant}
+        found = paths.get(str(full.resolve()))
+    if found is None:
+        return read_action(given, here, None), None
+    shown = os.path.relpath(found.path, here)
+    return ActionFile(found.path, shown, found.source, {}, name=found.name), found
+
+
+def _not_there(given: str, full: Path, names: Sequence[str]) -> ActionLoadError:
+    near = difflib.get_close_matches(given, names, n=1)
+    if near:
+        advice = f"Did you mean {near[0]!r}, an Action of the tenant?"
+    elif names:
+        advice = f"Check the path, or name an Action of the tenant: {', '.join(map(repr, names))}."
+    else:
+        advice = (
+            "Check the path; for an Action's name, set ini auth0_tenant to the tenant's folder."
         )
-    if not full.exists():
-        raise ActionLoadError(
-            "[A904] There is no such file.",
-            f"Given: {path!r}, looked for at {full}.",
-            "Check the path.",
-        )
-    return read_action(path, here, None)
+    return ActionLoadError(
+        "[A904] There is no such file.", f"Given: {given!r}, looked for at {full}.", advice
+    )
 
 
 def _kind(path: Path) -> str:
@@ -181,7 +245,11 @@ def _placeholder(name: str) -> str:
     for part, value in _PLACEHOLDERS:
         if part in name.upper():
             return value.format(name.lower())
-    return f"placeholder-for-{name}"
+    return f"{name}-placeholder"
+
+
+def _placeholders(names: Iterable[str]) -> dict[str, str]:
+    return {name: _placeholder(name) for name in names}
 
 
 def _modules(
@@ -219,31 +287,35 @@ def _find_module(name: str, file: ActionFile) -> Path:
 
 def _module_secrets(path: Path) -> Mapping[str, str]:
     source = path.read_text(encoding="utf-8", errors="replace")
-    return {each.name: _placeholder(each.name) for each in code_facts(source, "actions").secrets}
+    return _placeholders(each.name for each in code_facts(source, "actions").secrets)
 
 
 def _name(file: ActionFile) -> str:
     path = Path(file.path)
+    if file.name:
+        return file.name
     return path.parent.name if path.stem in _FOLDER_NAMES and path.parent.name else path.stem
 
 
-def output_of(
-    given: str | None, project: Project, testpaths: Sequence[str], file: ActionFile
-) -> Path:
+def output_of(given: str | None, project: Project, testpaths: Sequence[str], name: str) -> Path:
     """Return the file to write.
 
     Args:
         given: what `--output` says; None for nothing.
         project: the project.
         testpaths: the folders of its tests.
-        file: the Action.
+        name: the Action's name.
     """
     if given is not None:
         return Path.cwd() / given
-    folders = (project.root / each for each in testpaths)
+    folders = [project.root / each for each in testpaths]
     folder = next((each for each in folders if each.is_dir()), project.root / "tests")
-    name = _NO_NAME.sub("_", _name(file)).strip("_").lower()
-    return folder / f"test_{name or 'action'}.py"
+    stem = f"test_{_NO_NAME.sub('_', name).strip('_').lower() or 'action'}"
+    # pytest does not take two files of one name from two folders that are no packages.
+    others = [path for each in (project.root, *folders) for path in each.glob(f"{stem}.py")]
+    if any(path.parent != folder for path in others):
+        stem += "_action"
+    return folder / f"{stem}.py"
 
 
 def _refuse_to_overwrite(path: Path, file: ActionFile) -> None:

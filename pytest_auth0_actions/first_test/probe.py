@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,25 +28,26 @@ _CONFIGS: Final = (
     ("setup.cfg", "[tool:pytest]"),
 )
 _PLUGIN: Final = "pytest_auth0_actions.plugin"
+_FILE: Final = "test_probe.py"
 _TWICE: Final = ("first", "again")  # with other random numbers
 _HEAD: Final = """\
-import json
 from pathlib import Path
 
 import pytest
 
 from pytest_auth0_actions import UNDEFINED
-from pytest_auth0_actions.first_test.seen import write_seen
+from pytest_auth0_actions.first_test.seen import write_seen, write_settings
 
 pytestmark = pytest.mark.respx(assert_all_called=False)
 HERE = Path(__file__).parent
 
 
-def test_settings(pytestconfig):
-    paths = pytestconfig.getini("testpaths")
-    root = str(pytestconfig.getini("auth0_actions_root"))
-    (HERE / "settings.json").write_text(json.dumps([list(paths), root]), encoding="utf-8")
+"""
+_SETTINGS: Final = """\
 
+def test_settings(request):
+    tenant = lambda: request.getfixturevalue("tenant")
+    write_settings(HERE / "settings.json", request.config, tenant)
 """
 
 
@@ -60,6 +62,42 @@ class Project:
 
     root: Path
     config: Path | None
+
+
+@dataclass(frozen=True)
+class OfTenant:
+    """What a project's tenant says of an Action.
+
+    Attributes:
+        name: its name.
+        path: the file of its code.
+        trigger: its trigger; empty if that is not said.
+        source: its code, with keywords replaced.
+        secrets: the secrets whose values are not shown.
+        module_secrets: those of its modules, by the name of the module.
+    """
+
+    name: str
+    path: str
+    trigger: str
+    source: str
+    secrets: tuple[str, ...]
+    module_secrets: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a project's pytest is set to.
+
+    Attributes:
+        testpaths: the folders of its tests.
+        actions_root: where paths of Actions start; empty for the project itself.
+        actions: the Actions of its tenant.
+    """
+
+    testpaths: tuple[str, ...]
+    actions_root: str
+    actions: tuple[OfTenant, ...]
 
 
 @dataclass(frozen=True)
@@ -99,49 +137,79 @@ def project_of(folder: Path) -> Project:
     return Project(folder, None)
 
 
-def probe(project: Project, load: str, cases: Sequence[Case]) -> tuple[list[Seen], list[str], str]:
-    """Run an Action in each way, twice.
+def settings_of(project: Project) -> Settings:
+    """Return what a project's pytest is set to, and what its tenant has.
+
+    Raises:
+        UsageError: pytest can't be run.
+    """
+    with _written(_SETTINGS) as here:
+        output = _pytest(project, here / _FILE)
+        settings = _read(here / "settings.json")
+    if settings is None:
+        raise _unusable(project, output)
+    actions = (
+        OfTenant(
+            each["name"],
+            each["path"],
+            each["trigger"],
+            each["source"],
+            tuple(each["secrets"]),
+            {name: tuple(names) for name, names in each["module_secrets"].items()},
+        )
+        for each in settings["actions"]
+    )
+    return Settings(tuple(settings["testpaths"]), settings["actions_root"], tuple(actions))
+
+
+def probe(project: Project, fixture: str, load: str, cases: Sequence[Case]) -> list[Seen]:
+    """Run an Action in each way, twice, and return what each came to, if the same both times.
 
     Args:
         project: whose settings count.
-        load: loads the Action: a call of `load_action`, as Python.
+        fixture: what loads the Action.
+        load: a call of that, as Python.
         cases: the ways.
-
-    Returns:
-        What each came to, as far as it was the same both times; the folders of the project's tests;
-        and where paths of Actions start, as the settings say it.
 
     Raises:
         UsageError: pytest could not run it.
     """
-    fixtures = "load_action, http_mock" if importlib.util.find_spec("respx") else "load_action"
-    router = "http_mock" if "http_mock" in fixtures else "None"
-    text = _HEAD
+    has_http = importlib.util.find_spec("respx") is not None
+    fixtures, router = (f"{fixture}, http_mock", "http_mock") if has_http else (fixture, "None")
+    text = ""
     for time in _TWICE:
         for number, case in enumerate(cases):
             run = f"lambda action: action.{case.method}({case.arguments})"
             text += (
-                f"\ndef test_{time}_{number}({fixtures}):\n"
+                f"\n\ndef test_{time}_{number}({fixtures}):\n"
                 f"    path = HERE / '{time}-{number}.json'\n"
                 f"    write_seen(path, lambda: {load}, {run}, {router}, {case.status})\n"
             )
-    with tempfile.TemporaryDirectory(prefix="auth0-first-test-") as folder:
-        here = Path(folder)
-        (here / "test_probe.py").write_text(text, encoding="utf-8")
-        output = _pytest(project, here / "test_probe.py")
-        settings = _read(here / "settings.json")
+    with _written(text) as here:
+        output = _pytest(project, here / _FILE)
         runs = [
             [_read(here / f"{time}-{number}.json") for time in _TWICE]
             for number in range(len(cases))
         ]
-    if settings is None or None in runs[0]:
-        raise UsageError(
-            "[A909] pytest could not run the Action.",
-            f"Given: `python -m pytest` in {project.root}, which said:\n{output}",
-            "Correct that first; `pytest --version` says whether pytest starts at all.",
-        )
-    seen = [_seen(case, *each) for case, each in zip(cases, runs, strict=True) if None not in each]
-    return seen, settings[0], settings[1]
+    if None in runs[0]:
+        raise _unusable(project, output)
+    return [_seen(case, *each) for case, each in zip(cases, runs, strict=True) if None not in each]
+
+
+@contextlib.contextmanager
+def _written(text: str) -> Iterator[Path]:
+    """Write a file of tests into a folder of its own, for as long as it is used."""
+    with tempfile.TemporaryDirectory(prefix="auth0-first-test-") as folder:
+        (Path(folder) / _FILE).write_text(_HEAD + text, encoding="utf-8")
+        yield Path(folder)
+
+
+def _unusable(project: Project, output: str) -> UsageError:
+    return UsageError(
+        "[A909] pytest could not run the Action.",
+        f"Given: `python -m pytest` in {project.root}, which said:\n{output}",
+        "Correct that first; `pytest --version` says whether pytest starts at all.",
+    )
 
 
 def _pytest(project: Project, file: Path) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,9 +14,12 @@ from pytest_auth0_actions.auth0.context import State
 from pytest_auth0_actions.auth0.outcome import Outcome, asked_for
 from pytest_auth0_actions.auth0.triggers import TRIGGERS
 from pytest_auth0_actions.errors import ActionError, Auth0ActionsError, MissingSecretWarning
+from pytest_auth0_actions.project.tenant.model import TenantAction, TenantModule
+from pytest_auth0_actions.project.tenant.use import modules_of
 
 _MADE_BY_EVENT: Final = frozenset({"user_metadata", "app_metadata"})
 _SECRET: Final = re.compile(r"event\.secrets\.(\w+)")
+_TOKEN_IN: Final = re.compile(r"\beyJ[\w-]+\.eyJ[\w-]+\.")  # of JWT: it says nothing to a reader
 _PLAIN: Final = (str, int, float, bool, type(None))
 TUPLE: Final = "$tuple"
 TOKEN: Final = {"access_token": "an-access-token", "token_type": "Bearer", "expires_in": 3600}
@@ -24,6 +28,43 @@ TOKEN: Final = {"access_token": "an-access-token", "token_type": "Bearer", "expi
 def answers_json(url: str) -> Any:
     """Return what a server answers with, by its URL: a token where one is asked for."""
     return TOKEN if url.partition("?")[0].rstrip("/").endswith("token") else {}
+
+
+def write_settings(path: Path, config: Any, tenant: Callable[[], Any]) -> None:
+    """Write down what pytest is set to, and what the tenant says of its Actions.
+
+    Args:
+        path: the file to write.
+        config: pytest's.
+        tenant: returns the project's tenant.
+    """
+    settings: dict[str, Any] = {
+        "testpaths": list(config.getini("testpaths")),
+        "actions_root": str(config.getini("auth0_actions_root")),
+        "actions": [],
+    }
+    if config.getini("auth0_tenant"):
+        with contextlib.suppress(Auth0ActionsError):  # then a file is all there is
+            read = tenant()
+            settings["actions"] = [_of_tenant(each, read.modules) for each in read.actions]
+    path.write_text(json.dumps(settings), encoding="utf-8")
+
+
+def _of_tenant(action: TenantAction, modules: Sequence[TenantModule]) -> dict[str, Any]:
+    return {
+        "name": action.name,
+        "path": str(action.path.resolve()),
+        "trigger": action.trigger,
+        "source": action.source or "",
+        "secrets": _not_shown(action),
+        "module_secrets": {
+            each.name: _not_shown(each) for each in modules_of(action, modules) if _not_shown(each)
+        },
+    }
+
+
+def _not_shown(unit: TenantModule) -> list[str]:
+    return [name for name in unit.secret_names if unit.secrets.get(name) is None]
 
 
 def write_seen(
@@ -91,7 +132,9 @@ def _facts(outcome: Outcome, name: str = "outcome") -> Iterator[tuple[str, Any]]
             yield f"len({name}.{each})", len(value)
             for number, one in enumerate(value):
                 yield from _facts(one, f"{name}.{each}[{number}]")
-        elif _is_plain(value):
+        elif isinstance(value, str) and _TOKEN_IN.search(value.partition("?")[2]):
+            yield f'{name}.{each}.partition("?")[0]', value.partition("?")[0]
+        elif _is_plain(value) and not _TOKEN_IN.search(repr(value)):
             yield f"{name}.{each}", _plain(value)
 
 

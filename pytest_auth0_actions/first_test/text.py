@@ -23,16 +23,27 @@ class Loaded:
     """How a test loads the Action.
 
     Attributes:
-        path: its path, as `load_action` takes it.
+        path: its path, as `load_action` takes it; an Action of a tenant has its name there.
         secrets: its secrets.
         modules: what stands for each Actions Module: a path, and the secrets of it.
         trigger: the trigger; empty if it need not be named.
+        module_secrets: the secrets of a tenant's modules, by name; None without a tenant.
     """
 
     path: str
     secrets: Mapping[str, str]
     modules: Mapping[str, tuple[str, Mapping[str, str]]]
     trigger: str = ""
+    module_secrets: Mapping[str, Mapping[str, str]] | None = None
+
+    @property
+    def fixture(self) -> str:
+        """The fixture that loads it."""
+        return "load_action" if self.module_secrets is None else "tenant"
+
+    @property
+    def _function(self) -> str:
+        return "load_action" if self.module_secrets is None else "tenant.action"
 
     def arguments(self) -> dict[str, object]:
         """Return the keyword arguments of the call that loads it."""
@@ -40,7 +51,13 @@ class Loaded:
             name: (file, dict(secrets)) if secrets else file
             for name, (file, secrets) in self.modules.items()
         }
-        given = {"trigger": self.trigger, "secrets": dict(self.secrets), "modules": specs}
+        of_modules = {name: dict(each) for name, each in (self.module_secrets or {}).items()}
+        given = {
+            "trigger": self.trigger,
+            "secrets": dict(self.secrets),
+            "modules": specs,
+            "module_secrets": of_modules,
+        }
         return {name: each for name, each in given.items() if each}
 
     def call(self) -> str:
@@ -48,9 +65,11 @@ class Loaded:
 
         >>> Loaded("code.js", {"KEY": "k"}, {}).call()
         'load_action("code.js", secrets={"KEY": "k"})'
+        >>> Loaded("Plan", {}, {}, module_secrets={"crm": {"KEY": "k"}}).call()
+        'tenant.action("Plan", module_secrets={"crm": {"KEY": "k"}})'
         """
         named = (f"{name}={literal(each)}" for name, each in self.arguments().items())
-        return f"load_action({', '.join([literal(self.path), *named])})"
+        return f"{self._function}({', '.join([literal(self.path), *named])})"
 
     def laid_out_call(self) -> str:
         """Return the call that loads it, over several lines if it is long."""
@@ -60,7 +79,7 @@ class Loaded:
         lines = [f"        {literal(self.path)},\n"]
         for name, each in self.arguments().items():
             lines.append(f"        {name}={laid_out(each, 8, 10 + len(name))},\n")
-        return f"load_action(\n{''.join(lines)}    )"
+        return f"{self._function}(\n{''.join(lines)}    )"
 
 
 def worth_a_test(seen: Sequence[Seen], source: str) -> list[Seen]:
@@ -96,6 +115,7 @@ def first_test(
     loaded: Loaded,
     seen: Sequence[Seen],
     unreached: Sequence[ApiUse],
+    continues: bool = False,
 ) -> str:
     """Return the text of a file of tests.
 
@@ -105,6 +125,7 @@ def first_test(
         loaded: how it is loaded.
         seen: the runs; one test each.
         unreached: the calls of the api that none of them made.
+        continues: whether the user comes back to it, and no test has that.
     """
     tests = "\n\n".join(_test(each) for each in seen)
     docstring = f'"""Tests the Action {name}, of the trigger {trigger}."""'
@@ -114,12 +135,18 @@ def first_test(
         imports.append(f"from pytest_auth0_actions import {', '.join(names)}\n")
     head = "\n".join(imports)
     token = f"\n{_TOKEN} = {laid_out(TOKEN, 0, 8)}\n" if f"json={_TOKEN}" in tests else ""
-    text = f"{docstring}\n\n{head}{token}\n\n@pytest.fixture\ndef action(load_action):\n"
-    secrets = " Its secrets are placeholders." if loaded.secrets else ""
-    text += f'    """The Action.{secrets}"""\n    return {loaded.laid_out_call()}\n\n\n{tests}'
+    text = f"{docstring}\n\n{head}{token}\n\n@pytest.fixture\ndef action({loaded.fixture}):\n"
+    secrets = " Its secrets are placeholders." if loaded.secrets or loaded.module_secrets else ""
+    what = "The Action" if loaded.module_secrets is None else "The Action of the tenant"
+    text += f'    """{what}.{secrets}"""\n    return {loaded.laid_out_call()}\n\n\n{tests}'
     if unreached:
         lines = "\n".join(f"# - api.{each.path} in line {each.line}" for each in unreached)
         text += f"\n\n# No test here leads to:\n{lines}\n"
+    if continues:
+        text += (
+            "\n\n# No test here has the user come back. With the fixture flow:\n"
+            "# flow(action).run().resume(query={...}), and sign(...) for a token in the query.\n"
+        )
     return text
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from pytest_auth0_actions.first_test.command import main, output_of
 from pytest_auth0_actions.first_test.probe import Project, project_of
-from pytest_auth0_actions.project.action_file import read_action
+from tests.project.tenant.tenants import directory, manifest
+from tests.project.tenant.tenants import write as write_all
 
 INI = "[pytest]\n"
 PLUGIN = "pytest_auth0_actions.plugin"  # alone, which starts sooner
@@ -76,7 +77,7 @@ def test_each_way_through_an_action_gets_a_test_that_passes(
     assert 'action.run(user={"email": "root@a.example"})' in text
     assert 'action.run(client={"name": "Kiosk"})' in text
     assert 'assert run.outcome.denied.reason == "Verify first"' in text
-    assert 'secrets={"LAND": "placeholder-for-LAND"}' in text
+    assert 'secrets={"LAND": "LAND-placeholder"}' in text
     code, output = outcome_of(folder)
     assert (code, "4 passed" in output) == (0, True)
 
@@ -99,7 +100,7 @@ def test_the_network_is_answered_and_fails_once(folder: Path) -> None:
     assert 'http_mock.post("https://crm.example.com/oauth/token").respond(json=TOKEN)' in text
     assert 'http_mock.get("https://crm.example.com/people").respond(json={})' in text
     assert 'assert caught.value.message == "500: []"' in text
-    assert 'secrets={"API_KEY": "placeholder-for-API_KEY"}' in text
+    assert 'secrets={"API_KEY": "API_KEY-placeholder"}' in text
     code, output = outcome_of(folder)
     assert (code, "2 passed" in output) == (0, True)
 
@@ -121,8 +122,8 @@ def test_a_secret_that_only_a_run_shows_is_given_also_without_settings(
     write(tmp_path / "keys.js", source + "api.user.setAppMetadata('key', key(secrets));")
     assert main(["new", "keys.js", "--output", "new/test_b.py"]) == 0
     text = (tmp_path / "new/test_b.py").read_text(encoding="utf-8")
-    assert '"KEY": "placeholder-for-KEY"' in text
-    assert 'user.app_metadata == {"key": "placeholder-for-KEY"}' in text
+    assert '"KEY": "KEY-placeholder"' in text
+    assert 'user.app_metadata == {"key": "KEY-placeholder"}' in text
 
 
 @pytest.mark.slow
@@ -268,6 +269,93 @@ def test_what_cannot_be_done_is_said_in_three_parts(
     assert not (folder / "tests").exists()
 
 
+CONSENT = """
+exports.onExecutePostLogin = async (event, api) => {
+  if (event.user.app_metadata.consent) return;
+  const token = api.redirect.encodeToken({
+    secret: event.secrets.CONSENT_SECRET, payload: { email: event.user.email },
+  });
+  console.log(require('actions:pages').key(), event.secrets.OLD);
+  api.redirect.sendUserTo('https://##CONSENT_HOST##/consent', { query: { token } });
+};
+exports.onContinuePostLogin = async (event, api) => {
+  const payload = api.redirect.validateToken({
+    secret: event.secrets.CONSENT_SECRET, tokenParameterName: 'token',
+  });
+  api.user.setAppMetadata('consent', payload.consent);
+};
+"""
+NOT_SHOWN = "_VALUE_NOT_SHOWN_"
+
+
+@pytest.fixture
+def tenant(folder: Path) -> Path:
+    """The folder of a tenant with an Action that has keywords, secrets and a module."""
+    action = manifest(
+        "Ask Consent",
+        secrets=[{"name": "CONSENT_SECRET", "value": NOT_SHOWN}, {"name": "OLD", "value": "o"}],
+        modules=[{"module_name": "pages"}],
+    )
+    write(folder / "pytest.ini", f"{INI}auth0_tenant = tenant\n")
+    pages = {
+        "name": "pages",
+        "code": "pages.js",
+        "secrets": [{"name": "KEY", "value": NOT_SHOWN}],
+    }
+    files = directory(action) | {
+        "actions/Ask Consent/code.js": CONSENT,
+        "action-modules/pages.json": pages,
+        "pages.js": "exports.key = () => actions.secrets.KEY.length;\n",
+        "config.json": {"AUTH0_KEYWORD_REPLACE_MAPPINGS": {"CONSENT_HOST": "consent.a.example"}},
+    }
+    write_all(folder / "tenant", files)
+    return folder / "tenant"
+
+
+@pytest.mark.parametrize("action", ["tenant/actions/Ask Consent/code.js", "Ask Consent"])
+def test_an_action_of_a_tenant_is_loaded_as_such(
+    tenant: Path, capsys: pytest.CaptureFixture[str], action: str
+) -> None:
+    folder = tenant.parent
+    assert main(["new", action]) == 0
+    assert "Wrote tests/test_ask_consent.py, with 2 tests" in capsys.readouterr().out
+    text = (folder / "tests/test_ask_consent.py").read_text(encoding="utf-8")
+    assert "def action(tenant):\n" in text
+    assert "The Action of the tenant. Its secrets are placeholders." in text
+    assert 'secrets={"CONSENT_SECRET": "CONSENT_SECRET-placeholder"},' in text
+    assert 'module_secrets={"pages": {"KEY": "KEY-placeholder"}},' in text
+    assert "eyJ" not in text
+    url = 'run.outcome.redirect.url.partition("?")[0] == "https://consent.a.example/consent"'
+    assert f"    assert {url}\n" in text
+    assert text.endswith(
+        "# No test here has the user come back. With the fixture flow:\n"
+        "# flow(action).run().resume(query={...}), and sign(...) for a token in the query.\n"
+    )
+    code, output = outcome_of(folder)
+    assert (code, "2 passed" in output) == (0, True)
+
+
+def test_a_name_that_the_tenant_does_not_have(
+    tenant: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert [main(["new", name]) for name in ("Ask consent", "xyz")] == [2, 2]
+    error = capsys.readouterr().err
+    assert "Did you mean 'Ask Consent', an Action of the tenant?" in error
+    assert "Check the path, or name an Action of the tenant: 'Ask Consent'." in error
+
+
+@pytest.mark.slow
+def test_a_file_beside_the_tenant_and_a_tenant_that_is_broken(tenant: Path) -> None:
+    folder = tenant.parent
+    write(folder / "other.js", "exports.onExecutePostLogin = async () => {};")
+    assert main(["new", "other.js"]) == 0
+    write(tenant / "actions/Ask Consent.json", "{")
+    assert main(["new", "other.js", "--output", "tests/test_more.py"]) == 0
+    for name in ("test_other", "test_more"):
+        text = (folder / f"tests/{name}.py").read_text(encoding="utf-8")
+        assert 'load_action("other.js")' in text
+
+
 def test_a_folder_s_error_names_the_code_in_it(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -320,8 +408,19 @@ def test_the_file_goes_by_the_name_of_the_action(folder: Path, path: str, name: 
     write(folder / path, LOGIN)
     mine = write(folder / f"tests/test_{name}.py", "# mine\n")
     assert main(["new", path, "--output", str(mine)]) == 2
-    file = read_action(path, folder, None)
-    assert output_of(None, Project(folder, None), ["nowhere", "tests"], file) == mine
+    project = Project(folder, None)
+    called = Path(path).parent.name if path.endswith(("code.js", "index.js")) else Path(path).stem
+    assert output_of(None, project, ["nowhere", "tests"], called) == mine
+
+
+@pytest.mark.parametrize("other", ["test_a.py", "checks/test_a.py"])
+def test_no_two_files_of_tests_have_one_name(folder: Path, other: str) -> None:
+    """Pytest would refuse to collect both."""
+    write(folder / other, "")
+    (folder / "tests").mkdir()
+    (folder / "checks").mkdir(exist_ok=True)
+    path = output_of(None, Project(folder, None), ["tests", "checks"], "a")
+    assert path == folder / "tests/test_a_action.py"
 
 
 def test_a_project_is_where_its_settings_are(tmp_path: Path) -> None:
