@@ -7,7 +7,6 @@ import re
 import signal
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pytest_auth0_actions.auth0.triggers import HANDLERS, UNSUPPORTED, Trigger
@@ -21,14 +20,19 @@ from pytest_auth0_actions.errors import (
 )
 from pytest_auth0_actions.node.missing_field import advice_on_missing
 from pytest_auth0_actions.node.process import NodeGoneError
+from pytest_auth0_actions.node.stacks import (
+    indented,
+    message_and_frames,
+    named,
+    source_of,
+    users_frames,
+)
 from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.values import Execution
 from pytest_auth0_actions.world.masking import Mask
 
 _FRAME = re.compile(r"\((/.+:\d+:\d+)\)$|^at (?:async )?(/.+:\d+:\d+)$")
-_FIRST_FRAME = re.compile(r"^ +at .*(?:\n +at .*)*\Z", re.MULTILINE)
 _SYNTAX_ERROR_AT = re.compile(r"(/.+:\d+)()$")
-_NODES_OWN_FRAME = re.compile(r"\s+at .*\(?node:[a-z_/]+:\d+:\d+\)?$")
 _MISSING_MODULE = re.compile(r"Cannot find module '([^']+)'")
 _HANDLER_EXPORT = re.compile(r"\bexports\.(on\w+)\s*=")
 _MODULE = "actions:"
@@ -53,6 +57,7 @@ class FailedRun:
         mask: hides secrets in what is printed.
         missing_secrets: what there is to say of each secret that was read and was not there.
         run_sources: what was run of the Action and of the files that it requires.
+        has_own_event: whether the test passed a mapping of its own as the event.
     """
 
     trigger: Trigger
@@ -64,10 +69,11 @@ class FailedRun:
     mask: Mask
     missing_secrets: Sequence[str] = ()
     run_sources: Iterable[str] = ()
+    has_own_event: bool = False
 
     def thrown(self, threw: Mapping[str, Any], stage: str) -> Auth0ActionsError:
         """Return the error for what the Action's *stage* threw."""
-        stack = _users_frames(threw["stack"])
+        stack = users_frames(threw["stack"])
         place = self._place(stack)
         missing = _MISSING_MODULE.match(threw["message"])
         request = missing[1] if missing and threw["code"] == "MODULE_NOT_FOUND" else None
@@ -75,7 +81,7 @@ class FailedRun:
             return self._missing(request, place)
         where = " while it was loaded" if stage == "top level" else ""
         return ActionError(
-            f"[A403] The Action threw {self.mask.from_action(_named(threw))}",
+            f"[A403] The Action threw {self.mask.from_action(named(threw))}",
             f"Given: {self.mask(place)}{where}.{self._details(stack, threw['causes'])}",
             self._how_to_get(request)
             if request
@@ -101,8 +107,8 @@ class FailedRun:
         if threw["name"] != "TypeError" or place is None:
             return None
         path, line, column = (place[1] or place[2]).rsplit(":", 2)
-        source = self.file.source if path == self.file.path else _source_of(path)
-        return advice_on_missing(
+        source = self.file.source if path == self.file.path else source_of(path)
+        advice = advice_on_missing(
             threw["message"],
             source,
             int(line),
@@ -112,6 +118,9 @@ class FailedRun:
             self.trigger.event,
             is_tenants=self.file.is_tenants,
         )
+        if advice is None or not self.has_own_event:
+            return advice
+        return f"{advice} What is passed by name is laid over a complete event; a dict is not."
 
     def no_handler(self, kind: str, exports: Mapping[str, str]) -> ActionLoadError:
         """Return the error for exports, of type *kind*, without a handler of the trigger."""
@@ -165,15 +174,15 @@ class FailedRun:
         stack, causes = gone.output, []
         if last_words is not None and "uncaught" in last_words:
             error = last_words["uncaught"]
-            stack, causes = _users_frames(error["stack"]), error["causes"]
+            stack, causes = users_frames(error["stack"]), error["causes"]
             left = ", left over from an earlier run," if last_words["late"] else ""
             happened = (
                 f"[A405] An error that nothing handled{left} ended the Action's process: "
-                + self.mask.from_action(_named(error))
+                + self.mask.from_action(named(error))
             )
             advice = "Await each promise that the handler starts, and catch inside of callbacks."
         elif last_words is not None:
-            stack = _users_frames(last_words["stack"].split("\n", 1)[1])
+            stack = users_frames(last_words["stack"].split("\n", 1)[1])
             last_word = self.mask.from_action(last_words["exit"])
             happened = f"[A406] The Action ended its process with {last_word}."
             advice = "Return from the handler, or throw; at Auth0 the process is not yours to end."
@@ -353,7 +362,7 @@ class FailedRun:
 
     def _details(self, stack: str = "", causes: Iterable[str] = ()) -> str:
         """Return what helps to understand the failure, indented and without secrets."""
-        message, frames = _message_and_frames(stack)
+        message, frames = message_and_frames(stack)
         hide = self.mask.from_action
         lines = [*hide(message).splitlines(), *self.mask(frames).splitlines()]
         lines += [f"caused by {hide(cause)}" for cause in causes]
@@ -364,37 +373,5 @@ class FailedRun:
         return indented(lines)
 
 
-def _named(error: Mapping[str, Any]) -> str:
-    """Return an error as JavaScript would print it on one line: its name and message."""
-    return f"{error['name']}: {error['message']}" if error["name"] else str(error["message"])
-
-
-def _users_frames(stack: str) -> str:
-    """Return a JavaScript stack without the frames of Node.js's insides."""
-    return "\n".join(line for line in stack.splitlines() if not _NODES_OWN_FRAME.match(line))
-
-
-def _message_and_frames(stack: str) -> tuple[str, str]:
-    """Return what an error said, and the lines of its stack, which name files and functions."""
-    frames = _FIRST_FRAME.search(stack)
-    start = frames.start() if frames else len(stack)
-    return stack[:start], stack[start:]
-
-
-def _source_of(path: str) -> str:
-    """Return a file of the user's own; nothing for one of a package, or that can't be read."""
-    if "/node_modules/" in path:
-        return ""
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ""
-
-
 def _is_path(request: str) -> bool:
     return request.startswith((".", "/"))
-
-
-def indented(lines: Iterable[str]) -> str:
-    """Return lines as a part of a message, each on a line of its own."""
-    return "".join(f"\n    {line}" for line in lines)

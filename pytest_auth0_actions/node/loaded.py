@@ -249,6 +249,7 @@ class LoadedAction:
             self.testbed.mask,
             self._missing_secrets(run, turn, end),
             self._run_sources(runtime),
+            made.state is None and not isinstance(made.event, Event | None),
         )
         if ended is not None:
             self._discard(runtime)

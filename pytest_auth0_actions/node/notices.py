@@ -163,8 +163,8 @@ def _missing_secret(what: str, secrets: Callable[[], Mapping[str, Any]], is_tena
     meant = f" Did you mean {near[0]}?" if near else ""
     return (
         f"[A734] The Action read {what}, which the test did not give.{meant} Give it: "
-        f"load_action(..., secrets={{{name!r}: '...'}}); if it may be absent, check `{name!r} in "
-        "event.secrets`."
+        f"load_action(..., secrets={{{name!r}: '...'}}). If it may be absent, check `{name!r} in "
+        "event.secrets`, or mark the test: @pytest.mark.filterwarnings('ignore:.A734')."
     )
 
 

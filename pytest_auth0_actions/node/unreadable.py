@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pytest_auth0_actions.errors import ActionLoadError
-from pytest_auth0_actions.node.failures import indented
+from pytest_auth0_actions.node.stacks import indented
 from pytest_auth0_actions.project.action_file import TYPESCRIPT, ActionFile
 from pytest_auth0_actions.project.typescript import is_typescript
 

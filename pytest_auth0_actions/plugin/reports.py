@@ -38,8 +38,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     testbed = item.stash.get(TESTBED, None)
     if testbed is None:
         return report
-    if report.failed and chaos.kind_of(item) is not None:
-        report.sections.append(("Auth0 chaos", f"Again with: pytest {chaos.again(item)}"))
+    if report.failed and (kind := chaos.kind_of(item)) is not None:
+        text = (
+            f"Again with: pytest {chaos.again(item)}\n"
+            f"Not meant to hold then: @pytest.mark.auth0(no_chaos={{{kind!r}: 'why'}})"
+        )
+        report.sections.append(("Auth0 chaos", text))
     ends = report.when == "teardown"
     if report.failed or ends:
         start = item.config.invocation_params.dir

@@ -49,8 +49,8 @@ BODIES = {
     ),
     "a documented object": (
         "event.organization.name;",
-        "event.organization is not in the event of this run. Auth0 gives none: event has no field "
-        "'organization'. Its fields are ",
+        "event.organization is not in the event of this run. Auth0 gives none: The event of "
+        "post-user-registration has no field 'organization'. That of post-login has: ",
     ),
     "metadata": (
         "event.user.app_metadata.plan.tier;",
@@ -89,7 +89,8 @@ def advice(load_action: LoadAction, path: Any, **overrides: Any) -> list[str]:
 
 NO_KEY = (
     "[A734] The Action read event.secrets.KEY, which the test did not give. Give it: "
-    "load_action(..., secrets={'KEY': '...'}); if it may be absent, check `'KEY' in event.secrets`."
+    "load_action(..., secrets={'KEY': '...'}). If it may be absent, check `'KEY' in "
+    "event.secrets`, or mark the test: @pytest.mark.filterwarnings('ignore:.A734')."
 )
 SECRETS = {
     "a call": "event.secrets.KEY.trim();",
@@ -229,3 +230,16 @@ def test_the_advice_works_when_it_is_followed(
 ) -> None:
     action = load_action(write_handler("console.log(event.user.nope.x);"))
     assert action.run(user={"nope": {"x": 5}}).logs == "5\n"
+
+
+def test_a_dict_is_taken_as_it_is(load_action: LoadAction, write_handler: WriteAction) -> None:
+    action = load_action(write_handler("event.user.app_metadata.plan;"))
+    with pytest.raises(ActionError) as caught:
+        action.run({"user": {"email": "ada@example.com"}})
+    assert caught.value.what_to_do.splitlines()[0] == (
+        "event.user.app_metadata is not in the event of this run. Give it, as by "
+        "action.run(user={'app_metadata': {'plan': ...}}); if it may be absent, read "
+        "event.user.app_metadata?.plan. What is passed by name is laid over a complete event; a "
+        "dict is not."
+    )
+    action.run(user={"email": "ada@example.com"})

@@ -169,14 +169,15 @@ def test_what_stands_in_for_a_result_does_not_show(
         (
             "const domain = event.secrets.DOMAINE;",
             "[A734] The Action read event.secrets.DOMAINE, which the test did not give. Did you "
-            "mean DOMAIN? Give it: load_action(..., secrets={'DOMAINE': '...'}); if it may be "
-            "absent, check `'DOMAINE' in event.secrets`.",
+            "mean DOMAIN? Give it: load_action(..., secrets={'DOMAINE': '...'}). If it may be "
+            "absent, check `'DOMAINE' in event.secrets`, or mark the test: "
+            "@pytest.mark.filterwarnings('ignore:.A734').",
         ),
         (
             "const { api_key: key } = event.secrets;",
             "[A734] The Action read event.secrets.api_key, which the test did not give. Give it: "
-            "load_action(..., secrets={'api_key': '...'}); if it may be absent, check `'api_key' "
-            "in event.secrets`.",
+            "load_action(..., secrets={'api_key': '...'}). If it may be absent, check `'api_key' "
+            "in event.secrets`, or mark the test: @pytest.mark.filterwarnings('ignore:.A734').",
         ),
     ],
 )
