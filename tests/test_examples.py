@@ -61,7 +61,13 @@ def run_blocks(
     return pytester.runpytest_subprocess("-W", "error", "-o", f"{LOOP_SCOPE}=function", *arguments)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(each, marks=[pytest.mark.slow] if "/" in each else [])  # each takes seconds
+        for each in PAGES
+    ],
+)
 def test_the_blocks_of_a_page_run(page: str, pytester: pytest.Pytester) -> None:
     page_blocks = blocks(DOCS / page)
     if page in FAULTY_PAGES:
@@ -212,6 +218,7 @@ def test_the_wheel_says_that_it_is_typed_and_has_its_javascript() -> None:
     assert files.joinpath("node/js/harness.js").is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["inside", "outside"])
 def test_the_example_project_passes(where: str, pytester: pytest.Pytester) -> None:
     """From its own folder and, as the README runs it, from one above."""

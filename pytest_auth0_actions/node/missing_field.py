@@ -188,9 +188,9 @@ def _advice(
     try:
         build_event(model, _NOW, {top: probe})
     except UsageError as error:
-        return (
-            f"{happened} Auth0 gives none: {without_code(error.what_happened)} {error.what_to_do}"
-        )
+        why = without_code(error.what_happened)
+        why = why[0].lower() + why[1:]
+        return f"{happened} Auth0 gives none: {why} {error.what_to_do}"
     more = "" if inner is None else f"; if it may be absent, read event{path}?{_optional(inner)}"
     return f"{happened} Give it, as by action.run({top}={shown}){more}."
 

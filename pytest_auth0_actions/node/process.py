@@ -268,9 +268,7 @@ class NodeProcess:
 
     def close(self) -> None:
         """End the process, whatever it does, and free what it held."""
-        if self._recording is None:
-            self.kill()
-        elif self._commands >= 0:
+        if self._commands >= 0:
             os.close(self._commands)  # which tells a process that waits for a command to leave
             self._commands = -1
             self._await_exit()

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from pytest_auth0_actions.errors import ActionLoadError, NodeNotFoundError, hides_our_frames
-from pytest_auth0_actions.node.stacks import indented
 from pytest_auth0_actions.node.find import INSTALL, Node
 from pytest_auth0_actions.node.process import HARNESS, environment
+from pytest_auth0_actions.node.stacks import indented
 from pytest_auth0_actions.project.action_file import TYPESCRIPT, ActionFile
 from pytest_auth0_actions.project.handlers import without_comments
 

@@ -68,6 +68,7 @@ def test_it(load_action, http_mock, number):
 """
 
 
+@pytest.mark.slow
 def test_two_hundred_tests_hold_no_more_than_a_few(pytester: pytest.Pytester) -> None:
     pytester.makeini(STRICT_INI)
     (pytester.path / "code.js").write_text(ACTION, encoding="utf-8")

@@ -451,6 +451,7 @@ def test_the_runs_of_another_test_are_not_seen(project: pytest.Pytester) -> None
     project.runpytest().assert_outcomes(passed=3, failed=1)
 
 
+@pytest.mark.slow
 def test_xdist(project: pytest.Pytester) -> None:
     project.makepyfile(
         """

@@ -49,8 +49,9 @@ BODIES = {
     ),
     "a documented object": (
         "event.organization.name;",
-        "event.organization is not in the event of this run. Auth0 gives none: The event of "
-        "post-user-registration has no field 'organization'. That of post-login has: ",
+        "event.organization is not in the event of this run. Auth0 gives none: the event of "
+        "post-user-registration has no field 'organization'. That of post-login has: if the Action "
+        "is for that trigger, use action.make_event(...). Its fields are ",
     ),
     "metadata": (
         "event.user.app_metadata.plan.tier;",

@@ -508,6 +508,7 @@ def load_on_the_machine() -> Iterator[None]:
         process.wait()
 
 
+@pytest.mark.slow
 def test_a_hundred_repetitions_have_the_same_journal(
     load_action: LoadAction,
     write_handler: WriteAction,

@@ -216,6 +216,7 @@ def test_what_a_test_held_goes_with_it(project: pytest.Pytester) -> None:
     project.runpytest_subprocess().assert_outcomes(passed=2)
 
 
+@pytest.mark.slow
 def test_xdist_runs_the_tests(project: pytest.Pytester) -> None:
     for name in ("a", "b"):
         project.makepyfile(

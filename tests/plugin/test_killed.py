@@ -95,6 +95,7 @@ def test_no_process_outlives_pytest_by_a_second(
     assert child.returncode == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sent", SIGNALS, ids=lambda each: each.name)
 def test_no_process_outlives_a_worker_of_xdist_by_a_second(
     project: pytest.Pytester,
@@ -109,6 +110,7 @@ def test_no_process_outlives_a_worker_of_xdist_by_a_second(
     await_(lambda: all(map(is_gone, of_worker)), 1, f"some of {of_worker} are left")
 
 
+@pytest.mark.slow
 def test_no_process_outlives_a_worker_whose_controller_was_killed(
     project: pytest.Pytester, start: Callable[..., subprocess.Popen[bytes]]
 ) -> None:

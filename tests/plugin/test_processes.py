@@ -49,6 +49,7 @@ def test_no_two_files_share_a_process(files: pytest.Pytester) -> None:
     result.stdout.no_fnmatch_line("*needed a new Node.js*")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [[], ["-n", "1"]])
 def test_with_v_a_line_says_which_test_left_what(
     files: pytest.Pytester, arguments: list[str]

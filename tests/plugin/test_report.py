@@ -96,6 +96,7 @@ def by_name(report: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {test["nodeid"].partition("::")[2].split("[")[0]: test for test in report["tests"]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [(), ("-n2",)])
 def test_the_page_has_each_test_that_used_ours(
     project: pytest.Pytester, workers: tuple[str, ...]
@@ -245,6 +246,7 @@ def test_unless_asked_for_nothing_of_it_is_imported(project: pytest.Pytester) ->
     project.runpytest_subprocess().assert_outcomes(passed=2)
 
 
+@pytest.mark.slow
 def test_each_worker_of_several_that_run_the_same_test_has_its_own(
     project: pytest.Pytester,
 ) -> None:
@@ -254,6 +256,7 @@ def test_each_worker_of_several_that_run_the_same_test_has_its_own(
     assert [len(test["events"]) for test in tests] == [1, 1]
 
 
+@pytest.mark.slow
 def test_a_worker_that_crashes_takes_its_test_along_and_no_other(
     project: pytest.Pytester,
 ) -> None:

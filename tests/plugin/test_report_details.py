@@ -63,6 +63,7 @@ def events_of(report: dict[str, Any], name: str = "test_runs") -> list[dict[str,
     return events
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [(), ("-n1",)])
 def test_each_event_of_an_action_has_the_line_that_did_it(
     shop: pytest.Pytester, workers: tuple[str, ...]
@@ -266,6 +267,7 @@ def test_tests_that_are_skipped_before_they_start_have_their_reason(
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_test_under_chaos_says_how_to_run_it_again(
     project: pytest.Pytester,
 ) -> None:

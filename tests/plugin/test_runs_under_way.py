@@ -27,6 +27,7 @@ def asking(project: pytest.Pytester) -> pytest.Pytester:
 ARGUMENTS = pytest.mark.parametrize("arguments", [[], ["-n", "1"]], ids=["alone", "xdist"])
 
 
+@pytest.mark.slow
 @ARGUMENTS
 @pytest.mark.parametrize("fails", [True, False])
 def test_a_run_in_a_thread_that_goes_on_is_told_as_interrupted(
@@ -90,6 +91,7 @@ def test_a_run_in_a_thread_that_goes_on_is_told_as_interrupted(
     assert run["outcome"] == "done"
 
 
+@pytest.mark.slow
 @ARGUMENTS
 def test_a_subtest_may_fail_while_an_action_runs(
     asking: pytest.Pytester, arguments: list[str]

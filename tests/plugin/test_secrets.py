@@ -110,6 +110,7 @@ def test_secrets_of_an_event_are_hidden(shop: pytest.Pytester) -> None:
     assert KEY in last  # as no test has called it a secret there
 
 
+@pytest.mark.slow
 def test_warnings_have_no_secret(shop: pytest.Pytester) -> None:
     """Ours, the test's and a library's, with their source lines, in a worker of xdist too."""
     (shop.path / "set.js").write_text(
@@ -162,6 +163,7 @@ def test_a_warning_that_is_an_error_has_no_secret(shop: pytest.Pytester) -> None
     run(shop)[0].assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_subtests_have_no_secret(shop: pytest.Pytester) -> None:
     """Neither in what they print, which comes into their report late, nor in their names."""
     shop.makepyfile(
@@ -244,6 +246,7 @@ def test_another_plugin_sees_none(shop: pytest.Pytester) -> None:
     assert "s3cr3t" not in printed + seen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [(), ("-n1",)])
 def test_secrets_are_shown_on_request(shop: pytest.Pytester, workers: tuple[str, ...]) -> None:
     shop.makepyfile(

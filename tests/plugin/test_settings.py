@@ -215,6 +215,7 @@ def test_a_configured_node_is_used_or_named_in_the_error(project: pytest.Pyteste
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", [[], ["--auth0-chaos-seed=7"]])
 def test_the_workers_of_xdist_have_the_seed_of_the_session(
     project: pytest.Pytester, given: list[str]

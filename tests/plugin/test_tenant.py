@@ -599,6 +599,7 @@ def test_keywords_of_ini_may_be_json(tenant_project: pytest.Pytester) -> None:
     tenant_project.runpytest().assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [0, 2])
 def test_a_tenant_is_read_once_a_session_or_worker(
     workers: int, tenant_project: pytest.Pytester

@@ -47,8 +47,8 @@ CASES: dict[str, tuple[str, dict[str, Any], str]] = {
     "a secret that is not declared": (
         LOGIN % "event.secrets.URL.length",
         {},
-        "event.secrets.URL is not in the event of this run. See that the tenant declares it, and "
-        "give its value.",
+        "event.secrets.URL is not in the event of this run. Give its value; the tenant has to "
+        "declare it.",
     ),
 }
 

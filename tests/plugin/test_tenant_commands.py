@@ -117,6 +117,7 @@ def test_nothing_is_installed_without_being_asked(tenant_project: pytest.Pyteste
     assert not (tenant_project.path / ".auth0").exists()
 
 
+@pytest.mark.slow
 def test_each_action_gets_the_version_that_it_declares(tenant_project: pytest.Pytester) -> None:
     """By the real npm."""
     tenant_project.makepyfile(
@@ -138,6 +139,7 @@ def test_each_action_gets_the_version_that_it_declares(tenant_project: pytest.Py
     listed.stdout.fnmatch_lines(["2 Actions, 0 modules, 0 errors, 0 warnings"])
 
 
+@pytest.mark.slow
 def test_npm_runs_once_and_no_script_of_a_package_does(tenant_project: pytest.Pytester) -> None:
     script = "require('node:fs').appendFileSync('calls', process.argv.slice(2).join(' ') + '\\n');"
     node = with_npm(tenant_project.path, script)

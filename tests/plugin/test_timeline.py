@@ -266,6 +266,7 @@ def test_secrets_are_hidden_in_it(broken: pytest.Pytester, verbose: str) -> None
     assert "s3c" not in timeline
 
 
+@pytest.mark.slow
 def test_workers_which_have_no_terminal_tell_the_same(
     broken: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -292,6 +293,7 @@ def test_workers_which_have_no_terminal_tell_the_same(
     assert has_no_escapes(broken.path / "junit.xml")
 
 
+@pytest.mark.slow
 def test_what_ran_the_actions_is_told_once(broken: pytest.Pytester) -> None:
     broken.makepyfile(
         test_others="""
