@@ -162,7 +162,7 @@ class Run:
 
     def _end(self, message: dict[str, Any]) -> dict[str, Any]:
         """Return a last message; that the run timed out, if it came to its end too late."""
-        if message.keys() & {"timed_out", "stalled"} or not self._is_past_limit():
+        if "timed_out" in message or not self._is_past_limit():
             return message
         late = {name: each for name, each in message.items() if name not in _ENDS}
         return {**late, "timed_out": self.waits_for}
@@ -194,7 +194,8 @@ class Run:
         if ends is None:  # it was killed: what was to come later has not come
             late = [at for at, each in enumerate(self._entries) if each["end_ms"] > now_ms]
             ends = [(at, None) for at in late]
-        for number, over_ms in ends:
+        recorded = [(number, over_ms) for number, over_ms in ends if number < len(self.requests)]
+        for number, over_ms in recorded:  # without those that came when the time was over
             if self.requests[number].status is not None:
                 self.requests[number] = replace(
                     self.requests[number],

@@ -369,7 +369,13 @@ class TestTheTestMovesTheClockWhileItAnswers:
 
     @pytest.mark.parametrize(
         "then",
-        ["return;", "throw new Error('too late');", "process.exitCode = 0;", "api.cache.get('k');"],
+        [
+            "return;",
+            "throw new Error('too late');",
+            "process.exitCode = 0;",
+            "api.cache.get('k');",
+            "await fetch(`${event.url}/late`);",
+        ],
     )
     def test_an_end_that_comes_too_late_is_none(
         self,
@@ -383,7 +389,7 @@ class TestTheTestMovesTheClockWhileItAnswers:
             clock.tick(seconds=21)
             return httpx.Response(200)
 
-        http_mock.get(URL).mock(side_effect=answer)
+        route = http_mock.get(url__startswith=URL).mock(side_effect=answer)
         path = write_handler(
             "const signal = AbortSignal.timeout(9);\n"
             f"await fetch(event.url, {{ signal }}).catch(() => {{}});\n{then}"
@@ -391,6 +397,7 @@ class TestTheTestMovesTheClockWhileItAnswers:
         with pytest.raises(ActionTimeoutError) as caught:
             run(load_action, path)
         assert caught.value.execution.calls == ()
+        assert (route.call_count, len(caught.value.execution.requests)) == (1, 1)
 
     def test_it_may_end_at_the_limit(
         self,

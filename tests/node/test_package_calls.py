@@ -259,6 +259,25 @@ def test_the_runs_limit_holds_in_it(run: Any, clock: Clock, seconds: float, ends
         run("console.log(await p.get());", {"get": slow})
 
 
+def test_after_the_runs_limit_it_is_not_called(run: Any, clock: Clock) -> None:
+    called = []
+
+    def slow(name: str) -> None:
+        called.append(name)
+        clock.tick(seconds=21)
+
+    source = """
+        const timer = new Promise((resolve) => setTimeout(resolve, 5));
+        await Promise.race([p.get('first'), timer]);
+        await Promise.race([p.get('second'), timer]);
+        console.log('late');
+    """
+    with pytest.raises(ActionTimeoutError) as caught:
+        run(source, {"get": slow})
+    execution = caught.value.execution
+    assert (called, len(execution.calls), execution.logs) == (["first"], 1, "")
+
+
 def test_its_real_time_is_free(
     run: Any, _auth0_node_runtime: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
