@@ -285,13 +285,15 @@ class ApiThrow(Exception):  # noqa: N818 - it is JavaScript's `throw`, not an er
     Attributes:
         name: the JavaScript class, ``"Error"`` or ``"TypeError"``.
         code: the error's `code`, if it has one.
+        advice: what a test may do about it; empty for nothing.
     """
 
     name = "Error"
 
-    def __init__(self, message: str, code: str | None = None) -> None:
+    def __init__(self, message: str, code: str | None = None, advice: str = "") -> None:
         super().__init__(message)
         self.code = code
+        self.advice = advice
 
 
 class ApiTypeThrow(ApiThrow, TypeError):  # noqa: N818 - likewise

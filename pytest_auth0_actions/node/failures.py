@@ -16,6 +16,7 @@ from pytest_auth0_actions.errors import (
     ActionError,
     ActionLoadError,
     ActionTimeoutError,
+    ApiThrow,
     Auth0ActionsError,
 )
 from pytest_auth0_actions.node.missing_field import advice_on_missing
@@ -96,9 +97,16 @@ class FailedRun:
 
     def _lacking(self, threw: Mapping[str, Any], stack: str) -> str:
         """Return what to do about what the Action was not given, which may be why it threw."""
-        field = self._lacking_field(threw, stack)
+        field = self._lacking_field(threw, stack) or self._of_last_call(threw["message"])
         advice = self.missing_secrets[:_SHOWN_SECRETS] if field is None else [field]
         return "".join(f"{self.mask.from_action(each)}\n" for each in advice)
+
+    def _of_last_call(self, message: str) -> str | None:
+        """Return what to do about what the last call of the api threw, if that is what it threw."""
+        result = self.execution.calls[-1].result if self.execution.calls else None
+        if isinstance(result, ApiThrow) and str(result) == message:
+            return result.advice or None
+        return None
 
     def _lacking_field(self, threw: Mapping[str, Any], stack: str) -> str | None:
         """Return what to do about a field that the event lacks, if that is why it threw."""
@@ -285,7 +293,7 @@ class FailedRun:
         return ActionTimeoutError(
             happened,
             f"Given: {self.mask(self.file.shown)}. {self._so_far()}{self._details()}",
-            "Look for a loop that never ends (the clock stands still meanwhile), or set ini "
+            "Look for a loop that never ends (the clock stands still in a loop), or set ini "
             "auth0_watchdog to more seconds.",
             self.execution,
         )

@@ -34,7 +34,7 @@ def add_options(group: pytest.OptionGroup) -> None:
         nargs="?",
         const=_DEFAULT_PORT,
         metavar="=PORT",
-        help="likewise, and stop at the first line of the Action",
+        help="the same, and stop at the first line of the Action",
     )
 
 

@@ -50,15 +50,15 @@ def warn_of_keywords(testbed: Testbed, file: ActionFile) -> None:
     Raises:
         TenantWarning: the user's filters turn it into an error.
     """
-    for keyword, at in markers_in(file.source):
-        place = f"{file.shown}:{file.source.count(chr(10), 0, at) + 1}"
-        text = (
-            f"[A875] {place} has the keyword {keyword}, and runs with it as it is: what "
-            "replaces it belongs to the tenant. Load the Action by tenant.action(...); see ini "
-            "auth0_tenant."
-        )
-        warn_in_test(testbed.journal, testbed.mask, (TenantWarning, text))
+    keyword, at = next(markers_in(file.source), ("", 0))
+    if not keyword:
         return
+    place = f"{file.shown}:{file.source.count(chr(10), 0, at) + 1}"
+    text = (
+        f"[A875] {place} has the keyword {keyword}, and runs with it as it is: what replaces it "
+        "belongs to the tenant. Load the Action by tenant.action(...); see ini auth0_tenant."
+    )
+    warn_in_test(testbed.journal, testbed.mask, (TenantWarning, text))
 
 
 def checked_mapping(

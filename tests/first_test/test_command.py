@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from pytest_auth0_actions.errors import UsageError
+from pytest_auth0_actions.first_test.cases import Case
 from pytest_auth0_actions.first_test.command import main, output_of
-from pytest_auth0_actions.first_test.probe import Project, project_of
+from pytest_auth0_actions.first_test.probe import Project, probe, project_of
 from tests.project.tenant.tenants import directory, manifest
 from tests.project.tenant.tenants import write as write_all
 
@@ -389,6 +391,11 @@ def test_a_pytest_that_does_not_start_is_an_error(
     error = capsys.readouterr().err
     assert error.startswith("[A909] pytest could not run the Action.\nGiven: `python -m pytest` in")
     assert "minversion" in error
+
+
+def test_a_run_that_comes_to_nothing_is_an_error(folder: Path) -> None:
+    with pytest.raises(UsageError, match=r"(?s)\[A909\].*NameError: name 'nobody' is not defined"):
+        probe(Project(folder, None), "load_action", "nobody()", [Case("a", "A.")])
 
 
 def test_it_is_a_command(folder: Path) -> None:

@@ -865,7 +865,7 @@ class TestTimeouts:
         assert str(caught.value) == (
             "[A412] The Action did not come to an end within 0.2 s of real time.\n"
             f"Given: {path}. Its api calls until then: {calls}.\n"
-            "Look for a loop that never ends (the clock stands still meanwhile), or set ini "
+            "Look for a loop that never ends (the clock stands still in a loop), or set ini "
             "auth0_watchdog to more seconds."
         )
 

@@ -9,6 +9,7 @@ import pytest
 
 from pytest_auth0_actions import (
     UNDEFINED,
+    ActionError,
     ActionLoadError,
     Auth0ActionsWarning,
     Clock,
@@ -265,6 +266,33 @@ CHECKS = (
     " console.log(JSON.stringify(claims));"
     "} catch (error) { api.access.deny(error.message); }"
 )
+
+
+@pytest.mark.parametrize("query", [None, {"answer": "x.y.z"}])
+def test_an_error_for_want_of_a_token_says_how_to_make_one(
+    flow: MakeFlow, login: Login, query: dict[str, Any] | None
+) -> None:
+    reads = (
+        "api.redirect.validateToken({ secret: event.secrets.KEY, tokenParameterName: 'answer' })"
+    )
+    leaving = flow(login(LEAVES, f"console.log({reads}.plan);", secrets={"KEY": SECRET}))
+    with pytest.raises(ActionError) as caught:
+        leaving.run().resume(query=query)
+    assert caught.value.what_to_do.splitlines()[0] == (
+        "Have the user come back with a token that the page has signed: away = "
+        "flow(action).run(), then away.resume(query={'answer': away.sign({...}, secret='...')})."
+    )
+    away = leaving.run()
+    token = away.sign({"plan": "gold", "iss": "shop"}, secret=SECRET)
+    assert away.resume(query={"answer": token}).executions[-1].logs == "gold\n"
+
+
+def test_an_error_after_a_call_that_threw_has_no_advice_of_it(flow: MakeFlow, login: Login) -> None:
+    tries = "try { api.redirect.validateToken({ secret: 's' }); } catch { throw new Error('own'); }"
+    away = flow(login(LEAVES, tries)).run()
+    with pytest.raises(ActionError) as caught:
+        away.resume()
+    assert caught.value.what_to_do.startswith("Look there; ")
 
 
 def test_a_signed_token_comes_back_by_query_or_body(

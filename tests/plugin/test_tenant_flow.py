@@ -183,7 +183,8 @@ def test_an_action_that_throws_for_want_of_a_declared_secret(
 
 def test_a_file_with_keywords_is_loaded_by_its_tenant(tenant_project: pytest.Pytester) -> None:
     json_keyword = "exports.urls = @@URLS@@;\nexports.onExecutePostLogin = async () => {};\n"
-    write(tenant_project.path, {"json.js": json_keyword})
+    heading = "// ## Greet ##\nexports.onExecutePostLogin = async () => {};\n"
+    write(tenant_project.path, {"json.js": json_keyword, "plain.js": heading})
     tenant_project.makepyfile(
         """
         import pytest
@@ -207,6 +208,9 @@ def test_a_file_with_keywords_is_loaded_by_its_tenant(tenant_project: pytest.Pyt
                 pytest.raises(ActionLoadError),
             ):
                 load_action("json.js")
+
+        def test_a_heading_is_none(load_action):
+            assert load_action("plain.js").run().calls == ()
         """
     )
-    tenant_project.runpytest().assert_outcomes(passed=2)
+    tenant_project.runpytest().assert_outcomes(passed=3)

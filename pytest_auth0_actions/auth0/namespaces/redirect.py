@@ -123,6 +123,15 @@ def is_silent(event: ActionEvent) -> bool:
     return bool(event.get("request.query.prompt") == "none")
 
 
+def _how_to_come_back(parameter: str) -> str:
+    """Return how a test has the user come back with a token."""
+    return (
+        "Have the user come back with a token that the page has signed: away = "
+        f"flow(action).run(), then away.resume(query={{{parameter!r}: away.sign({{...}}, "
+        "secret='...')})."
+    )
+
+
 def _options(options: object, name: str) -> Mapping[str, Any]:
     if options is None or options is UNDEFINED:
         shown = text_of(None) if options is None else "undefined"
@@ -216,13 +225,15 @@ class _RedirectAPI(Namespace[ApiT]):
         if not is_truthy(token):
             raise ApiThrow(
                 f"There is no parameter called '{parameter}' available in either the POST body or "
-                "query string."
+                "query string.",
+                advice=_how_to_come_back(parameter),
             )
         try:
             claims = verify(text_of(token), _secret(given), self.context.at_ms // 1_000)
             _check_claims(claims, event.get("user.user_id"), parameters.get("state"))
         except InvalidTokenError as error:
-            raise ApiThrow(f"The session token is invalid: {error}") from None
+            message = f"The session token is invalid: {error}"
+            raise ApiThrow(message, advice=_how_to_come_back(parameter)) from None
         return claims
 
     def _send(self, url: object, options: object) -> None:
