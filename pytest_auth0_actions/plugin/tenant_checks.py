@@ -27,7 +27,10 @@ def named(units: Iterable[Any], name: str, what: str, whose: str) -> Any:
         return by_name[name]
     listed = ", ".join(map(repr, by_name)) or "none"
     owner = next((each.name for each in by_name.values() if name in each.secret_names), None)
-    if owner is not None:
+    of_path = next((each.name for each in by_name.values() if name == each.code_shown), None)
+    if of_path is not None:
+        advice = f"That is the code of {of_path!r}: use this name."
+    elif owner is not None:
         advice = f"It is a secret of {owner!r}: give it as {{{owner!r}: {{{name!r}: '...'}}}}."
     else:
         advice = meant(name, by_name) or f"It has {listed}."
@@ -97,15 +100,26 @@ def checked_variables(given: Mapping[str, Any]) -> Mapping[str, Any]:
     return made
 
 
-def check_secret(unit: TenantModule, name: str) -> None:
+def check_secret(unit: TenantModule, name: str, modules: Iterable[TenantModule]) -> None:
     """Check that an Action or a module declares a secret.
+
+    Args:
+        unit: the Action or module.
+        name: the secret's name.
+        modules: its own modules, which may declare it.
 
     Raises:
         UsageError: it does not.
     """
-    if name not in unit.secret_names:
-        raise UsageError(
-            f"[A804] {unit.name!r} declares no such secret, and would not have it at Auth0.",
-            f"Given: {name!r}; it declares {', '.join(unit.secret_names) or 'none'}.",
-            meant(name, unit.secret_names) or f"Declare it at {unit.place}, or drop it.",
-        )
+    if name in unit.secret_names:
+        return
+    owner = next((each.name for each in modules if name in each.secret_names), None)
+    if owner is not None:
+        advice = f"Its module does: module_secrets={{{owner!r}: {{{name!r}: '...'}}}}."
+    else:
+        advice = meant(name, unit.secret_names) or f"Declare it at {unit.place}, or drop it."
+    raise UsageError(
+        f"[A804] {unit.name!r} declares no such secret, and would not have it at Auth0.",
+        f"Given: {name!r}; it declares {', '.join(unit.secret_names) or 'none'}.",
+        advice,
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pytest
 
+from pytest_auth0_actions.auth0.triggers import TRIGGERS
 from pytest_auth0_actions.errors import TenantWarning, UsageError, hides_our_frames
 from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action, decide_trigger
 from pytest_auth0_actions.node.flow import Flow, make_flow
@@ -193,7 +194,8 @@ class Tenant:
         raise UsageError(
             f"[A806] The tenant in {self._folder.shown} binds no Action to that trigger.",
             f"Given: {trigger!r}.",
-            meant(trigger, bound) or f"It binds Actions to {listed}.",
+            ("" if trigger in TRIGGERS else meant(trigger, bound))
+            or f"It binds Actions to {listed}.",
         )
 
     def _named_action(self, name: str) -> TenantAction:
@@ -225,7 +227,7 @@ class Tenant:
         modules = self._modules_of(action)
         replaced = read_packages(packages, self._root)
         self._warn_of(action, modules, replaced.by_name)
-        file = self._file(action, secrets, shown)
+        file = self._file(action, secrets, shown, modules)
         files = {
             each.name: self._file(
                 each,
@@ -250,13 +252,17 @@ class Tenant:
         )
 
     def _file(
-        self, unit: TenantModule, given: Mapping[str, str] | None, shown: tuple[str, str]
+        self,
+        unit: TenantModule,
+        given: Mapping[str, str] | None,
+        shown: tuple[str, str],
+        modules: Iterable[TenantModule] = (),
     ) -> ActionFile:
         """Return the code of an Action or one of its modules, with the secrets that it sees."""
         secrets = checked_secrets({} if given is None else given)
         if unit.are_secrets_known:
             for each in secrets:
-                check_secret(unit, each)
+                check_secret(unit, each, modules)
         known = {name: value for name, value in unit.secrets.items() if value is not None}
         values = {**known, **secrets}
         return ActionFile(

@@ -14,6 +14,8 @@ from pytest_auth0_actions.errors import ActionLoadError, UsageError, hides_our_f
 __tracebackhide__ = hides_our_frames
 
 TYPESCRIPT: Final = (".ts", ".cts", ".mts")
+_ACTION: Final = "The Action"
+_BY_NAME: Final = " An Action of a tenant goes by its name in tenant.action(...)."
 _NO_CODE: Final = (".json", ".tf", ".yaml", ".yml")
 
 PathLike: TypeAlias = "str | os.PathLike[str]"
@@ -75,7 +77,7 @@ def read_action(path: PathLike, root: Path, secrets: Mapping[str, str] | None) -
         ActionLoadError: there is no readable file, or one of the Deploy CLI's or Terraform's.
         UsageError: *path* is no path, or *secrets* no mapping of names to text.
     """
-    return read_file("The Action", path, root, {} if secrets is None else secrets)
+    return read_file(_ACTION, path, root, {} if secrets is None else secrets)
 
 
 def read_modules(modules: Mapping[str, ModuleSpec] | None, root: Path) -> dict[str, ActionFile]:
@@ -163,7 +165,8 @@ def read_file(
         raise ActionLoadError(
             f"[A321] {what} can't be read: {error.strerror}.",
             f"Given: {str(path)!r}, looked for at {full}.",
-            f"Check the path; a relative one starts at {root} (ini auth0_actions_root).",
+            f"Check the path; a relative one starts at {root} (ini auth0_actions_root)."
+            + (_BY_NAME if what == _ACTION and not os.path.splitext(full)[1] else ""),
         ) from None
     return ActionFile(full, str(path), source, checked_secrets(secrets))
 

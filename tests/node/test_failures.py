@@ -272,6 +272,14 @@ class TestLoading:
             f"Check the path; a relative one starts at {root} (ini auth0_actions_root)."
         )
 
+    def test_the_name_of_an_action(self, load_action: LoadAction) -> None:
+        with pytest.raises(ActionLoadError) as caught:
+            load_action("Ask Consent")
+        assert caught.value.what_to_do.endswith(
+            "(ini auth0_actions_root). An Action of a tenant goes by its name in "
+            "tenant.action(...)."
+        )
+
     def test_a_directory(self, load_action: LoadAction, tmp_path: Path) -> None:
         with pytest.raises(ActionLoadError) as caught:
             load_action(tmp_path)

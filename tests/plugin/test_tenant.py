@@ -141,6 +141,17 @@ SAID = {
         "tenant.action('greet')",
         "[A801] There is no such Action in tenant.\nGiven: 'greet'.\nDid you mean 'Greet'?",
     ),
+    "the path of an Action": (
+        "tenant.action('tenant/actions/Greet/code.js')",
+        "[A801] There is no such Action in tenant.\nGiven: 'tenant/actions/Greet/code.js'.\n"
+        "That is the code of 'Greet': use this name.",
+    ),
+    "a secret of its module": (
+        "tenant.action('Risk Check', secrets={'LEVEL': 'x'})",
+        "[A804] 'Risk Check' declares no such secret, and would not have it at Auth0.\n"
+        "Given: 'LEVEL'; it declares REASON.\n"
+        "Its module does: module_secrets={'crm': {'LEVEL': '...'}}.",
+    ),
     "a module that is not there": (
         "tenant.action('Greet', module_secrets={'crm': {}})",
         "[A801] There is no such module in the Action 'Greet'.\nGiven: 'crm'.\nIt has none.",

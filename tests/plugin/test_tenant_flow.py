@@ -57,6 +57,14 @@ def test_the_actions_run_in_the_bound_order(tenant_project: pytest.Pytester) -> 
             ],
         ),
         (
+            'tenant.flow("pre-user-registration")',
+            [
+                "UsageError: [A806] The tenant in tenant binds no Action to that trigger.",
+                "Given: 'pre-user-registration'.",
+                "It binds Actions to 'post-login'.",
+            ],
+        ),
+        (
             'tenant.flow("post-login", secrets={"Risk check": {}})',
             [
                 "UsageError: [A801] There is no such Action in the flow of post-login.",
