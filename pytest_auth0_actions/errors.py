@@ -289,11 +289,13 @@ class ApiThrow(Exception):  # noqa: N818 - it is JavaScript's `throw`, not an er
     """
 
     name = "Error"
+    advice = ""
 
     def __init__(self, message: str, code: str | None = None, advice: str = "") -> None:
         super().__init__(message)
         self.code = code
-        self.advice = advice
+        if advice:
+            self.advice = advice
 
 
 class ApiTypeThrow(ApiThrow, TypeError):  # noqa: N818 - likewise
