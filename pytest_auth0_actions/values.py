@@ -84,6 +84,8 @@ def no_attribute(value: object, name: str, what: str) -> AttributeError:
     near = difflib.get_close_matches(name, [each for each in dir(value) if each[0] != "_"], n=1)
     if places:
         message += f" Did you mean {' or '.join(places)}?"
+    elif name in Execution.__slots__ and not dataclasses.is_dataclass(value):
+        message += f" A run has one: action.run().{name}"
     elif name in _OF_TRANSACTION:
         message += f" A transaction has one: flow(action).run().{name}, with the fixture flow."
     elif near:
@@ -180,7 +182,11 @@ class Claims(dict[str, Any]):
         return f"claim {name!r} was dropped: {reason}" if reason is not None else ""
 
     def __missing__(self, name: str) -> Any:
+        __tracebackhide__ = True
         why = self.why_absent(name)
+        near = difflib.get_close_matches(str(name), [str(each) for each in self], n=1)
+        if near and not why:
+            why = f"did you mean {near[0]!r}?"
         raise KeyError(f"{name}: {why}" if why else name)
 
 

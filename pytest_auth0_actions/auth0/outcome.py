@@ -7,7 +7,7 @@ import difflib
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from pytest_auth0_actions.errors import hides_our_frames
-from pytest_auth0_actions.values import Value, places_of
+from pytest_auth0_actions.values import Execution, Value, places_of
 
 __tracebackhide__ = hides_our_frames
 
@@ -45,6 +45,8 @@ class Outcome(Value):
             deeper = [*places_of(name, self)]
             if deeper:
                 text += f" Did you mean {' or '.join(deeper)}?"
+            elif name in Execution.__slots__:
+                text += f" It is the run's own: run.{name}"
             elif nearest:
                 text += f" Did you mean {nearest[0]!r}?"
             elif names:

@@ -108,6 +108,8 @@ class Seen:
         case: the run.
         calls: the paths of the api's that it called, in order.
         texts: the texts that it gave to them.
+        args: each call with its arguments, if they are plain data and the same each time.
+        logs: what it logged, if that is the same each time.
         requests: the method and the URL of each request.
         facts: what can be said of the outcome: an expression, and its value.
         missing: the secrets that it read, and was not given.
@@ -119,6 +121,8 @@ class Seen:
     case: Case
     calls: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+    args: tuple[tuple[Any, ...], ...] = ()
+    logs: str = ""
     requests: tuple[tuple[str, str], ...] = ()
     facts: tuple[tuple[str, Any], ...] = ()
     missing: tuple[str, ...] = ()
@@ -236,8 +240,10 @@ def _seen(case: Case, first: dict[str, Any], again: dict[str, Any]) -> Seen:
     error = first["error"]
     return Seen(
         case,
-        tuple(path for path, _ in first.get("calls", ())),
-        tuple(text for _, texts in first.get("calls", ()) for text in texts),
+        tuple(path for path, _, _ in first.get("calls", ())),
+        tuple(text for _, texts, _ in first.get("calls", ()) for text in texts),
+        _args(first.get("calls", ()), again.get("calls", ())),
+        first.get("logs", "") if first.get("logs") == again.get("logs") else "",
         tuple((method, url) for method, url in first.get("requests", ())),
         tuple(
             (each, tuple(value[TUPLE]) if isinstance(value, dict) and TUPLE in value else value)
@@ -249,3 +255,10 @@ def _seen(case: Case, first: dict[str, Any], again: dict[str, Any]) -> Seen:
         bool(first.get("is_thrown")),
         first["is_fatal"],
     )
+
+
+def _args(first: Sequence[Any], again: Sequence[Any]) -> tuple[tuple[Any, ...], ...]:
+    """Return calls with their arguments; nothing if one can't be asserted."""
+    if first != again or any(args is None for _, _, args in first):
+        return ()
+    return tuple((path, *args) for path, _, args in first)

@@ -104,7 +104,10 @@ def write_seen(
     names = (_SECRET.search(str(each.message)) for each in missing)
     seen["missing"] = [name[1] for name in names if name]
     if execution is not None:
-        seen["calls"] = [[call.path, _plain_text(call.args)] for call in execution.calls]
+        seen["calls"] = [
+            [call.path, _plain_text(call.args), _plain_args(call.args)] for call in execution.calls
+        ]
+        seen["logs"] = execution.logs
         seen["requests"] = [[each.method, each.url] for each in execution.requests]
         if seen["error"] is None:
             usual = TRIGGERS[action.trigger].outcome(State(), execution.event)
@@ -114,6 +117,12 @@ def write_seen(
                 [each, facts[each]] for each in facts if facts[each] != known.get(each)
             ]
     path.write_text(json.dumps(seen), encoding="utf-8")
+
+
+def _plain_args(args: tuple[Any, ...]) -> list[Any] | None:
+    """Return arguments as they are; None if they are no plain data, or hold a signed token."""
+    is_plain = all(map(_is_plain, args)) and not _TOKEN_IN.search(repr(args))
+    return [_plain(each) for each in args] if is_plain else None
 
 
 def _plain_text(args: tuple[Any, ...]) -> list[str]:

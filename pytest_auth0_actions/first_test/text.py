@@ -103,8 +103,8 @@ def worth_a_test(seen: Sequence[Seen], source: str) -> list[Seen]:
         kept.setdefault((way, is_outage), each)
         if is_outage:
             usual = seen[0]
-            same = (usual.calls, usual.texts, usual.facts, usual.error)
-            if same == (each.calls, each.texts, each.facts, each.error):
+            same = (usual.calls, usual.texts, usual.facts, usual.logs, usual.error)
+            if same == (each.calls, each.texts, each.facts, each.logs, each.error):
                 del kept[(way, is_outage)]
     return list(kept.values())
 
@@ -196,7 +196,12 @@ def _route(request: tuple[str, str], status: int) -> str:
 
 
 def _asserts(seen: Seen) -> Iterable[str]:
-    yield _assert("[call.path for call in run.calls]", list(seen.calls))
+    if not seen.facts and seen.args:  # nothing else would show what the calls were about
+        yield _assert("[(call.path, *call.args) for call in run.calls]", list(seen.args))
+    else:
+        yield _assert("[call.path for call in run.calls]", list(seen.calls))
+    if not seen.calls and seen.logs:
+        yield _assert("run.logs", seen.logs)
     for expression, value in seen.facts:
         yield _assert(expression.replace("outcome", "run.outcome", 1), value)
 

@@ -63,18 +63,31 @@ class Coverage:
 
     def __init__(self) -> None:
         self._files: dict[tuple[str, str | None], CountedFile | None] = {}
+        self._filled: dict[tuple[str, str | None], tuple[str, str]] = {}
         self.run_as: Callable[[str, str | None], Compiled | None] = lambda path, source_hash: None
 
     def record(self) -> Recording:
         """Return where a new process writes down what is run in it."""
         return Recording(self._take)
 
+    def expect(self, path: str, source: str) -> None:
+        """Take note of code that will run, if values stand there for keywords of its file."""
+        from pytest_auth0_actions.project.javascript.code import read_code
+        from pytest_auth0_actions.project.javascript.counted import hash_of
+
+        try:
+            written = read_code(Path(path))
+        except (OSError, UnicodeDecodeError):
+            return
+        if written != source:
+            self._filled[path, hash_of(source)] = (written, source)
+
     def _take(self, line: bytes) -> None:
         for found in json.loads(line):
             # JSON has no `undefined`, which the source of a file is that Node.js itself has read.
             key = found["file"], found.get("source", "")
             if key not in self._files:
-                self._files[key] = _counted(*key, self.run_as(*key))
+                self._files[key] = _counted(*key, self.run_as(*key), self._filled.get(key))
             counted = self._files[key]
             if counted is not None:
                 counted.add(found["ranges"])
@@ -118,10 +131,22 @@ class Coverage:
         measured.update(data)
 
 
-def _counted(file: str, source_hash: str | None, made: Compiled | None) -> CountedFile | None:
-    """Return what counts in a file; None if it no longer says what was run."""
+def _counted(
+    file: str,
+    source_hash: str | None,
+    made: Compiled | None,
+    filled: tuple[str, str] | None,
+) -> CountedFile | None:
+    """Return what counts in a file; None if it no longer says what was run.
+
+    Args:
+        file: the file.
+        source_hash: tells what was run.
+        made: what was made of a file of TypeScript.
+        filled: what a file with keywords said, and what was run.
+    """
     from pytest_auth0_actions.project.javascript.code import read_code
-    from pytest_auth0_actions.project.javascript.counted import CountedFile, hash_of
+    from pytest_auth0_actions.project.javascript.counted import CountedFile, count_lines, hash_of
 
     path = Path(file).resolve()
     try:
@@ -131,6 +156,8 @@ def _counted(file: str, source_hash: str | None, made: Compiled | None) -> Count
     if made is not None:
         in_place = source if made.is_in_place else None
         return CountedFile(path, made.code, in_place=in_place, head_units=made.head_units)
+    if filled is not None and filled[0] == source and count_lines(filled[1]) == count_lines(source):
+        return CountedFile(path, filled[1], template=source)
     if source_hash not in {"", hash_of(source)}:
         return None
     return CountedFile(path, source)

@@ -8,7 +8,13 @@ from typing import Any, Final
 
 from pytest_auth0_actions.auth0.context import Advice
 from pytest_auth0_actions.auth0.namespace import Api, Namespace, call_member, reads_of
-from pytest_auth0_actions.errors import ActionLoadError, ApiThrow, UsageError, hides_our_frames
+from pytest_auth0_actions.errors import (
+    ActionLoadError,
+    ApiThrow,
+    PendingWorkWarning,
+    UsageError,
+    hides_our_frames,
+)
 from pytest_auth0_actions.node.notices import Notice, Place, place_in
 from pytest_auth0_actions.node.originals import Originals
 from pytest_auth0_actions.node.package_calls import PackageCalls
@@ -23,6 +29,9 @@ from pytest_auth0_actions.world.testbed import Testbed, record_call
 __tracebackhide__ = hides_our_frames
 
 
+_PROMISED: Final = (
+    "[A739] The Action passed a promise to {path}(), which takes what comes of it: await it first."
+)
 _ENDS: Final = {"done", "threw", "stage", "raised_by", "no_handler", "exports"}
 _TOO_LATE: Final = ApiThrow("The time limit has passed.")  # the Action would not be there to see it
 
@@ -220,6 +229,8 @@ class Run:
             testbed.chaos.before_call(api, path)
         advised = len(self.advice)
         call = call_member(api, path, tuple([decode_value(arg) for arg in message["args"]]))
+        if any(map(_holds_promise, call.args)):
+            self.advice.append((number, (PendingWorkWarning, _PROMISED.format(path=path))))
         namespace: Namespace[Any] = getattr(api, path.partition(".")[0])
         reads = reads_of(namespace, path) if namespace.is_refusal(call.result) else ()
         is_watched = bool(reads) or len(self.advice) > advised
@@ -300,6 +311,14 @@ class Run:
         at_ms = testbed.journal.record_wait(is_step=message["is_step"])
         self.is_over = self.is_over or gives_up
         return {"now_ms": at_ms, "give_up": gives_up}
+
+
+def _holds_promise(value: object) -> bool:
+    """Tell whether an argument is a promise of JavaScript's, or has one in it."""
+    if getattr(value, "received", None) == "an instance of Promise":
+        return True
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(map(_holds_promise, parts))
 
 
 def _headers(flat: Sequence[str]) -> HttpHeaders:

@@ -182,6 +182,9 @@ class NodeRuntime:
             ActionLoadError: one can't be parsed.
         """
         process = self.process()
+        if self._pool.coverage is not None:
+            for each in (file, *modules.values()):
+                self._pool.coverage.expect(each.path, each.source)
         code = self.typescript.code_of(file)
         codes = {name: self.typescript.code_of(module) for name, module in modules.items()}
         files = (

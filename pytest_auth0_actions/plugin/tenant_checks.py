@@ -16,8 +16,17 @@ from pytest_auth0_actions.world.testbed import Testbed, warn_in_test
 __tracebackhide__ = hides_our_frames
 
 
-def named(units: Iterable[Any], name: str, what: str, whose: str) -> Any:
+def named(
+    units: Iterable[Any], name: str, what: str, whose: str, others: Iterable[Any] = ()
+) -> Any:
     """Return what has a name.
+
+    Args:
+        units: what there is.
+        name: the name.
+        what: what they are, such as ``"Action"``.
+        whose: where they are.
+        others: what is elsewhere in the tenant.
 
     Raises:
         UsageError: nothing has.
@@ -28,7 +37,9 @@ def named(units: Iterable[Any], name: str, what: str, whose: str) -> Any:
     listed = ", ".join(map(repr, by_name)) or "none"
     owner = next((each.name for each in by_name.values() if name in each.secret_names), None)
     of_path = next((each.name for each in by_name.values() if name == each.code_shown), None)
-    if of_path is not None:
+    if name in {each.name for each in others}:
+        advice = f"The tenant has it, and binds it elsewhere or nowhere. Here are {listed}."
+    elif of_path is not None:
         advice = f"That is the code of {of_path!r}: use this name."
     elif owner is not None:
         advice = f"It is a secret of {owner!r}: give it as {{{owner!r}: {{{name!r}: '...'}}}}."

@@ -168,7 +168,7 @@ class Tenant:
         self._testbed.loaded.update(str(each.path) for each in places)
         where = f"the flow of {trigger}"
         for each in (*given, *replaced):
-            named(actions, each, "Action", where)
+            named(actions, each, "Action", where, self.actions)
         modules = [module for action in actions for module in self._modules_of(action)]
         for each in of_modules:
             named(modules, each, "module", where)

@@ -140,6 +140,35 @@ def test_numbers_that_change_are_not_asserted(folder: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("handler", "asserted"),
+    [
+        (
+            "onExecuteCredentialsExchange = async (event, api) => {"
+            " api.transaction.removeTargetScope('write:orders'); }",
+            "[(call.path, *call.args) for call in run.calls] == [",
+        ),
+        (
+            "onExecutePostUserRegistration = async (event) => {"
+            " const { status } = await fetch('https://a.example/'); console.log(status); }",
+            "run.logs == '200\\n'",
+        ),
+    ],
+)
+def test_what_no_outcome_shows_is_asserted_by_arguments_or_logs(
+    folder: Path, handler: str, asserted: str
+) -> None:
+    path = write(folder / "a.js", f"exports.{handler};")
+    assert main(["new", "a.js"]) == 0
+    text = (folder / "tests/test_a.py").read_text(encoding="utf-8")
+    assert f"    assert {asserted}" in text
+    assert outcome_of(folder)[0] == 0
+    changed = path.read_text("utf-8").replace("write:", "read:").replace("log(st", "log(1, st")
+    path.write_text(changed, encoding="utf-8")
+    assert outcome_of(folder)[0] == 1
+
+
+@pytest.mark.slow
 def test_what_comes_back_gets_a_test_and_what_none_leads_to_is_named(folder: Path) -> None:
     source = """
 exports.onExecutePostLogin = async (event, api) => {

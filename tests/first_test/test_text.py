@@ -160,7 +160,7 @@ def seen_of(tmp_path: Path) -> Callable[[Any], Any]:
             if isinstance(outcome, Exception):
                 raise outcome
             event = {"user": {"user_metadata": {"a": 1}, "app_metadata": {}}}
-            return SimpleNamespace(calls=(), requests=(), outcome=outcome, event=event)
+            return SimpleNamespace(calls=(), requests=(), logs="", outcome=outcome, event=event)
 
         action = SimpleNamespace(trigger="post-login")
         write_seen(tmp_path / "seen.json", lambda: action, run, None, 200)

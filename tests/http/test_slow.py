@@ -241,6 +241,34 @@ def test_what_the_action_does_when_auth0_stops_it_does_not_count(
     assert (api.cache.get("k"), late.called) == (None, False)
 
 
+AWAITS = [
+    "axios", "fetch", "got", "http", "https", "node-fetch", "slack", "superagent", "undici-fetch",
+    "undici-request",
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("error::pytest_auth0_actions.PendingWorkWarning")
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("client", AWAITS)
+def test_no_client_that_has_given_up_leaves_work_behind(
+    load_action: LoadAction, clients: Path, http_mock: respx.MockRouter, client: str, method: str
+) -> None:
+    """All was awaited, whether the answer would come late or never."""
+    url = URL.replace("https", "http") if client == "http" else URL
+    http_mock.route(url=url).mock(
+        side_effect=[
+            httpx.Response(200, json={}, extensions={"delay_ms": 9_000}),
+            httpx.ReadTimeout,
+            httpx.Response(200, json={}, extensions={"delay_ms": 2_500}),
+        ]
+    )
+    case = {"url": url, "method": method, "text": "x", "timeout_ms": 1_000}
+    action = load_action(clients / f"{client}.js")
+    for _ in range(3):
+        execution = action.run({"case": case if method == "POST" else {**case, "text": None}})
+        assert [request.status for request in execution.requests] == [None]
+
+
 class TestTheTestMovesTheClockWhileItAnswers:
     def test_the_action_sees_it(
         self,

@@ -341,6 +341,7 @@ def test_what_no_transaction_goes_on_with(
             "An Action has no 'sign'. A transaction has one: flow(action).run().sign, with the "
             "fixture flow.",
         ),
+        ("action.outcome", "An Action has no 'outcome'. A run has one: action.run().outcome"),
         ("action.resum", "An Action has no 'resum'. Did you mean 'resume'?"),
         ("done.logs", "A transaction has no 'logs'. Did you mean executions[-1].logs?"),
         ("done.denied", "A transaction has no 'denied'. Did you mean outcome.denied?"),

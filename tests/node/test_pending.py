@@ -269,3 +269,33 @@ def test_a_warning_that_is_an_error_says_the_same(
         load_action(path).run()
     assert str(caught.value).splitlines()[0] == LATE
     assert str(caught.value).splitlines()[1].startswith(f"Given: {path}:")
+
+
+@pytest.mark.parametrize(
+    ("call", "warns"),
+    [
+        ("api.idToken.setCustomClaim('https://a.example/role', role())", True),
+        ("api.user.setAppMetadata('role', { of: [role()] })", True),
+        ("api.access.deny(await role())", False),
+        ("api.user.setAppMetadata('role', { of: [await role()] })", False),
+    ],
+)
+def test_a_promise_that_is_passed_to_the_api_is_a_warning(
+    load_action: LoadAction, write_action: WriteAction, call: str, warns: bool
+) -> None:
+    path = write_action(
+        "const role = async () => 'admin';\n"
+        f"exports.onExecutePostLogin = async (event, api) => {{\n  {call};\n}};\n"
+    )
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        load_action(path).run()
+    said = [(each.category, str(each.message)) for each in caught]
+    method = call.partition("(")[0].removeprefix("api.")
+    assert ((PendingWorkWarning, PROMISED.format(method)) in said) is warns
+    assert [each.lineno for each in caught if "[A739]" in str(each.message)] == [3] * warns
+
+
+PROMISED = (
+    "[A739] The Action passed a promise to {}(), which takes what comes of it: await it first."
+)

@@ -525,6 +525,70 @@ def test_branches_of_the_first_line_are_those_of_javascript(shop: pytest.Pyteste
     assert typed == untyped
 
 
+def add_tenant(project: pytest.Pytester, code: str, keywords: dict[str, Any]) -> None:
+    """Make the project's folder a tenant's, with an Action named Keys."""
+    manifest = {
+        "name": "Keys", "code": "./actions/keys/code.js", "deployed": True, "dependencies": [],
+        "secrets": [], "supported_triggers": [{"id": "post-login", "version": "v3"}],
+    }  # fmt: skip
+    write(project, "actions/keys.json", json.dumps(manifest))
+    write(project, "actions/keys/code.js", code)
+    write(project, "config.json", json.dumps({"AUTH0_KEYWORD_REPLACE_MAPPINGS": keywords}))
+    ini = project.path / "tox.ini"
+    ini.write_text(f"{ini.read_text(encoding='utf-8')}\nauth0_tenant = .\n", encoding="utf-8")
+
+
+def test_code_with_keywords_counts_as_its_file_has_it(shop: pytest.Pytester) -> None:
+    """Values may be longer or shorter than their keywords, and there may be several in a line."""
+    code = """\
+        const urls = @@URLS@@;
+        exports.onExecutePostLogin = async (event, api) => {
+          if ('##ENV##' === 'dev' && urls.length > 1) { console.log('##LONG##'); return; }
+          if (event.user.email_verified) api.access.deny('##ENV##'); else console.log('##LONG##');
+          if (event.user.email_verified) return;
+          console.log('##ENV##');
+        };
+    """
+    urls = ["https://a.example/", "https://b.example/"]
+    add_tenant(shop, code, {"ENV": "production-of-the-shop", "LONG": "x", "URLS": urls})
+    shop.makepyfile(
+        """
+        def test_it(tenant):
+            run = tenant.action("Keys").run(user={"email_verified": True})
+            assert run.outcome.denied.reason == "production-of-the-shop"
+        """
+    )
+    run(shop).assert_outcomes(passed=1)
+    keys = report(shop)["actions/keys/code.js"]
+    assert (keys["executed_lines"], keys["missing_lines"]) == ([1, 2, 3, 4, 5], [6])
+
+
+@pytest.mark.parametrize(
+    ("text", "rewritten", "executed"),
+    [
+        ("console.log(`##TEXT##`);", "", [1, 2]),
+        ("##TEXT##", "", []),
+        ("console.log(`##TEXT##`);", "exports.other = 1;\n", []),
+    ],
+)
+def test_code_that_has_other_lines_than_its_file_is_left_out(
+    shop: pytest.Pytester, text: str, rewritten: str, executed: list[int]
+) -> None:
+    code = f"exports.onExecutePostLogin = async () => {{\n  {text}\n}};\n"
+    add_tenant(shop, code, {"TEXT": "1;\n2;"})
+    shop.makepyfile(
+        f"""
+        import pathlib
+
+        def test_it(tenant):
+            tenant.action("Keys").run()
+            pathlib.Path("actions/keys/code.js").write_text({rewritten or code!r})
+        """
+    )
+    run(shop).assert_outcomes(passed=1)
+    assert report(shop)["actions/keys/code.js"]["executed_lines"] == executed
+
+
 def test_a_file_that_changes_meanwhile_is_left_out(shop: pytest.Pytester) -> None:
     """Nobody can tell which of its lines were run."""
     shop.makepyfile(

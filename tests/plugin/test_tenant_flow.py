@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plugin.test_tenant import tenant_project
-from tests.project.tenant.tenants import write
+from tests.plugin.test_tenant import action, tenant_project
+from tests.project.tenant.tenants import directory, write
 
 __all__ = ["tenant_project"]
 
@@ -73,6 +73,15 @@ def test_the_actions_run_in_the_bound_order(tenant_project: pytest.Pytester) -> 
             ],
         ),
         (
+            'tenant.flow("post-login", packages={"Away": {}})',
+            [
+                "UsageError: [A801] There is no such Action in the flow of post-login.",
+                "Given: 'Away'.",
+                "The tenant has it, and binds it elsewhere or nowhere. Here are 'Greet', 'Risk "
+                "Check'.",
+            ],
+        ),
+        (
             'tenant.flow("post-login", secrets={"REASON": "x"})',
             [
                 "UsageError: [A801] There is no such Action in the flow of post-login.",
@@ -122,6 +131,7 @@ def test_the_actions_run_in_the_bound_order(tenant_project: pytest.Pytester) -> 
 def test_what_is_wrong_is_said(
     tenant_project: pytest.Pytester, call: str, lines: list[str]
 ) -> None:
+    write(tenant_project.path / "tenant", directory(action("Away")))
     tenant_project.makepyfile(f"def test_it(tenant):\n    {call}")
     result = tenant_project.runpytest()
     result.assert_outcomes(failed=1)

@@ -97,7 +97,7 @@ def _refuse_slip(name: object, path: str, at: str, model: EventModel, field: Fie
     """Raise for an unknown *name*, unless the place is open and the name is no slip."""
     place = f"event.{at}" if at else "event"
     like = nearest(name, field.names, _SLIP_RATIO)
-    elsewhere = "" if at else _elsewhere(str(name), model)
+    elsewhere = _elsewhere(str(name), model, at) if at in {"", *model.fields.names} else ""
     if like is not None:
         advice = f"Did you mean {place}.{like}? If not, set it on the finished event."
     elif field.open and not elsewhere:
@@ -109,11 +109,19 @@ def _refuse_slip(name: object, path: str, at: str, model: EventModel, field: Fie
     raise UsageError(f"[A204] {owner} has no field {name!r}.", f"Given: {path}.", advice)
 
 
-def _elsewhere(name: str, model: EventModel) -> str:
-    """Return where there is a field of that name: deeper in the event, or in another trigger's."""
+def _elsewhere(name: str, model: EventModel, at: str) -> str:
+    """Return where there is a field of that name: in a part of the event, or in another trigger's.
+
+    Args:
+        name: the name.
+        model: what the event holds.
+        at: the part in which there is none; empty for the event itself.
+    """
     for owner, field in model.fields.fields.items():
         if name in field.names:
             return f"There is event.{owner}.{name}: pass {owner}={{{name!r}: ...}}. "
+    if at:
+        return ""
     triggers = [each for each in EVENT_TRIGGERS if name in event_model(each).fields.names]
     if not triggers:
         return ""

@@ -36,7 +36,8 @@ function hear(link, what, response) {
   link.request = request;
   if (run !== null) run.requests[run.requests.length] = request;
   response.on('close', () => {
-    request.isResponded = request.isAnswered = true;
+    request.isResponded = true;
+    request.isAnswered ||= response.writableFinished; // or else the Action has ended the connection
     request.overMs = nowMs();
   });
 }

@@ -7,6 +7,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,11 @@ _OF_PACKAGES: Final = "node_modules"
 def is_own(path: Path) -> bool:
     """Return whether a file is the user's own code, by its path."""
     return is_code(path.name) and _OF_PACKAGES not in path.parts
+
+
+def count_lines(source: str) -> int:
+    """Return how many lines a file has."""
+    return len(LINE_END.split(source))
 
 
 def hash_of(source: str) -> str:
@@ -72,17 +78,26 @@ class CountedFile:
         in_place: what the file says, where that has other columns than what was run, on the same
             lines; None where it is the same, or a source map leads to it.
         head_units: how much of what was run stands before that, on its first line.
+        template: what the file says, where what was run has values in place of its keywords.
     """
 
     def __init__(
-        self, path: Path, source: str, *, in_place: str | None = None, head_units: int = 0
+        self,
+        path: Path,
+        source: str,
+        *,
+        in_place: str | None = None,
+        head_units: int = 0,
+        template: str | None = None,
     ) -> None:
         units = _Units(source)
         is_typed = in_place is None and path.name.endswith(TYPESCRIPT)
         run = code_of(source, typescript=is_typed)
         self._loops = [(units.of(loop.body), units.of(loop.end)) for loop in run.loops]
         mapped = [original for original in originals_of(path, source) if is_own(original.path)]
-        if in_place is not None:
+        if template is not None:
+            self._parts = [Part(path, template, _Filled(units, source))]
+        elif in_place is not None:
             self._parts = [Part(path, in_place, _InPlace(units, head_units))]
         elif mapped:
             self._parts = [
@@ -143,6 +158,35 @@ class _InPlace:
         return self._made.of_place(
             line, _units_before(code, at) + (0 if line else self._head_units)
         )
+
+
+class _Filled:
+    """Finds places of a template in what was made of it, which has as many lines."""
+
+    def __init__(self, made: _Units, source: str) -> None:
+        self._made = made
+        self._starts = [0, *(end.end() for end in LINE_END.finditer(source))]
+        self._lines = LINE_END.split(source)
+
+    def __call__(self, code: Code, at: int) -> int:
+        line, column = code.line_of(at) - 1, code.column_of(at)
+        written, filled = code.source_lines[line], self._lines[line]
+        if written != filled:
+            column = _column_in(written, filled, column)
+        return self._made.of(self._starts[line] + column)
+
+
+def _column_in(written: str, filled: str, column: int) -> int:
+    """Return which column of a line is one of the line that it was made of.
+
+    >>> _column_in("f('##A##', b)", "f('long value', b)", 11) - len("long value")
+    5
+    """
+    matcher = SequenceMatcher(None, written, filled, autojunk=False)
+    for tag, start, end, made, _ in matcher.get_opcodes():
+        if start <= column < end:
+            return made + (column - start if tag == "equal" else 0)
+    return len(filled)
 
 
 class _Mapped:

@@ -284,6 +284,17 @@ def test_the_case_of_a_field_matters_and_the_right_one_is_named(name: str) -> No
             id="a scalar for an object that the default lacks",
         ),
         pytest.param(
+            "post-login",
+            {"user": {"roles": ["admin"]}},
+            "[A204] event.user has no field 'roles'.\nGiven: user.roles.\n"
+            "There is event.authorization.roles: pass authorization={'roles': ...}. Its fields are "
+            "app_metadata, created_at, email, email_verified, enrolledFactors, family_name, "
+            "given_name, identities, last_password_reset, multifactor, name, nickname, "
+            "phone_number, phone_verified, picture, updated_at, user_id, user_metadata, username; "
+            "others can be set on the finished event.",
+            id="in another part",
+        ),
+        pytest.param(
             "event-stream",
             {"messages": {}},
             "[A204] The event of event-stream has no field 'messages'.\nGiven: messages.\n"

@@ -245,6 +245,8 @@ def test_a_wrong_name_of_an_outcome_names_the_nearest() -> None:
         _ = outcome.id_tokn
     with pytest.raises(AttributeError, match=r"Did you mean 'claims'\?"):
         _ = outcome.id_token.claim
+    with pytest.raises(AttributeError, match=r"It is the run's own: run\.logs$"):
+        _ = outcome.logs
     with pytest.raises(AttributeError, match=r"Did you mean id_token.claims or access_token.cl"):
         _ = outcome.claims
     with pytest.raises(AttributeError, match=r"^\[A213\] Token has no 'zzz'. It has claims.$"):
