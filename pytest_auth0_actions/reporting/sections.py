@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 TIMELINE: Final = "Auth0 timeline"
 _MODULE: Final = re.compile(r"^(\w+\.)+(?=\w+(:|$))")
+# Where pytest places an error all of whose frames are hidden.
+_OF_LIBRARIES: Final = re.compile(r"[\\/](?:(?:site|dist)-packages|pytest_auth0_actions)[\\/]")
 _COLORS: Final = re.compile(r"\x1b\[[\d;]*m")  # that pytest has put in
 
 
@@ -45,7 +47,9 @@ def add_timeline(report: Any, testbed: Testbed, *, width: int, full: bool, start
     message = _first_line(testbed.mask(message_of(report)))
     shown = shown_path(start)
     crash = getattr(report.longrepr, "reprcrash", None)
-    where = "" if crash is None else f" at {shown(crash.path)}:{crash.lineno}"
+    where = ""
+    if crash is not None and not _OF_LIBRARIES.search(crash.path):
+        where = f" at {shown(crash.path)}:{crash.lineno}"
     lines = render_timeline(
         journal.entries,
         start_ms=journal.start_ms,

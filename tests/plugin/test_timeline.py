@@ -487,3 +487,26 @@ def test_a_request_is_told_with_how_it_failed(
     )
     [timeline] = timelines(project.runpytest())
     assert f"    GET http://a.example/ -> {told}\n" in timeline
+
+
+def test_a_failure_is_placed_in_no_library(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        def test_unused(api, http_mock):
+            api.cache.get("k")
+            http_mock.get("https://a.example/")
+
+        def test_claim(api, load_action):
+            run = load_action("login.js").run()
+            run.outcome.id_token.claims["https://a.example/rol"]
+        """
+    )
+    code = "(event, api) => { api.idToken.setCustomClaim('https://a.example/role', 1); }"
+    source = f"exports.onExecutePostLogin = async {code};"
+    (project.path / "login.js").write_text(source, encoding="utf-8")
+    result = project.runpytest()
+    result.assert_outcomes(failed=2)
+    shown = " ".join(result.stdout.str().split())
+    assert "the test failed: UnusedRouteError: [A601]" in shown
+    assert "test_a_failure_is_placed_in_no_library.py:7: KeyError:" in shown
+    assert "did you mean 'https://a.example/role'?" in shown
