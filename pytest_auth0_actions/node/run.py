@@ -229,7 +229,7 @@ class Run:
             testbed.chaos.before_call(api, path)
         advised = len(self.advice)
         call = call_member(api, path, tuple([decode_value(arg) for arg in message["args"]]))
-        if any(map(_holds_promise, call.args)):
+        if any(map(_holds_promise, call.args)) and not isinstance(call.result, ApiThrow):
             self.advice.append((number, (PendingWorkWarning, _PROMISED.format(path=path))))
         namespace: Namespace[Any] = getattr(api, path.partition(".")[0])
         reads = reads_of(namespace, path) if namespace.is_refusal(call.result) else ()

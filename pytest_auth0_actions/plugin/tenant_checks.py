@@ -37,7 +37,7 @@ def named(
     listed = ", ".join(map(repr, by_name)) or "none"
     owner = next((each.name for each in by_name.values() if name in each.secret_names), None)
     of_path = next((each.name for each in by_name.values() if name == each.code_shown), None)
-    if name in {each.name for each in others}:
+    if any(name == each.name for each in others):
         advice = f"The tenant has it, and binds it elsewhere or nowhere. Here are {listed}."
     elif of_path is not None:
         advice = f"That is the code of {of_path!r}: use this name."

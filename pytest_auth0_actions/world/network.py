@@ -230,7 +230,7 @@ def _quoted(text: str) -> str:
 def _route_for(method: str, where: str) -> str:
     """Return the code of a route that answers a request with such a method."""
     made = f"{method.lower()}({where})" if method in _METHODS else f'request("{method}", {where})'
-    return f"http_mock.{made}.respond(json={{...}})"
+    return f"http_mock.{made}.respond(json={{}})"
 
 
 def _where(method: str, url: str) -> str:

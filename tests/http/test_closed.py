@@ -32,7 +32,7 @@ class TestHTTP:
             "GET https://api.example.com/a?b=1.\n"
             "Given: a test without the fixture http_mock.\n"
             "Use http_mock: "
-            'http_mock.get("https://api.example.com/a?b=1").respond(json={...}); '
+            'http_mock.get("https://api.example.com/a?b=1").respond(json={}); '
             "for a real server, @pytest.mark.auth0(allow_hosts=['api.example.com'])."
         )
 
@@ -47,7 +47,7 @@ class TestHTTP:
         assert str(refused(action.run)).splitlines()[1:] == [
             "Given: a test without the fixture http_mock: respx_mock answers Python's own requests "
             "only.",
-            'Use http_mock: http_mock.get("https://crm.example.com/").respond(json={...}); for a '
+            'Use http_mock: http_mock.get("https://crm.example.com/").respond(json={}); for a '
             "real server, @pytest.mark.auth0(allow_hosts=['crm.example.com']).",
         ]
 
@@ -73,7 +73,7 @@ class TestHTTP:
         assert str(refused(load_action(path).run)) == (
             "[A605] The Action asked for what the test does not answer: PATCH http://localhost:8080/x.\n"
             "Given: http_mock without a route.\n"
-            'Add one: http_mock.patch("http://localhost:8080/x").respond(json={...}); '
+            'Add one: http_mock.patch("http://localhost:8080/x").respond(json={}); '
             "for a real server, @pytest.mark.auth0(allow_hosts=['localhost:8080'])."
         )
 
@@ -112,7 +112,7 @@ class TestHTTP:
     ) -> None:
         path = write_handler("await fetch('http://dav.test/x', { method: 'PROPFIND' });")
         advice = refused(load_action(path).run).what_to_do
-        assert 'http_mock.request("PROPFIND", "http://dav.test/x").respond(json={...})' in advice
+        assert 'http_mock.request("PROPFIND", "http://dav.test/x").respond(json={})' in advice
 
     def test_several_are_told_once_each(
         self, load_action: LoadAction, write_handler: WriteAction, refused: Refused

@@ -79,7 +79,7 @@ def test_a_host_without_a_route_is_refused(
     http_mock.get("https://api.example.com/").respond(204)
     error = refused(lambda: ask(host="bad_host-", path="/x"))
     assert error.what_to_do == (
-        'Add one: http_mock.get("https://bad_host-/x").respond(json={...}); for a real server, '
+        'Add one: http_mock.get("https://bad_host-/x").respond(json={}); for a real server, '
         "@pytest.mark.auth0(allow_hosts=['bad_host-'])."
     )
 

@@ -69,7 +69,7 @@ class TestATestFails:
                 "E*UnansweredRequestError: ?A605? The Action asked for what the test does not "
                 "answer: GET https://api.example.com/a.",
                 "*Given: *http_mock*",
-                '*http_mock.get("https://api.example.com/a").respond(json={...}); for a real '
+                '*http_mock.get("https://api.example.com/a").respond(json={}); for a real '
                 "server, @pytest.mark.auth0(allow_hosts=?'api.example.com'?).",
             ]
         )

@@ -38,7 +38,7 @@ HEADERS = st.lists(
     st.tuples(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1), LATIN),
     max_size=3,
 )
-ROUTE = re.compile(r"(http_mock\..*)\.respond\(json=\{\.\.\.\}\)", re.DOTALL)
+ROUTE = re.compile(r"http_mock\..*\.respond\(json=\{\}\)", re.DOTALL)
 
 
 @settings(max_examples=500, deadline=None, suppress_health_check=[*HealthCheck])
@@ -76,7 +76,7 @@ def test_a_request_is_answered_by_a_route_or_refused_with_advice(
             ("Ask for another URL: httpx", "Ask another host: no name")
         )
     else:
-        eval(advised[1], {"http_mock": router}).respond(json={})
+        eval(advised[0], {"http_mock": router})  # to the letter
         assert network.answer(request, body)[0]["status"] == 200
 
 
@@ -85,22 +85,22 @@ def test_a_request_is_answered_by_a_route_or_refused_with_advice(
     [
         (
             "https://api.test/a",
-            'Add one: http_mock.get("https://api.test/a").respond(json={...}); for a real server, '
+            'Add one: http_mock.get("https://api.test/a").respond(json={}); for a real server, '
             "@pytest.mark.auth0(allow_hosts=['api.test']).",
         ),
         (
             'https://api.test/"a"',
-            "Add one: http_mock.get('https://api.test/\"a\"').respond(json={...}); for a real "
+            "Add one: http_mock.get('https://api.test/\"a\"').respond(json={}); for a real "
             "server, @pytest.mark.auth0(allow_hosts=['api.test']).",
         ),
         (
             "https://api.test//a",
-            'Add one: http_mock.get(url__eq="https://api.test//a").respond(json={...}); for a real '
+            'Add one: http_mock.get(url__eq="https://api.test//a").respond(json={}); for a real '
             "server, @pytest.mark.auth0(allow_hosts=['api.test']).",
         ),
         (
             "https://api.test/" + "a" * 484,
-            'Add one: http_mock.get(host="api.test").respond(json={...}); for a real server, '
+            'Add one: http_mock.get(host="api.test").respond(json={}); for a real server, '
             "@pytest.mark.auth0(allow_hosts=['api.test']).",
         ),
         (

@@ -179,8 +179,9 @@ class _Filled:
 def _column_in(written: str, filled: str, column: int) -> int:
     """Return which column of a line is one of the line that it was made of.
 
-    >>> _column_in("f('##A##', b)", "f('long value', b)", 11) - len("long value")
-    5
+    >>> written, filled = "f('##A##', b)", "f('a longer value', b)"
+    >>> filled[_column_in(written, filled, written.index("b")) :]
+    'b)'
     """
     matcher = SequenceMatcher(None, written, filled, autojunk=False)
     for tag, start, end, made, _ in matcher.get_opcodes():
