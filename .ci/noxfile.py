@@ -38,10 +38,11 @@ def node(session: nox.Session, node: str) -> None:
 
 
 @nox.session
-def plugins(session: nox.Session) -> None:
-    """Beside other plugins, on pytest 8 and 9, in environments that the tests make themselves."""
+def slow(session: nox.Session) -> None:
+    """All slow tests, those beside other plugins on pytest 8 and 9 among them; the benchmarks."""
     _install(session)
-    session.run("pytest", "-m", "slow", "tests/compat", *session.posargs)
+    session.run("pytest", "-m", "slow", *session.posargs)
+    session.run("python", "-m", "tests.benchmarks.compare", "--smoke")
 
 
 @nox.session

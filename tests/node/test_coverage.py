@@ -239,3 +239,42 @@ def test_what_is_omitted_is_not_handed_over(
     action.run()
     pool.end_measuring(between_tests=True)
     assert lines_of(pool, tmp_path, omit="*/code.js") == {}
+
+
+TEMPLATE = "if (@@A@@) {\n  f('##B##', b);\n} else {\n  g('##B##');\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("filled", "executed"),
+    [
+        (TEMPLATE.replace("@@A@@", '{"a": 1}').replace("##B##", "a longer value"), {1, 2, 3}),
+        (TEMPLATE.replace("@@A@@", "1").replace("##B##", "\n"), set()),  # has other lines
+    ],
+)
+def test_code_with_keywords_counts_on_the_lines_of_its_file(
+    tmp_path: Path, filled: str, executed: set[int]
+) -> None:
+    path = tmp_path / "code.js"
+    path.write_text(TEMPLATE, encoding="utf-8")
+    recorded = Coverage()
+    recorded.expect(str(path), filled)
+    other = filled.index("g(") if executed else 0
+    ranges = [0, len(filled), 1, other, len(filled), 0]
+    found = [{"file": str(path), "source": hash_of(filled), "ranges": ranges}]
+    recorded._take(json.dumps(found).encode())
+    lines: set[int] = set()
+    for counted in filter(None, recorded._files.values()):
+        for _, run, _ in counted.results():
+            lines |= run
+    assert lines == executed
+
+
+def test_code_that_is_in_no_file_or_as_its_file_says_is_expected_for_nothing(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "code.js"
+    path.write_text(TEMPLATE, encoding="utf-8")
+    recorded = Coverage()
+    recorded.expect(str(path), TEMPLATE)
+    recorded.expect(str(tmp_path / "main.js"), "1;")
+    assert recorded._filled == {}

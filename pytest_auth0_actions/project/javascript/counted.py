@@ -184,10 +184,8 @@ def _column_in(written: str, filled: str, column: int) -> int:
     'b)'
     """
     matcher = SequenceMatcher(None, written, filled, autojunk=False)
-    for tag, start, end, made, _ in matcher.get_opcodes():
-        if start <= column < end:
-            return made + (column - start if tag == "equal" else 0)
-    return len(filled)
+    before = [block for block in matcher.get_matching_blocks() if block.a <= column]
+    return before[-1].b + min(column - before[-1].a, before[-1].size) if before else 0
 
 
 class _Mapped:
