@@ -199,6 +199,8 @@ def _resolved(router: respx.MockRouter, request: httpx.Request) -> httpx.Respons
     Raises:
         _AsyncEffectError: its side effect is async.
     """
+    import httpx
+
     with router.resolver(request) as resolved:
         for route in router.routes:
             prospect: Any = route.match(request)
@@ -209,6 +211,8 @@ def _resolved(router: respx.MockRouter, request: httpx.Request) -> httpx.Respons
                 resolved.route, resolved.response = route, prospect
                 break
     response: Any = resolved.response  # the router has seen that it is one
+    if isinstance(response.stream, httpx.ByteStream):
+        response.read()  # so that a test can look at it
     return response  # type: ignore[no-any-return]
 
 

@@ -331,6 +331,15 @@ def test_an_extension_of_another_name_is_let_through(ask: Any, http_mock: respx.
     assert ask().duration_ms == 10
 
 
+def test_the_answers_of_a_route_can_be_read(ask: Any, http_mock: respx.MockRouter) -> None:
+    route = http_mock.get(URL).respond(json={"a": 1})
+    ask()
+    assert route.calls.last.response.json() == {"a": 1}
+    http_mock.get(URL).mock(side_effect=lambda request: httpx.Response(200, text="again"))
+    ask()
+    assert route.calls.last.response.text == "again"
+
+
 def test_a_request_may_be_passed_through_by_a_route(ask: Any, http_mock: respx.MockRouter) -> None:
     http_mock.get(URL).pass_through()
     with pytest.raises(UsageError, match="can't pass a request through"):
