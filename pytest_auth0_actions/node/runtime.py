@@ -182,9 +182,6 @@ class NodeRuntime:
             ActionLoadError: one can't be parsed.
         """
         process = self.process()
-        if self._pool.coverage is not None:
-            for each in (file, *modules.values()):
-                self._pool.coverage.expect(each.path, each.source)
         code = self.typescript.code_of(file)
         codes = {name: self.typescript.code_of(module) for name, module in modules.items()}
         files = (
@@ -197,6 +194,9 @@ class NodeRuntime:
         number = process.scripts.get(files)
         if number is not None:
             return number
+        if self._pool.coverage is not None:
+            for each in (file, *modules.values()):
+                self._pool.coverage.expect(each.path, each.source)
         others = {
             name: {**codes[name], "secrets": dict(module.secrets)}
             for name, module in modules.items()

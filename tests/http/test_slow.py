@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -269,6 +270,18 @@ def test_no_client_that_has_given_up_leaves_work_behind(
         assert [request.status for request in execution.requests] == [None]
 
 
+def moving(
+    clock: Clock, *, seconds: float, delay_ms: int = 0
+) -> Callable[[httpx.Request], httpx.Response]:
+    """Return a side effect that moves the clock before it answers."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        clock.tick(seconds=seconds)
+        return httpx.Response(200, extensions={"delay_ms": delay_ms})
+
+    return answer
+
+
 class TestTheTestMovesTheClockWhileItAnswers:
     def test_the_action_sees_it(
         self,
@@ -277,11 +290,7 @@ class TestTheTestMovesTheClockWhileItAnswers:
         http_mock: respx.MockRouter,
         clock: Clock,
     ) -> None:
-        def answer(request: httpx.Request) -> httpx.Response:
-            clock.tick(seconds=5)
-            return httpx.Response(200)
-
-        http_mock.get(URL).mock(side_effect=answer)
+        http_mock.get(URL).mock(side_effect=moving(clock, seconds=5))
         path = write_handler(
             """
             const before = Date.now();
@@ -301,11 +310,7 @@ class TestTheTestMovesTheClockWhileItAnswers:
         http_mock: respx.MockRouter,
         clock: Clock,
     ) -> None:
-        def answer(request: httpx.Request) -> httpx.Response:
-            clock.tick(seconds=5)
-            return httpx.Response(200)
-
-        http_mock.get(URL).mock(side_effect=answer)
+        http_mock.get(URL).mock(side_effect=moving(clock, seconds=5))
         path = write_handler(
             """
             event.seen = [];
@@ -323,11 +328,7 @@ class TestTheTestMovesTheClockWhileItAnswers:
         http_mock: respx.MockRouter,
         clock: Clock,
     ) -> None:
-        def answer(request: httpx.Request) -> httpx.Response:
-            clock.tick(seconds=5)
-            return httpx.Response(200)
-
-        http_mock.get(URL).mock(side_effect=answer)
+        http_mock.get(URL).mock(side_effect=moving(clock, seconds=5))
         case = {"url": URL, "timeout_ms": 4_000}
         seen = run(load_action, clients / "fetch.js", case=case).event["seen"]
         assert seen["error"]["name"] == "TimeoutError"
@@ -339,11 +340,7 @@ class TestTheTestMovesTheClockWhileItAnswers:
         http_mock: respx.MockRouter,
         clock: Clock,
     ) -> None:
-        def answer(request: httpx.Request) -> httpx.Response:
-            clock.tick(milliseconds=20_001)
-            return httpx.Response(200)
-
-        http_mock.get(URL).mock(side_effect=answer)
+        http_mock.get(URL).mock(side_effect=moving(clock, seconds=20.001))
         with pytest.raises(ActionTimeoutError) as caught:
             run(load_action, write_handler("await fetch(event.url);"))
         assert caught.value.execution.duration_ms == 20_001
@@ -357,12 +354,7 @@ class TestTheTestMovesTheClockWhileItAnswers:
         api: PostUserRegistrationAPI,
     ) -> None:
         """What the Action does after its time is over does not count: at Auth0 it is gone."""
-
-        def answer(request: httpx.Request) -> httpx.Response:
-            clock.tick(seconds=15)
-            return httpx.Response(200)
-
-        route = http_mock.get(URL).mock(side_effect=answer)
+        route = http_mock.get(URL).mock(side_effect=moving(clock, seconds=15))
         path = write_handler(
             """
             const ask = () => fetch(event.url, { signal: AbortSignal.timeout(3000) });
@@ -413,11 +405,7 @@ class TestTheTestMovesTheClockWhileItAnswers:
         clock: Clock,
         then: str,
     ) -> None:
-        def answer(request: httpx.Request) -> httpx.Response:
-            clock.tick(seconds=21)
-            return httpx.Response(200)
-
-        route = http_mock.get(url__startswith=URL).mock(side_effect=answer)
+        route = http_mock.get(url__startswith=URL).mock(side_effect=moving(clock, seconds=21))
         path = write_handler(
             "const signal = AbortSignal.timeout(9);\n"
             f"await fetch(event.url, {{ signal }}).catch(() => {{}});\n{then}"
@@ -434,11 +422,7 @@ class TestTheTestMovesTheClockWhileItAnswers:
         http_mock: respx.MockRouter,
         clock: Clock,
     ) -> None:
-        def answer(request: httpx.Request) -> httpx.Response:
-            clock.tick(seconds=10)
-            return httpx.Response(200)
-
-        http_mock.get(URL).mock(side_effect=answer)
+        http_mock.get(URL).mock(side_effect=moving(clock, seconds=10))
         path = write_handler("for (const _ of [1, 2]) await fetch(event.url); console.log('ok');")
         execution = run(load_action, path)
         assert (execution.logs, execution.duration_ms) == ("ok\n", 20_000)
@@ -451,11 +435,7 @@ class TestTheTestMovesTheClockWhileItAnswers:
         clock: Clock,
         _auth0_testbed: Testbed,
     ) -> None:
-        def answer(request: httpx.Request) -> httpx.Response:
-            clock.tick(seconds=5)
-            return httpx.Response(200, extensions={"delay_ms": 500})
-
-        http_mock.get(URL).mock(side_effect=answer)
+        http_mock.get(URL).mock(side_effect=moving(clock, seconds=5, delay_ms=500))
         path = write_handler(
             """
             await fetch(event.url);

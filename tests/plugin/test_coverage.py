@@ -18,6 +18,9 @@ from tests import coverage_library
 from tests.compilers import COMPILERS, add_compiler, can_strip
 from tests.conftest import STRICT_INI
 from tests.markdown import blocks, write_project
+from tests.plugin.conftest import add_to_ini
+from tests.project.tenant.tenants import directory, manifest
+from tests.project.tenant.tenants import write as write_all
 
 pytestmark = pytest.mark.slow  # each test is a session of its own, or several
 
@@ -527,15 +530,10 @@ def test_branches_of_the_first_line_are_those_of_javascript(shop: pytest.Pyteste
 
 def add_tenant(project: pytest.Pytester, code: str, keywords: dict[str, Any]) -> None:
     """Make the project's folder a tenant's, with an Action named Keys."""
-    manifest = {
-        "name": "Keys", "code": "./actions/keys/code.js", "deployed": True, "dependencies": [],
-        "secrets": [], "supported_triggers": [{"id": "post-login", "version": "v3"}],
-    }  # fmt: skip
-    write(project, "actions/keys.json", json.dumps(manifest))
-    write(project, "actions/keys/code.js", code)
-    write(project, "config.json", json.dumps({"AUTH0_KEYWORD_REPLACE_MAPPINGS": keywords}))
-    ini = project.path / "tox.ini"
-    ini.write_text(f"{ini.read_text(encoding='utf-8')}\nauth0_tenant = .\n", encoding="utf-8")
+    files = directory(manifest("Keys", runtime=None), code=textwrap.dedent(code))
+    config = {"AUTH0_KEYWORD_REPLACE_MAPPINGS": keywords}
+    write_all(project.path, files | {"config.json": config})
+    add_to_ini(project, "auth0_tenant = .")
 
 
 def test_code_with_keywords_counts_as_its_file_has_it(shop: pytest.Pytester) -> None:
@@ -559,7 +557,7 @@ def test_code_with_keywords_counts_as_its_file_has_it(shop: pytest.Pytester) -> 
         """
     )
     run(shop).assert_outcomes(passed=1)
-    keys = report(shop)["actions/keys/code.js"]
+    keys = report(shop)["actions/Keys/code.js"]
     assert (keys["executed_lines"], keys["missing_lines"]) == ([1, 2, 3, 4, 5], [6])
 
 
@@ -582,11 +580,11 @@ def test_code_that_has_other_lines_than_its_file_is_left_out(
 
         def test_it(tenant):
             tenant.action("Keys").run()
-            pathlib.Path("actions/keys/code.js").write_text({rewritten or code!r})
+            pathlib.Path("actions/Keys/code.js").write_text({rewritten or code!r})
         """
     )
     run(shop).assert_outcomes(passed=1)
-    assert report(shop)["actions/keys/code.js"]["executed_lines"] == executed
+    assert report(shop)["actions/Keys/code.js"]["executed_lines"] == executed
 
 
 def test_a_file_that_changes_meanwhile_is_left_out(shop: pytest.Pytester) -> None:

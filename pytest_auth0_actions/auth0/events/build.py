@@ -97,12 +97,12 @@ def _refuse_slip(name: object, path: str, at: str, model: EventModel, field: Fie
     """Raise for an unknown *name*, unless the place is open and the name is no slip."""
     place = f"event.{at}" if at else "event"
     like = nearest(name, field.names, _SLIP_RATIO)
-    elsewhere = _elsewhere(str(name), model, at) if at in {"", *model.fields.names} else ""
     if like is not None:
         advice = f"Did you mean {place}.{like}? If not, set it on the finished event."
-    elif field.open and not elsewhere:
-        return
     else:
+        elsewhere = _elsewhere(str(name), model, at) if at in {"", *model.fields.names} else ""
+        if field.open and not elsewhere:
+            return
         names = ", ".join(field.names)
         advice = f"{elsewhere}Its fields are {names}; others can be set on the finished event."
     owner = place if at else f"The event of {model.trigger_id}"

@@ -96,7 +96,7 @@ class CountedFile:
         self._loops = [(units.of(loop.body), units.of(loop.end)) for loop in run.loops]
         mapped = [original for original in originals_of(path, source) if is_own(original.path)]
         if template is not None:
-            self._parts = [Part(path, template, _Filled(units, source))]
+            self._parts = [Part(path, template, _Filled(units, run.source_lines))]
         elif in_place is not None:
             self._parts = [Part(path, in_place, _InPlace(units, head_units))]
         elif mapped:
@@ -163,17 +163,16 @@ class _InPlace:
 class _Filled:
     """Finds places of a template in what was made of it, which has as many lines."""
 
-    def __init__(self, made: _Units, source: str) -> None:
+    def __init__(self, made: _Units, lines: Sequence[str]) -> None:
         self._made = made
-        self._starts = [0, *(end.end() for end in LINE_END.finditer(source))]
-        self._lines = LINE_END.split(source)
+        self._lines = lines
 
     def __call__(self, code: Code, at: int) -> int:
         line, column = code.line_of(at) - 1, code.column_of(at)
         written, filled = code.source_lines[line], self._lines[line]
         if written != filled:
             column = _column_in(written, filled, column)
-        return self._made.of(self._starts[line] + column)
+        return self._made.of_place(line, _count_units(filled[:column]))
 
 
 def _column_in(written: str, filled: str, column: int) -> int:
@@ -207,5 +206,8 @@ class _Mapped:
 
 def _units_before(code: Code, at: int) -> int:
     """Return how many units of UTF-16 stand before an offset in its line."""
-    text = code.source_lines[code.line_of(at) - 1][: code.column_of(at)]
+    return _count_units(code.source_lines[code.line_of(at) - 1][: code.column_of(at)])
+
+
+def _count_units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
