@@ -201,7 +201,12 @@ class FailedRun:
         elif gone.returncode < 0:
             name = signal.Signals(-gone.returncode).name
             happened = f"[A408] The Action's process was killed by {name}."
-            advice = "Look for endless memory, native crashes, and who else kills processes here."
+            advice = (
+                "Let the Action go on to its end before the debugger leaves: Node.js crashes at "
+                "times if it is left while code runs."
+                if gone.is_debugged
+                else "Look for endless memory, native crashes, and who else kills processes here."
+            )
         else:
             happened = f"[A409] The Action's process ended with exit code {gone.returncode}."
             advice = (

@@ -43,9 +43,16 @@ _PROXIES: Final = {"all_proxy", "http_proxy", "https_proxy", "no_proxy"}
 
 
 class NodeGoneError(Auth0ActionsError):
-    """The process ended; `returncode`, `output` and `out_of_memory` tell how."""
+    """The process ended; `returncode`, `output`, `out_of_memory` and `is_debugged` tell how."""
 
-    def __init__(self, returncode: int, output: str, out_of_memory: bool = False) -> None:
+    def __init__(
+        self,
+        returncode: int,
+        output: str,
+        *,
+        out_of_memory: bool = False,
+        is_debugged: bool = False,
+    ) -> None:
         super().__init__(
             "Node.js ended without a word.",
             f"Its exit code: {returncode}; its last output: {output!r}.",
@@ -54,6 +61,7 @@ class NodeGoneError(Auth0ActionsError):
         self.returncode = returncode
         self.output = output
         self.out_of_memory = out_of_memory
+        self.is_debugged = is_debugged
 
 
 class NodeSilentError(Auth0ActionsError):
@@ -302,7 +310,12 @@ class NodeProcess:
         end = os.pread(self._output.fileno(), _END_BYTES, max(0, size - _END_BYTES))
         self._close_files()
         shown = end[-_TAIL_BYTES:].decode(errors="replace").strip()
-        return NodeGoneError(self._process.returncode, shown, _OUT_OF_MEMORY in end)
+        return NodeGoneError(
+            self._process.returncode,
+            shown,
+            out_of_memory=_OUT_OF_MEMORY in end,
+            is_debugged=self.is_debugged,
+        )
 
     def _close_files(self) -> None:
         if self._guard is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import re
@@ -12,7 +13,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -73,8 +73,11 @@ class Inspector:
             at += 1
 
     def _receive(self) -> dict[str, Any]:
-        kind, size = self._file.read(2)
-        assert kind == 0x81, f"the connection is closed, or this is no text: {kind:#x}"
+        head = self._file.read(2)
+        if not head or head[0] == 0x88:
+            raise ConnectionError("Node.js has closed the connection")
+        kind, size = head
+        assert kind == 0x81, f"this is no text: {kind:#x}"
         if size >= 126:
             size = int.from_bytes(self._file.read(2 if size == 126 else 8), "big")
         message: dict[str, Any] = json.loads(self._file.read(size))
@@ -96,8 +99,15 @@ class Inspector:
         """Wait until code stops, and return where."""
         return Stop(self, self.wait_for("Debugger.paused"))
 
+    def leave(self) -> None:
+        """Detach when Node.js is about to end: it may crash if it still sends when one leaves."""
+        with contextlib.suppress(ConnectionError):
+            while self._receive().get("method") != "Runtime.executionContextDestroyed":
+                pass
+        self.close()
+
     def close(self) -> None:
-        """Detach."""
+        """Detach at once."""
         self._file.close()
         self._socket.close()
 
@@ -182,25 +192,23 @@ class Session:
 
     def close(self) -> None:
         """End pytest, and detach."""
-        self._detach()
+        while self._debuggers:
+            self._debuggers.pop().close()
         self._process.kill()
         self._process.wait()
         os.close(self._output)
 
-    def _detach(self) -> None:
-        while self._debuggers:
-            self._debuggers.pop().close()
-
     def end(self) -> str:
-        """Detach, and return all of the output, once pytest has ended."""
-        self._detach()
+        """Detach when the code has ended, and return all of the output, once pytest has ended."""
+        while self._debuggers:
+            self._debuggers.pop().leave()
         while chunk := self._read():
             self.output += chunk
         self.returncode = self._process.wait(TIMEOUT_S)
         return self.output
 
 
-@contextmanager
+@contextlib.contextmanager
 def debugged(project: pytest.Pytester, *arguments: str) -> Iterator[Session]:
     """Run pytest, to be debugged, on any free port if *arguments* name no other."""
     given = any(each.startswith("--auth0-inspect") for each in arguments)
@@ -210,7 +218,7 @@ def debugged(project: pytest.Pytester, *arguments: str) -> Iterator[Session]:
         yield session
 
 
-@contextmanager
+@contextlib.contextmanager
 def on_terminal(project: pytest.Pytester, *arguments: str) -> Iterator[Session]:
     """Run pytest on a terminal."""
     ours, theirs = os.openpty()
@@ -218,7 +226,7 @@ def on_terminal(project: pytest.Pytester, *arguments: str) -> Iterator[Session]:
         yield session
 
 
-@contextmanager
+@contextlib.contextmanager
 def _session(
     project: pytest.Pytester,
     arguments: Sequence[str],

@@ -10,7 +10,7 @@ import pytest
 from pytest_auth0_actions.plugin.debugging import _how_to_attach
 from tests.plugin.conftest import add_to_ini
 from tests.plugin.debugged import debugged
-from tests.plugin.plans_project import free_port, write_plans
+from tests.plugin.plans_project import free_port, write, write_plans
 
 pytestmark = pytest.mark.slow  # each test is a session of its own, or several
 
@@ -91,6 +91,21 @@ def test_n0_is_not_refused(plans: pytest.Pytester) -> None:
     add_to_ini(plans, "addopts = -n 2")
     plans.makepyfile(test_plan="def test_it():\n    pass\n")
     plans.runpytest_subprocess("--auth0-inspect", "-n0").assert_outcomes(passed=1)
+
+
+def test_a_crash_under_a_debugger_says_what_may_have_been_the_cause(
+    plans: pytest.Pytester,
+) -> None:
+    kill = "process.kill(process.pid, 'SIGSEGV'); await new Promise(() => {});"
+    write(plans, "code.js", f"exports.onExecutePostLogin = async () => {{ {kill} }};\n")
+    with debugged(plans) as session:
+        session.attach().start()
+        output = session.end()
+    assert "ActionCrashedError: [A408] The Action's process was killed by SIGSEGV.\n" in output
+    assert (
+        "E       Let the Action go on to its end before the debugger leaves: Node.js crashes at "
+        "times if it is left while code runs.\n"
+    ) in output
 
 
 def test_a_port_that_is_taken_is_an_error(plans: pytest.Pytester) -> None:
