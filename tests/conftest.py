@@ -20,8 +20,18 @@ STRICT_INI = """\
 filterwarnings =
     error
     ignore::pytest_auth0_actions.ChangedEventWarning
-asyncio_default_fixture_loop_scope = function
 """
+
+
+@pytest.fixture
+def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Give a project whose pytest loads our plugin, xdist, and what a test names by `-p`.
+
+    To load all that is installed takes 0.5 s each time; tests/compat does that.
+    """
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p auth0_actions -p xdist")
+    return pytester
 
 
 @pytest.fixture

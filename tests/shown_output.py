@@ -23,7 +23,7 @@ COMMAND = "$ pytest"
 BREAKS = {"start.md": ("ttl: expires_in * 1000 }", "ttl: expires_in }")}
 
 _CURED = re.compile(r"// ([\w./-]+), cured\n")
-_SETTINGS = ["-o", "asyncio_default_fixture_loop_scope=function", "-p", "no:cacheprovider"]
+_PLUGINS = ["-p", "auth0_actions", "-p", "xdist", "-p", "no:cacheprovider"]
 _HEADING = " FAILURES ".center(80, "=")
 _VOLATILE = {  # and what stands for it
     r"\bin \d+\.\d\ds\b": "in 0.50s",
@@ -67,9 +67,9 @@ def real_output(command: str, page_blocks: list[Block], folder: Path) -> str:
     }
     arguments = command.removeprefix(COMMAND).split()
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *_SETTINGS, *arguments],
+        [sys.executable, "-m", "pytest", *_PLUGINS, *arguments],
         cwd=folder,
-        env=environment | {"COLUMNS": "80"},
+        env=environment | {"COLUMNS": "80", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -22,12 +22,16 @@ from tests.shown_output import cured, parts, project, real_output, shown
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-LOOP_SCOPE = "asyncio_default_fixture_loop_scope"  # pytest-asyncio warns if it is not set
 PAGES = sorted(
     path.relative_to(DOCS).as_posix()
     for folder in (DOCS, DOCS / "coming", DOCS / "how", DOCS / "triggers")
     for path in folder.glob("*.md")
 )
+PLUGINS = {  # of others, which a page speaks of
+    "clock.md": ("-p", "freezer"),
+    "http.md": ("-p", "respx"),
+    "snapshots.md": ("-p", "syrupy", "-p", "inline_snapshot"),
+}
 FAULTY_PAGES = {"faults.md"}  # whose tests fail until the page's cures are applied
 SHOWN = [
     (path.relative_to(ROOT).as_posix(), number)
@@ -58,7 +62,7 @@ def run_blocks(
     if not (pytester.path / "pytest.ini").exists():
         pytester.makeini("[pytest]")
     # In a process of its own: what makes certificates can't be imported twice in one.
-    return pytester.runpytest_subprocess("-W", "error", "-o", f"{LOOP_SCOPE}=function", *arguments)
+    return pytester.runpytest_subprocess("-W", "error", *arguments)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +76,7 @@ def test_the_blocks_of_a_page_run(page: str, pytester: pytest.Pytester) -> None:
     page_blocks = blocks(DOCS / page)
     if page in FAULTY_PAGES:
         page_blocks = cured(page_blocks)
-    result = run_blocks(page_blocks, pytester)
+    result = run_blocks(page_blocks, pytester, *PLUGINS.get(page, ()))
     assert result is None or result.ret == pytest.ExitCode.OK
 
 
@@ -102,7 +106,7 @@ def test_the_output_that_a_page_shows_is_real(page: str, number: int, tmp_path: 
 
 def test_the_readmes_first_test_fails(pytester: pytest.Pytester) -> None:
     write_project(blocks(ROOT / "README.md"), pytester.path)
-    pytester.makeini(f"[pytest]\n{LOOP_SCOPE} = function")
+    pytester.makeini("[pytest]")
     result = pytester.runpytest_subprocess()
     assert result.parseoutcomes() == {"failed": 1, "passed": 3, "warnings": 1}
 
@@ -198,7 +202,7 @@ def test_the_tests_in_docstrings_pass(pytester: pytest.Pytester, tmp_path: Path)
     page = tmp_path / "page.md"
     page.write_text(EXAMPLE_ACTIONS, encoding="utf-8")
     write_project(blocks(page), pytester.path)
-    result = pytester.runpytest("-W", "error", "-o", f"{LOOP_SCOPE}=function")
+    result = pytester.runpytest("-W", "error")
     result.assert_outcomes(passed=len(tests) - 2)
     assert len(tests) - 2 >= 6
 

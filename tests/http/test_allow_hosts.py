@@ -289,7 +289,7 @@ def test_the_ini_setting(pytester: pytest.Pytester, port: int) -> None:
     ],
 )
 def test_what_are_no_hosts(pytester: pytest.Pytester, hosts: str, given: str) -> None:
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    pytester.makeini("[pytest]\n")
     pytester.makepyfile(
         f"""
         import pytest
@@ -317,7 +317,7 @@ def test_proxies_of_the_environment_are_not_asked(
     for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "npm_config_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.setenv("NODE_USE_ENV_PROXY", "1")
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    pytester.makeini("[pytest]\n")
     pytester.makepyfile(
         f"""
         import pytest

@@ -482,16 +482,14 @@ def test_xdist(project: pytest.Pytester) -> None:
 
 class TestWithoutTheExtra:
     def test_no_respx(self, project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setitem(sys.modules, "respx", sys.modules["respx"])
-        # Not before pytest has loaded respx as a plugin of its own.
-        project.makeconftest("import sys; sys.modules['respx'] = None")
+        monkeypatch.setitem(sys.modules, "respx", None)
         project.makepyfile("def test_it(load_action, http_mock): pass")
         result = project.runpytest()
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines(
             [
                 "E*UsageError: ?A112? The fixture http_mock needs respx and trustme.",
-                "E*Install them with `pip install respx trustme`.",
+                "*Install them with `pip install respx trustme`.",
             ]
         )
 

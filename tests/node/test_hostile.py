@@ -69,12 +69,19 @@ from tests.node.hostile import HOSTILE, WELL_BEHAVED
 from tests.processes import processes_in
 
 RUNS = {runs}
-FIRST = 40  # by then everything that is needed once is there
+FIRST = RUNS // 2  # by then everything that is needed once is there
 chance = random.Random({seed})
 rare = {{name for name, each in HOSTILE.items() if each.heavy or each.says == "of real time"}}
 rare, often = sorted(rare), [name for name in HOSTILE if name not in rare]
-chosen = rare * 2 + [chance.choice(often) for _ in range(RUNS // 2 - 2 * len(rare))]
-chance.shuffle(chosen)
+
+
+
+def mixed():
+    part = rare + [chance.choice(often) for _ in range(RUNS // 4 - len(rare))]
+    return chance.sample(part, len(part))
+
+
+chosen = mixed() + mixed()
 at_first = {{}}
 expected = []
 
@@ -104,7 +111,7 @@ def test_run(number, load_action, tmp_path):
     expected.append((execution.event["seen"], execution.logs))
     assert expected[-1] == expected[0], chosen[number // 2]
     at_first.setdefault("node", []).append(execution.event["rss"])
-    if number == FIRST + 1:
+    if number == FIRST - 1:
         at_first.update(used())
     if number == RUNS - 1:
         now = used()
@@ -139,7 +146,7 @@ def test_runs_in_random_order_leave_nothing(
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly")
     result.assert_outcomes(passed=80)
     used = json.loads((pytester.path / "used.json").read_text(encoding="utf-8"))
-    assert used["grown"] < 20_000_000
+    assert used["grown"] < 30_000_000  # most of it by a loop that calls the api for a second
     assert used["files"] <= 0
     assert used["node"] < 300_000_000
     assert used["processes"] <= 4  # the present Node.js, a spare one, and what guards each

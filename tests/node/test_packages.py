@@ -282,7 +282,7 @@ def test_no_test_meets_that_of_another(pytester: pytest.Pytester) -> None:
     package = pytester.path / "node_modules/p/index.js"
     package.parent.mkdir(parents=True)
     package.write_text("exports.n = 'real';")
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
+    pytester.makeini("[pytest]")
     pytester.makepyfile(
         """
         import pytest

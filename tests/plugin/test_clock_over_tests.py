@@ -116,7 +116,7 @@ def test_a_session_of_tests_with_and_without_the_clock(
     if order == "twice":
         project.makepyfile(test_two=TESTS)
     project.syspathinsert()
-    result = project.runpytest_subprocess("-p", "no:freezer")
+    result = project.runpytest_subprocess()
     result.assert_outcomes(passed=9 * (1 + (order == "twice")))
 
 

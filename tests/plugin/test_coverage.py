@@ -318,7 +318,8 @@ def test_pytest_cov_shows_it(shop: pytest.Pytester, workers: list[str]) -> None:
     for name in ("denied", "gold"):
         test = TESTS.split("\n\n")[["denied", "free", "gold"].index(name)]
         shop.makepyfile(**{f"test_{name}": test})
-    arguments = ["--cov=actions", "--cov-branch", "--cov-report=term-missing", *workers]
+    arguments = ["-p", "pytest_cov", "--cov=actions", "--cov-branch"]
+    arguments += ["--cov-report=term-missing", *workers]
     result = shop.runpytest_subprocess(*arguments, "-p", "no:cacheprovider")
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(

@@ -72,7 +72,7 @@ def test_a_run_in_a_thread_that_goes_on_is_told_as_interrupted(
             assert api.cache.get("token").value == "none"
         """
     )
-    result = asking.runpytest_subprocess("--auth0-report=page.html", *arguments)
+    result = asking.runpytest_subprocess("-p", "respx", "--auth0-report=page.html", *arguments)
     result.assert_outcomes(passed=1 + (not fails), failed=int(fails))
     if fails:
         result.stdout.fnmatch_lines(
@@ -113,7 +113,7 @@ def test_a_subtest_may_fail_while_an_action_runs(
                 assert execution.logs == ""
         """
     )
-    result = asking.runpytest_subprocess("--auth0-report=page.html", *arguments)
+    result = asking.runpytest_subprocess("-p", "respx", "--auth0-report=page.html", *arguments)
     result.stdout.fnmatch_lines(
         [
             "E*AssertionError: assert 'GET' == 'POST'*",

@@ -75,40 +75,40 @@ def test_ini_sets_the_rules_and_the_marker_goes_before_it(project: pytest.Pytest
             "nwo=5",
             [
                 "*UsageError: ?A101? @pytest.mark.auth0 has no keyword 'nwo'.",
-                "E*Given: nwo=5.",
-                "E*Did you mean now?",
+                "*Given: nwo=5.",
+                "*Did you mean now?",
             ],
         ),
         (
             "color='red'",
             [
                 "*UsageError: ?A101? @pytest.mark.auth0 has no keyword 'color'.",
-                "E*Given: color='red'.",
-                "E*Its keywords are allow_hosts, cache_rules, fresh_node, no_chaos, now, trigger.",
+                "*Given: color='red'.",
+                "*Its keywords are allow_hosts, cache_rules, fresh_node, no_chaos, now, trigger.",
             ],
         ),
         (
             "'2030-01-01'",
             [
                 "*UsageError: ?A102? @pytest.mark.auth0 takes keywords only.",
-                "E*Given: '2030-01-01'.",
-                "E*Its keywords are allow_hosts, cache_rules, fresh_node, no_chaos, now, trigger.",
+                "*Given: '2030-01-01'.",
+                "*Its keywords are allow_hosts, cache_rules, fresh_node, no_chaos, now, trigger.",
             ],
         ),
         (
             "now='soon'",
             [
                 "*UsageError: ?A110? The clock can't start there.",
-                "E*Given: 'soon', by @pytest.mark.auth0(now=...).",
-                "E*Pass a datetime, ISO 8601 text such as*",
+                "*Given: 'soon', by @pytest.mark.auth0(now=...).",
+                "*Pass a datetime, ISO 8601 text such as*",
             ],
         ),
         (
             "cache_rules='strict'",
             [
                 "*UsageError: ?A103? Those are not cache rules.",
-                "E*Given: 'strict', by @pytest.mark.auth0(cache_rules=...).",
-                "E*Use 'documented', 'runtime', or in the marker a CacheRules.",
+                "*Given: 'strict', by @pytest.mark.auth0(cache_rules=...).",
+                "*Use 'documented', 'runtime', or in the marker a CacheRules.",
             ],
         ),
         ("cache_rules=['runtime']", ["*UsageError: ?A103? Those are not cache rules."]),
@@ -135,11 +135,11 @@ def test_an_ini_setting_that_is_wrong_is_named(project: pytest.Pytester) -> None
     add_to_ini(project, "auth0_now = tomorrow")
     add_to_ini(project, "auth0_cache_rules = strict")
     project.makepyfile("def test_clock(clock): pass")
-    project.runpytest().stdout.fnmatch_lines(["E*Given: 'tomorrow', by ini auth0_now."])
+    project.runpytest().stdout.fnmatch_lines(["*Given: 'tomorrow', by ini auth0_now."])
     project.runpytest("-o", "auth0_now=2025-01-01").assert_outcomes(passed=1)
     project.makepyfile("def test_api(api): pass")
     result = project.runpytest("-o", "auth0_now=2025-01-01")
-    result.stdout.fnmatch_lines(["E*Given: 'strict', by ini auth0_cache_rules."])
+    result.stdout.fnmatch_lines(["*Given: 'strict', by ini auth0_cache_rules."])
 
 
 def test_relative_paths_start_at_the_root_that_ini_names(project: pytest.Pytester) -> None:
@@ -183,8 +183,8 @@ def test_a_timeout_that_is_no_number_of_seconds_is_an_error(
     result.stdout.fnmatch_lines(
         [
             "*UsageError: ?A106? The ini setting auth0_watchdog must be a number of seconds.",
-            f"E*Given: '{timeout}'.",
-            "E*Use 10, or any number above 0.",
+            f"*Given: '{timeout}'.",
+            "*Use 10, or any number above 0.",
         ]
     )
 
@@ -210,7 +210,7 @@ def test_a_configured_node_is_used_or_named_in_the_error(project: pytest.Pyteste
     result.stdout.fnmatch_lines(
         [
             "*NodeNotFoundError: ?A307? The configured Node.js can't be run.",
-            "E*Given: '/no/such/node' (--auth0-node or ini auth0_node).",
+            "*Given: '/no/such/node' (--auth0-node or ini auth0_node).",
         ]
     )
 

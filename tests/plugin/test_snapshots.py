@@ -97,7 +97,8 @@ def project(pytester: pytest.Pytester) -> Path:
 
 
 def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return pytester.runpytest_subprocess("-n0", *arguments)
+    libraries = ("-p", "syrupy", "-p", "inline_snapshot")
+    return pytester.runpytest_subprocess("-n0", *libraries, *arguments)
 
 
 def test_plain_data_has_no_secrets_and_no_times(pytester: pytest.Pytester, project: Path) -> None:
@@ -281,4 +282,4 @@ def test_neither_library_need_be_there(pytester: pytest.Pytester) -> None:
             assert auth0_snapshot({"a": (1,)}) == {"a": [1]}
         """
     )
-    run(pytester, "-p", "no:syrupy", "-p", "no:inline_snapshot").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)

@@ -546,8 +546,8 @@ def test_errors_come_with_any_action(tenant_project: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(
         [
             "E *TenantError: ?A843? The tenant can't be used as it is: an error.",
-            "E *Given: tenant, a Deploy CLI directory.",
-            "E *  tenant/actions/Greet.json: ?A825? The code 'gone.js' is not there: "
+            "*Given: tenant, a Deploy CLI directory.",
+            "*  tenant/actions/Greet.json: ?A825? The code 'gone.js' is not there: "
             "tenant/gone.js is*",
         ]
     )
@@ -561,8 +561,8 @@ def test_no_tenant_that_is_named_is_told(project: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(
         [
             "E *UsageError: ?A107? No tenant is named.",
-            "E *Given: neither ini auth0_tenant nor --auth0-tenant.",
-            "E *Name the folder in pytest's ini, such as `auth0_tenant = tenant`; or use the*",
+            "*Given: neither ini auth0_tenant nor --auth0-tenant.",
+            "*Name the folder in pytest's ini, such as `auth0_tenant = tenant`; or use the*",
         ]
     )
 
@@ -591,8 +591,8 @@ def test_a_line_that_is_no_keyword_is_told(line: str, tenant_project: pytest.Pyt
     result.stdout.fnmatch_lines(
         [
             "E *UsageError: ?A108? A line of the ini setting auth0_keywords is not a keyword.",
-            f"E *Given: '{line}'.",
-            "E *Write KEY = value; a value may be JSON: a list or an object.",
+            f"*Given: '{line}'.",
+            "*Write KEY = value; a value may be JSON: a list or an object.",
         ]
     )
 

@@ -191,7 +191,7 @@ def test_a_tests_own_freezing_moves_the_api(project: pytest.Pytester) -> None:
             assert clock.now.year == 2031
         """
     )
-    project.runpytest("-W", "ignore::DeprecationWarning").assert_outcomes(passed=4)
+    project.runpytest("-p", "freezer").assert_outcomes(passed=4)
 
 
 def test_asyncio_works_in_a_test_with_the_clock(project: pytest.Pytester) -> None:
@@ -217,7 +217,9 @@ def test_asyncio_works_in_a_test_with_the_clock(project: pytest.Pytester) -> Non
             return "asyncio"
         """
     )
-    project.runpytest().assert_outcomes(passed=2)
+    plugins = ("-p", "pytest_asyncio.plugin", "-p", "anyio.pytest_plugin")
+    scope = ("-o", "asyncio_default_fixture_loop_scope=function")  # there is a warning without it
+    project.runpytest_subprocess(*plugins, *scope).assert_outcomes(passed=2)
 
 
 def test_pytest_still_measures_how_long_a_test_took(project: pytest.Pytester) -> None:
@@ -228,7 +230,7 @@ def test_pytest_still_measures_how_long_a_test_took(project: pytest.Pytester) ->
         """
     )
     # Without pytest-freezer, which alters what freezegun ignores.
-    result = project.runpytest_subprocess("--durations=0", "-vv", "-p", "no:freezer")
+    result = project.runpytest_subprocess("--durations=0", "-vv")
     result.assert_outcomes(passed=1)
     result.stdout.re_match_lines([r"0\.\d\ds call .*test_it"])
 
@@ -406,4 +408,4 @@ def pytest_runtest_logfinish():
         }
     )
     project.syspathinsert()
-    project.runpytest("-p", "no:freezer").assert_outcomes(passed=33, failed=3)
+    project.runpytest().assert_outcomes(passed=33, failed=3)

@@ -22,8 +22,7 @@ def test_the_token_is_reused_for_an_hour(load_action, clock):
     clock.tick(minutes=59)
     assert "cache hit" in action.run().logs
 """
-ALONE = ("-p", "no:inline_snapshot")  # which prints lines of its own, and needs a terminal
-OURS = ("-W", "ignore::pytest_auth0_actions.Auth0ActionsWarning", *ALONE)
+OURS = ("-W", "ignore::pytest_auth0_actions.Auth0ActionsWarning")
 ESCAPE = "\x1b"
 
 
@@ -198,9 +197,7 @@ def test_the_width_of_the_terminal_is_kept(
 
 
 def test_without_a_terminal_nothing_breaks(broken: pytest.Pytester) -> None:
-    result = broken.runpytest(
-        *OURS, "-p", "no:terminal", "-p", "no:inline_snapshot", "--junitxml=junit.xml"
-    )
+    result = broken.runpytest(*OURS, "-p", "no:terminal", "--junitxml=junit.xml")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     assert "'cache hit' in ''" in (broken.path / "junit.xml").read_text(encoding="utf-8")
 
@@ -352,13 +349,13 @@ def test_a_session_that_passes_says_nothing_unasked(project: pytest.Pytester) ->
             load_action("actions/provision/code.js").run()
         """
     )
-    result = project.runpytest_subprocess("--no-header", *ALONE)
+    result = project.runpytest_subprocess("--no-header")
     result.assert_outcomes(passed=2)
     lines = [line for line in result.outlines if not line.startswith(("=", "collected"))]
     assert [line.split(" [")[0].rstrip() for line in lines if line] == [
         "test_a_session_that_passes_says_nothing_unasked.py .."
     ]
-    verbose = project.runpytest_subprocess("--no-header", "-v", *ALONE)
+    verbose = project.runpytest_subprocess("--no-header", "-v")
     told = [line for line in verbose.outlines if line.startswith("auth0: ")]
     assert [line.split(" ")[1] for line in told] == ["Node.js", "1"]
 
@@ -433,7 +430,7 @@ def test_a_comparison_of_others_imports_nothing_of_ours(project: pytest.Pytester
             assert "pytest_auth0_actions.reporting.comparison" not in sys.modules
         """
     )
-    project.runpytest_subprocess("-p", "no:freezer").assert_outcomes(passed=1)
+    project.runpytest_subprocess().assert_outcomes(passed=1)
 
 
 def test_secrets_are_hidden_in_a_comparison(project: pytest.Pytester) -> None:

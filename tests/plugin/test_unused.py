@@ -19,7 +19,7 @@ def test_unused_it_imports_neither_freezegun_nor_what_runs_node(project: pytest.
             assert "freezegun" not in sys.modules
         """
     )
-    project.runpytest_subprocess("-p", "no:freezer").assert_outcomes(passed=1)
+    project.runpytest_subprocess().assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize(
