@@ -268,7 +268,7 @@ class LostMetadataWarning(Auth0ActionsWarning):
 
 
 class NearMissWarning(Auth0ActionsWarning):
-    """An Action read metadata under almost the name under which an earlier one has set it."""
+    """An Action read a field, or metadata, under almost the name that it has."""
 
 
 class ChildProcessWarning(Auth0ActionsWarning):

@@ -18,12 +18,14 @@ from pytest_auth0_actions.node.notices import (
     ASKED_SECRET,
     Place,
     advise,
+    misread_advice,
     notices_of_changes,
     place_of,
 )
 from pytest_auth0_actions.node.protocol import decode_value
 from pytest_auth0_actions.node.run import Run
 from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.project.misread import misread_fields
 from pytest_auth0_actions.world.testbed import Testbed
 from pytest_auth0_actions.world.warn import diagnose_unread, warn_at
 
@@ -102,6 +104,9 @@ def _advice(
         )
         if said is not None:
             yield place_of(notice, files), said, ()
+    for each in misread_fields(file.source, api.trigger_id):
+        if not each.is_in(turn.event.fields):
+            yield run.originals.place(file.path, each.line)[:2], misread_advice(each), ()
     if "event" in end:
         changed = decode_value(end["event"])
         for place, advice in notices_of_changes(turn.event.fields, changed, files):

@@ -19,6 +19,7 @@ from pytest_auth0_actions.errors import (
 )
 from pytest_auth0_actions.node.changes import changed_paths, line_of_change, shown_path
 from pytest_auth0_actions.node.starts import line_of_request
+from pytest_auth0_actions.project.misread import Misread
 
 Place: TypeAlias = "tuple[str, int] | None"
 
@@ -127,6 +128,14 @@ def missing_secrets(
     """
     names = [each.what for each in notices if each.kind == "missing_secret"]
     return [_missing_secret(name, lambda: secrets, is_tenants) for name in dict.fromkeys(names)]
+
+
+def misread_advice(misread: Misread) -> Advice:
+    """Return what to say about a field that the Action reads under almost its name."""
+    return NearMissWarning, (
+        f"[A740] The Action reads {misread.shown}, which is not in the event: it is undefined. "
+        f"Did you mean {misread.meant}?"
+    )
 
 
 def notices_of_changes(

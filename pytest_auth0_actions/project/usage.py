@@ -34,11 +34,13 @@ class FieldUse:
         path: where it is in the event, such as ``("user", "email_verified")``.
         literals: what it is compared with.
         parts: what a text or a list is asked to contain, with the method's name.
+        line: where it is first read, from 1; 0 if that is not from the event itself.
     """
 
     path: tuple[str, ...]
     literals: list[Literal] = field(default_factory=list)
     parts: list[tuple[str, str]] = field(default_factory=list)
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,12 @@ def action_use(source: str) -> ActionUse:
             if path[:1] == ("secrets",):
                 secrets.update(dict.fromkeys(path[1:2]))
                 continue
+            known = len(fields)
             _declare(words, at, after, path, aliases, fields)
             _use(words, at, after, path, fields, constants)
+            if not aliases[word.text]:
+                for each in [*fields.values()][known:]:
+                    each.line = line_of(source, word.start)
     names = [each.name for each in facts.required]
     return ActionUse(
         tuple(secrets),

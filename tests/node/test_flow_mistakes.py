@@ -163,7 +163,8 @@ def test_the_transaction_of_an_error_is_over(flow: MakeFlow, login: Login) -> No
         (
             lambda flow, a, b: flow(b).then(a, user={"emial": "x"}),
             "[A204] event.user has no field 'emial'.\nGiven: user.emial.\n"
-            "Did you mean event.user.email? If not, set it on the finished event.",
+            "Did you mean event.user.email? If not, set it on the finished event: "
+            'event["user"]["emial"] = VALUE.',
         ),
         (
             lambda flow, a, b: flow(a).run(secrets={"KEY": "k", "OTHER": "o"}),
@@ -253,7 +254,8 @@ def test_a_reset_has_four_actions_at_most(flow: MakeFlow, login: Login, most: in
             "redirected",
             lambda transaction: transaction.resume(user={"emial": "x"}),
             "[A204] event.user has no field 'emial'.\nGiven: user.emial.\n"
-            "Did you mean event.user.email? If not, set it on the finished event.",
+            "Did you mean event.user.email? If not, set it on the finished event: "
+            'event["user"]["emial"] = VALUE.',
         ),
         (
             "redirected",

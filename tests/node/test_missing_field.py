@@ -62,7 +62,8 @@ BODIES = {
     "a slip": (
         "event.user.emial.length;",
         "event.user.emial is not in the event of this run. Auth0 gives none: event.user has no "
-        "field 'emial'. Did you mean event.user.email? If not, set it on the finished event.",
+        "field 'emial'. Did you mean event.user.email? If not, set it on the finished event: "
+        'event["user"]["emial"] = VALUE.',
     ),
     "a secret": (
         "event.secrets?.KEY.length;",

@@ -15,6 +15,7 @@ from pytest_auth0_actions import (
     LoadAction,
     MissingMemberWarning,
     MissingSecretWarning,
+    NearMissWarning,
     PrintedSecretWarning,
 )
 from tests.conftest import WriteAction
@@ -335,3 +336,29 @@ def test_watched_objects_look_like_any_other(
         delete event.secrets.MORE;
     """
     assert told(load_action, write_handler(source)) == []
+
+
+class TestFieldsByAlmostTheirName:
+    """JavaScript gives `undefined` for them, and says nothing."""
+
+    SLIP = "\nif (!event.user.emailVerified) {\n  api.cache.set('k', 'v');\n}"
+
+    def test_one_is_warned_of_at_its_line(
+        self, load_action: LoadAction, write_handler: WriteAction
+    ) -> None:
+        path = write_handler(self.SLIP)
+        [(category, line, text)] = told(load_action, path)
+        assert "emailVerified" in path.read_text(encoding="utf-8").splitlines()[line - 1]
+        assert (category, text) == (
+            NearMissWarning,
+            "[A740] The Action reads event.user.emailVerified, which is not in the event: it is "
+            "undefined. Did you mean event.user.email_verified?",
+        )
+
+    def test_not_if_the_event_has_it(
+        self, load_action: LoadAction, write_handler: WriteAction
+    ) -> None:
+        action = load_action(write_handler(self.SLIP))
+        event = action.make_event()
+        event["user"]["emailVerified"] = True
+        assert action.run(event).calls == ()

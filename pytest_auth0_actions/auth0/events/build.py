@@ -10,6 +10,7 @@ from pytest_auth0_actions.auth0.events.fields import Field
 from pytest_auth0_actions.auth0.events.merge import is_undefined, merge
 from pytest_auth0_actions.auth0.events.model import (
     EVENT_TRIGGERS,
+    SLIP_RATIO,
     EventModel,
     event_model,
     nearest,
@@ -18,9 +19,8 @@ from pytest_auth0_actions.errors import UsageError, hides_our_frames
 
 __tracebackhide__ = hides_our_frames
 
-# How alike a name must be to a documented one to be taken for a slip of it: "emial" and
-# "emailVerified" are, "department" is not.
-_SLIP_RATIO: Final = 0.8
+
+_PASSED: Final = {"string": "text", "number": "a number", "boolean": "True or False"}
 
 
 def build_event(
@@ -91,20 +91,46 @@ def _check(value: Any, model: EventModel, field: Field, at: str) -> None:
             )
         for index, inner in enumerate(value):
             _check(inner, model, field.item, f"{at}[{index}]")
+    elif _type_of(value) not in {*field.types, None}:
+        _refuse_type(value, field, at)
+
+
+def _type_of(value: object) -> str | None:
+    """Return what JavaScript makes of plain data; None for what is none."""
+    types = {bool: "boolean", int | float: "number", str: "string", Mapping: "object", list: "list"}
+    return next((name for each, name in types.items() if isinstance(value, each)), None)
+
+
+def _refuse_type(value: Any, field: Field, at: str) -> None:
+    """Raise for a value of a type that can't stand at a place."""
+    raise UsageError(
+        f"[A226] event.{at} must be a {' or a '.join(field.types)}.",
+        f"Given: {value!r}.",
+        f"Pass {' or '.join(_PASSED[each] for each in field.types)}. For another type, set it on "
+        f"the finished event: {_assignment(at)} = {value!r}.",
+    )
+
+
+def _assignment(at: str) -> str:
+    """Return how a place of an event is written, such as ``event["user"]["email"]``."""
+    steps = [each.partition("[") for each in at.split(".") if each]
+    return "event" + "".join(f'["{name}"]{opens}{rest}' for name, opens, rest in steps)
 
 
 def _refuse_slip(name: object, path: str, at: str, model: EventModel, field: Field) -> None:
     """Raise for an unknown *name*, unless the place is open and the name is no slip."""
+    set_it = f'{_assignment(at)}["{name}"] = VALUE'
     place = f"event.{at}" if at else "event"
-    like = nearest(name, field.names, _SLIP_RATIO)
+    like = nearest(name, field.names, SLIP_RATIO)
     if like is not None:
-        advice = f"Did you mean {place}.{like}? If not, set it on the finished event."
+        advice = f"Did you mean {place}.{like}? If not, set it on the finished event: {set_it}."
     else:
         elsewhere = _elsewhere(str(name), model, at) if at in {"", *model.fields.names} else ""
         if field.open and not elsewhere:
             return
         names = ", ".join(field.names)
-        advice = f"{elsewhere}Its fields are {names}; others can be set on the finished event."
+        others = f"others can be set on the finished event: {set_it}."
+        advice = f"{elsewhere}Its fields are {names}; {others}"
     owner = place if at else f"The event of {model.trigger_id}"
     raise UsageError(f"[A204] {owner} has no field {name!r}.", f"Given: {path}.", advice)
 

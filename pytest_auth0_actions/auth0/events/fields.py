@@ -51,6 +51,11 @@ class Field:
         return not self.documented or self.type == "any" or self.type.startswith("map")
 
     @property
+    def types(self) -> tuple[str, ...]:
+        """Of what types it may be, apart from null."""
+        return tuple(each for each in self.type.split("|") if each != "null")
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The documented fields of an object, in alphabetical order."""
         return tuple(sorted(name for name, each in self.fields.items() if each.documented))

@@ -25,6 +25,10 @@ __tracebackhide__ = hides_our_frames
 EVENT_TRIGGERS: Final = tuple(HANDLERS_OF)
 """The triggers whose events can be built; each has a file in `data`."""
 
+# How alike a name must be to a documented one to be taken for a slip of it: "emial" and
+# "emailVerified" are, "department" is not.
+SLIP_RATIO: Final = 0.8
+
 _TIME: Final = re.compile(r'"\{now(?:([+-]\d+)(ms|s|m|h|d))?\}"')
 _UNIT_MS: Final = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 

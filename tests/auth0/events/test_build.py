@@ -165,30 +165,35 @@ def test_places_that_auth0_leaves_open_take_anything(overrides: dict[str, Any]) 
             {"usr": {}},
             "[A204] The event of post-user-registration has no field 'usr'.\n"
             "Given: usr.\n"
-            "Did you mean event.user? If not, set it on the finished event.",
+            "Did you mean event.user? If not, set it on the finished event: "
+            'event["usr"] = VALUE.',
         ),
         (
             {"user": {"emial": "x"}},
             "[A204] event.user has no field 'emial'.\n"
             "Given: user.emial.\n"
-            "Did you mean event.user.email? If not, set it on the finished event.",
+            "Did you mean event.user.email? If not, set it on the finished event: "
+            'event["user"]["emial"] = VALUE.',
         ),
         (
             {"user": {"emailVerified": True}},
             "[A204] event.user has no field 'emailVerified'.\nGiven: user.emailVerified.\n"
-            "Did you mean event.user.email_verified? If not, set it on the finished event.",
+            "Did you mean event.user.email_verified? If not, set it on the finished event: "
+            'event["user"]["emailVerified"] = VALUE.',
         ),
         (
             {"request": {"geoip": {"country_code": "GB"}}},
             "[A204] event.request.geoip has no field 'country_code'.\n"
             "Given: request.geoip.country_code.\n"
-            "Did you mean event.request.geoip.countryCode? If not, set it on the finished event.",
+            "Did you mean event.request.geoip.countryCode? If not, set it on the finished event: "
+            'event["request"]["geoip"]["country_code"] = VALUE.',
         ),
         (
             {"tenant": {"region": "eu"}},
             "[A204] event.tenant has no field 'region'.\n"
             "Given: tenant.region.\n"
-            "Its fields are id; others can be set on the finished event.",
+            "Its fields are id; others can be set on the finished event: "
+            'event["tenant"]["region"] = VALUE.',
         ),
         (
             {"email_verified": False},
@@ -196,7 +201,8 @@ def test_places_that_auth0_leaves_open_take_anything(overrides: dict[str, Any]) 
             "Given: email_verified.\n"
             "There is event.user.email_verified: pass user={'email_verified': ...}. "
             "Its fields are authentication, connection, custom_domain, request, secrets, "
-            "security_context, tenant, transaction, user; others can be set on the finished event.",
+            "security_context, tenant, transaction, user; others can be set on the finished event: "
+            'event["email_verified"] = VALUE.',
         ),
         (
             {"ip": "127.0.0.1"},
@@ -204,7 +210,8 @@ def test_places_that_auth0_leaves_open_take_anything(overrides: dict[str, Any]) 
             "Given: ip.\n"
             "There is event.request.ip: pass request={'ip': ...}. "
             "Its fields are authentication, connection, custom_domain, request, secrets, "
-            "security_context, tenant, transaction, user; others can be set on the finished event.",
+            "security_context, tenant, transaction, user; others can be set on the finished event: "
+            'event["ip"] = VALUE.',
         ),
         (
             {"organization": {}},
@@ -213,7 +220,8 @@ def test_places_that_auth0_leaves_open_take_anything(overrides: dict[str, Any]) 
             "That of post-login has: if the Action is for that trigger, use "
             "action.make_event(...). Its fields are authentication, connection, custom_domain, "
             "request, secrets, "
-            "security_context, tenant, transaction, user; others can be set on the finished event.",
+            "security_context, tenant, transaction, user; others can be set on the finished event: "
+            'event["organization"] = VALUE.',
         ),
         (
             {"tenant": "example"},
@@ -235,7 +243,8 @@ def test_the_case_of_a_field_matters_and_the_right_one_is_named(name: str) -> No
     assert str(caught.value) == (
         f"[A204] event.user has no field {name!r}.\n"
         f"Given: user.{name}.\n"
-        "Did you mean event.user.email? If not, set it on the finished event."
+        "Did you mean event.user.email? If not, set it on the finished event: "
+        f'event["user"]["{name}"] = VALUE.'
     )
 
 
@@ -247,7 +256,8 @@ def test_the_case_of_a_field_matters_and_the_right_one_is_named(name: str) -> No
             {"organization": {"id": "org_1", "displayName": "Acme"}},
             "[A204] event.organization has no field 'displayName'.\n"
             "Given: organization.displayName.\n"
-            "Did you mean event.organization.display_name? If not, set it on the finished event.",
+            "Did you mean event.organization.display_name? If not, set it on the finished event: "
+            'event["organization"]["displayName"] = VALUE.',
             id="inside an object that the default lacks",
         ),
         pytest.param(
@@ -255,7 +265,8 @@ def test_the_case_of_a_field_matters_and_the_right_one_is_named(name: str) -> No
             {"user": {"ENROLLEDFACTORS": []}},
             "[A204] event.user has no field 'ENROLLEDFACTORS'.\n"
             "Given: user.ENROLLEDFACTORS.\n"
-            "Did you mean event.user.enrolledFactors? If not, set it on the finished event.",
+            "Did you mean event.user.enrolledFactors? If not, set it on the finished event: "
+            'event["user"]["ENROLLEDFACTORS"] = VALUE.',
             id="an optional field that the default lacks",
         ),
         pytest.param(
@@ -264,7 +275,8 @@ def test_the_case_of_a_field_matters_and_the_right_one_is_named(name: str) -> No
             "[A204] event.authentication.methods[1] has no field 'timestmp'.\n"
             "Given: authentication.methods[1].timestmp.\n"
             "Did you mean event.authentication.methods[1].timestamp? "
-            "If not, set it on the finished event.",
+            "If not, set it on the finished event: "
+            'event["authentication"]["methods"][1]["timestmp"] = VALUE.',
             id="inside a list",
         ),
         pytest.param(
@@ -291,14 +303,16 @@ def test_the_case_of_a_field_matters_and_the_right_one_is_named(name: str) -> No
             "app_metadata, created_at, email, email_verified, enrolledFactors, family_name, "
             "given_name, identities, last_password_reset, multifactor, name, nickname, "
             "phone_number, phone_verified, picture, updated_at, user_id, user_metadata, username; "
-            "others can be set on the finished event.",
+            "others can be set on the finished event: "
+            'event["user"]["roles"] = VALUE.',
             id="in another part",
         ),
         pytest.param(
             "event-stream",
             {"messages": {}},
             "[A204] The event of event-stream has no field 'messages'.\nGiven: messages.\n"
-            "Did you mean event.message? If not, set it on the finished event.",
+            "Did you mean event.message? If not, set it on the finished event: "
+            'event["messages"] = VALUE.',
             id="at the top",
         ),
         pytest.param(
@@ -309,21 +323,24 @@ def test_the_case_of_a_field_matters_and_the_right_one_is_named(name: str) -> No
             "action.make_event(...). Its fields are accessToken, agent, client, custom_domain, "
             "organization, request, "
             "resource_server, secrets, tenant, transaction; "
-            "others can be set on the finished event.",
+            "others can be set on the finished event: "
+            'event["user"] = VALUE.',
             id="what the trigger has not",
         ),
         pytest.param(
             "post-login",
             {"session": {"cookie": {7: "x"}}},
             "[A204] event.session.cookie has no field 7.\nGiven: session.cookie.7.\n"
-            "Its fields are mode; others can be set on the finished event.",
+            "Its fields are mode; others can be set on the finished event: "
+            'event["session"]["cookie"]["7"] = VALUE.',
             id="a name that is no text",
         ),
         pytest.param(
             "post-login",
             {"user": {"emial": UNDEFINED}},
             "[A204] event.user has no field 'emial'.\nGiven: user.emial.\n"
-            "Did you mean event.user.email? If not, set it on the finished event.",
+            "Did you mean event.user.email? If not, set it on the finished event: "
+            'event["user"]["emial"] = VALUE.',
             id="a removal of what is not there",
         ),
     ],
@@ -468,3 +485,67 @@ def test_overrides_merge_as_if_each_place_was_set_by_itself(
     model = EventModel("any", {"fields": fields, "event": default})
     assert dict(places(build_event(model, NOW, overrides))) == table
     assert dict(places(build_event(model, NOW, {}))) == dict(places(default))
+
+
+@pytest.mark.parametrize(
+    ("trigger", "overrides", "message"),
+    [
+        (
+            "post-login",
+            {"user": {"email_verified": "false"}},
+            "[A226] event.user.email_verified must be a boolean.\nGiven: 'false'.\n"
+            "Pass True or False. For another type, set it on the finished event: "
+            'event["user"]["email_verified"] = \'false\'.',
+        ),
+        (
+            "pre-user-registration",
+            {"user": {"email": 5}},
+            "[A226] event.user.email must be a string.\nGiven: 5.\n"
+            "Pass text. For another type, set it on the finished event: "
+            'event["user"]["email"] = 5.',
+        ),
+        (
+            "post-login",
+            {"stats": {"logins_count": True}},
+            "[A226] event.stats.logins_count must be a number.\nGiven: True.\n"
+            "Pass a number. For another type, set it on the finished event: "
+            'event["stats"]["logins_count"] = True.',
+        ),
+        (
+            "post-login",
+            {"user": {"identities": [{"provider": ["auth0"]}]}},
+            "[A226] event.user.identities[0].provider must be a string.\nGiven: ['auth0'].\n"
+            "Pass text. For another type, set it on the finished event: "
+            'event["user"]["identities"][0]["provider"] = [\'auth0\'].',
+        ),
+        (
+            "post-login",
+            {"client": {"name": {}}},
+            "[A226] event.client.name must be a string.\nGiven: {}.\n"
+            "Pass text. For another type, set it on the finished event: "
+            'event["client"]["name"] = {}.',
+        ),
+    ],
+)
+def test_a_value_of_another_type_is_an_error(
+    trigger: str, overrides: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        build_event(event_model(trigger), NOW, overrides)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("trigger", "overrides"),
+    [
+        ("post-login", {"user": {"email": None, "name": "Ada"}}),
+        ("post-login", {"stats": {"logins_count": 2.0}}),
+        ("post-login", {"user": {"app_metadata": {"plan": 5}, "department": 7}}),
+        ("custom-token-exchange", {"transaction": {"requested_token_type": None}}),
+        ("event-stream", {"message": {"time": "2025-01-01T00:00:00Z"}}),
+    ],
+)
+def test_a_value_of_the_right_type_is_taken(trigger: str, overrides: dict[str, Any]) -> None:
+    event = build_event(event_model(trigger), NOW, overrides)
+    for name, fields in overrides.items():
+        assert {field: event[name][field] for field in fields} == fields

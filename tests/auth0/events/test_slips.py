@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,11 +51,13 @@ def test_the_capitals_of_every_field_matter(trigger: str) -> None:
                 with pytest.raises(UsageError) as caught:
                     build_event(model, NOW, override(at, other, None))
                 path = f"{at}.{other}".removeprefix("event.")
+                written = re.sub(r"\.(\w+)", r'["\1"]', f"{at}.{other}")
                 owner = f"The event of {trigger}" if at == "event" else at
                 assert str(caught.value) == (
                     f"[A204] {owner} has no field {other!r}.\n"
                     f"Given: {path}.\n"
-                    f"Did you mean {at}.{name}? If not, set it on the finished event."
+                    f"Did you mean {at}.{name}? If not, set it on the finished event: "
+                    f"{written} = VALUE."
                 )
     assert tried > 20
 

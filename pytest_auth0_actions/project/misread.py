@@ -1,0 +1,74 @@
+"""Finds fields that an Action reads under almost their name: nothing is run for it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pytest_auth0_actions.auth0.events.model import SLIP_RATIO, event_model, nearest
+from pytest_auth0_actions.project.usage import action_use
+
+
+@dataclass(frozen=True)
+class Misread:
+    """A field that an event does not have, and that is called almost like one.
+
+    Attributes:
+        path: where the Action looks for it, such as ``("user", "emailVerified")``.
+        like: what the field is called that is there, such as ``"email_verified"``.
+        line: the line that reads it, from 1.
+    """
+
+    path: tuple[str, ...]
+    like: str
+    line: int
+
+    @property
+    def shown(self) -> str:
+        """What the Action reads, such as ``"event.user.emailVerified"``."""
+        return ".".join(("event", *self.path))
+
+    @property
+    def meant(self) -> str:
+        """What it seems to mean, such as ``"event.user.email_verified"``."""
+        return ".".join(("event", *self.path[:-1], self.like))
+
+    def is_in(self, event: Mapping[str, Any]) -> bool:
+        """Return whether an event has the field after all, as the test has set it."""
+        inner: Any = event
+        for name in self.path:
+            if not isinstance(inner, Mapping) or name not in inner:
+                return False
+            inner = inner[name]
+        return True
+
+
+@functools.lru_cache(maxsize=128)
+def misread_fields(source: str, trigger_id: str) -> tuple[Misread, ...]:
+    """Return the fields that the code of an Action reads under almost their name.
+
+    Args:
+        source: the code.
+        trigger_id: Auth0's name of its trigger.
+
+    >>> [found] = misread_fields("if (!event.user.emailVerified) deny();", "post-login")
+    >>> found.shown, found.meant, found.line
+    ('event.user.emailVerified', 'event.user.email_verified', 1)
+    """
+    fields = event_model(trigger_id).fields
+    found: dict[tuple[str, ...], Misread] = {}
+    for use in action_use(source).fields:
+        field = fields
+        for at, name in enumerate(use.path if use.line else ()):
+            if field.type != "object" or field.takes_anything:
+                break
+            if name not in field.fields:
+                like = nearest(name, field.names, SLIP_RATIO)
+                path = use.path[: at + 1]
+                if like is not None:
+                    found.setdefault(path, Misread(path, like, use.line))
+                break
+            field = field.fields[name]
+    return tuple(found.values())

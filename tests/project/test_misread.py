@@ -1,0 +1,76 @@
+"""Fields that an Action reads under almost their name."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_auth0_actions.project.misread import misread_fields
+
+HANDLER = "exports.onExecutePostLogin"
+
+
+@pytest.mark.parametrize(
+    ("source", "shown", "meant"),
+    [
+        ("event.user.emailVerified", "user.emailVerified", "user.email_verified"),
+        ("event.user?.appMetadata?.plan", "user.appMetadata", "user.app_metadata"),
+        ("event['user']['userId'].slice(1)", "user.userId", "user.user_id"),
+        ("event.request.geoip.city_name", "request.geoip.city_name", "request.geoip.cityName"),
+        ("event.authorisation.roles", "authorisation", "authorization"),
+        ("const { givenName } = event.user", "user.givenName", "user.given_name"),
+        (
+            f"{HANDLER} = async (e) => e.stats.loginsCount",
+            "stats.loginsCount",
+            "stats.logins_count",
+        ),
+    ],
+)
+def test_a_slip_is_found(source: str, shown: str, meant: str) -> None:
+    [found] = misread_fields(f"\n{source};", "post-login")
+    assert (found.shown, found.meant, found.line) == (f"event.{shown}", f"event.{meant}", 2)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "event.user.email_verified && event.user.email.toLowerCase()",
+        "event.user.department",  # of the tenant's own connection
+        "event.user.app_metadata.appMetadata",  # whose keys are the tenant's own
+        "event.user.identities[0].profileData",
+        "event.secrets.EMIAL",
+        "const { user } = event; users.map((user) => user.emailVerified)",  # another user
+        "// event.user.emailVerified",
+        "'event.user.emailVerified'",
+        "person.event.emailVerified",
+        "not JavaScript (",
+    ],
+)
+def test_what_is_no_slip(source: str) -> None:
+    assert misread_fields(source, "post-login") == ()
+
+
+def test_each_slip_is_found_once_at_its_first_line() -> None:
+    source = "event.user.emial;\nevent.user.nikname;\nevent.user.emial.length;\n"
+    found = misread_fields(source, "post-login")
+    assert [(each.like, each.line) for each in found] == [("email", 1), ("nickname", 2)]
+
+
+def test_another_trigger_has_other_fields() -> None:
+    source = "event.acessToken.customClaims"
+    assert misread_fields(source, "post-login") == ()
+    [found] = misread_fields(source, "credentials-exchange")
+    assert found.like == "accessToken"
+
+
+@pytest.mark.parametrize(
+    ("event", "is_in"),
+    [
+        ({"user": {"emailVerified": None}}, True),
+        ({"user": {}}, False),
+        ({"user": None}, False),
+        ({}, False),
+    ],
+)
+def test_a_test_may_have_set_it_all_the_same(event: dict[str, object], is_in: bool) -> None:
+    [found] = misread_fields("event.user.emailVerified", "post-login")
+    assert found.is_in(event) is is_in
