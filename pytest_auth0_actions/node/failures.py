@@ -87,7 +87,8 @@ class FailedRun:
             self._how_to_get(request)
             if request
             else f"{self._lacking(threw, stack)}Look there; if the test means it to throw, wrap "
-            "the run in `with pytest.raises(ActionError):`.",
+            "the run in `with pytest.raises(ActionError):`, and add `from pytest_auth0_actions "
+            "import ActionError`.",
             self.execution,
             name=threw["name"],
             message=threw["message"],

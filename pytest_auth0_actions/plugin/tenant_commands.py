@@ -24,6 +24,12 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         return None
     from pytest_auth0_actions.project.tenant.listing import listing
 
+    if config.option.file_or_dir:
+        raise pytest.UsageError(
+            "[A121] --auth0-list takes no path: it lists the tenant that is named.\n"
+            f"Given: {' '.join(config.option.file_or_dir)}.\n"
+            f"Write --auth0-list --auth0-tenant={config.option.file_or_dir[0]}"
+        )
     try:
         tenant = _tenant(config)
         if config.option.auth0_npm_install:

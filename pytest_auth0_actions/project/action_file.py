@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import os
 from collections.abc import Mapping
@@ -165,10 +166,27 @@ def read_file(
         raise ActionLoadError(
             f"[A321] {what} can't be read: {error.strerror}.",
             f"Given: {str(path)!r}, looked for at {full}.",
-            f"Check the path; a relative one starts at {root} (ini auth0_actions_root)."
+            f"{_check_path(Path(full), root)}; a relative one starts at {root} "
+            "(ini auth0_actions_root)."
             + (_BY_NAME if what == _ACTION and not os.path.splitext(full)[1] else ""),
         ) from None
     return ActionFile(full, str(path), source, checked_secrets(secrets))
+
+
+def _check_path(path: Path, root: Path) -> str:
+    """Return what to do about a path: there may be a file that is called almost like it."""
+    parts: list[str] = []
+    while path != path.parent and not path.is_dir():
+        parts.append(path.name)
+        path = path.parent
+    for name in reversed(parts):
+        inside = sorted(each.name for each in path.iterdir()) if path.is_dir() else []
+        like = difflib.get_close_matches(name, inside, n=1)
+        if not like:
+            return "Check the path"
+        path /= like[0]
+    shown = path.relative_to(root) if path.is_relative_to(root) else path
+    return f"Did you mean {str(shown)!r}? If not, check the path"
 
 
 def checked_secrets(secrets: Mapping[str, str]) -> Mapping[str, str]:

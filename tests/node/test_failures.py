@@ -30,7 +30,8 @@ from tests.conftest import WriteAction
 
 SIGNATURE = "exports.onExecutePostUserRegistration = async (event, api) => { ... }"
 LOOK_THERE = (
-    "Look there; if the test means it to throw, wrap the run in `with pytest.raises(ActionError):`."
+    "Look there; if the test means it to throw, wrap the run in `with pytest.raises(ActionError):`,"
+    " and add `from pytest_auth0_actions import ActionError`."
 )
 
 
@@ -270,6 +271,20 @@ class TestLoading:
             "[A321] The Action can't be read: No such file or directory.\n"
             f"Given: 'actions/missing.js', looked for at {root}/actions/missing.js.\n"
             f"Check the path; a relative one starts at {root} (ini auth0_actions_root)."
+        )
+
+    @pytest.mark.parametrize(
+        "path", ["action/plan/code.js", "actions/plan/kode.js", "Actions/plans/code.ts"]
+    )
+    def test_a_path_that_is_almost_right(
+        self, load_action: LoadAction, tmp_path: Path, write_action: WriteAction, path: str
+    ) -> None:
+        write_action("", "actions/plan/code.js")
+        with pytest.raises(ActionLoadError) as caught:
+            load_action(tmp_path / path)
+        right = tmp_path / "actions/plan/code.js"
+        assert caught.value.what_to_do.startswith(
+            f"Did you mean {str(right)!r}? If not, check the path; a relative one starts at "
         )
 
     def test_the_name_of_an_action(self, load_action: LoadAction) -> None:

@@ -78,7 +78,8 @@ BODIES = {
     ),
 }
 LAST = (
-    "Look there; if the test means it to throw, wrap the run in `with pytest.raises(ActionError):`."
+    "Look there; if the test means it to throw, wrap the run in `with pytest.raises(ActionError):`,"
+    " and add `from pytest_auth0_actions import ActionError`."
 )
 
 

@@ -47,6 +47,16 @@ which is not installed. Install it with `pytest --auth0-npm-install`, or with np
 """
 
 
+def test_a_list_takes_no_path(tenant_project: pytest.Pytester) -> None:
+    result = tenant_project.runpytest_subprocess("--auth0-list", "other", "more")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert result.stderr.lines[:3] == [
+        "ERROR: [A121] --auth0-list takes no path: it lists the tenant that is named.",
+        "Given: other more.",
+        "Write --auth0-list --auth0-tenant=other",
+    ]
+
+
 @pytest.mark.parametrize("more", [[], ["-n2"]])
 def test_a_list_with_warnings_exits_with_0(
     more: list[str], tenant_project: pytest.Pytester
