@@ -257,9 +257,7 @@ def test_each_worker_of_several_that_run_the_same_test_has_its_own(
 
 
 @pytest.mark.slow
-def test_a_worker_that_crashes_takes_its_test_along_and_no_other(
-    project: pytest.Pytester,
-) -> None:
+def test_a_test_in_which_a_worker_crashes_is_an_error(project: pytest.Pytester) -> None:
     project.makepyfile(
         """
         import os
@@ -272,7 +270,14 @@ def test_a_worker_that_crashes_takes_its_test_along_and_no_other(
         """
     )
     project.runpytest_subprocess("-n1", "--auth0-report=report.html")
-    assert by_name(read(project.path / "report.html")).keys() == {"test_one", "test_three"}
+    found = by_name(read(project.path / "report.html"))
+    assert {name: test["outcome"] for name, test in found.items()} == {
+        "test_one": "passed",
+        "test_two": "error",
+        "test_three": "passed",
+    }
+    assert found["test_two"]["message"].startswith("worker 'gw0' crashed while running ")
+    assert found["test_two"]["file"].endswith(".py")
 
 
 def test_the_colors_of_pytest_stay_in_the_terminal(project: pytest.Pytester) -> None:

@@ -13,12 +13,14 @@ from pytest_auth0_actions.reporting.sections import message_of, versions_of
 from pytest_auth0_actions.world.instants import real_now
 
 _MESSAGE_CHARACTERS: Final = 2_000
+_CRASH: Final = "???"  # when it was that a worker of pytest-xdist crashed, as that reports it
 
 
 class Collector:
     """A plugin of pytest's, in the process that the tests report to.
 
-    Tests that use none of our fixtures are not in the page.
+    Tests that use none of our fixtures are not in the page, but those in which a worker crashed
+    are: nobody knows what they used.
 
     Args:
         path: where the page goes; its folder is made.
@@ -60,7 +62,8 @@ class Collector:
             in_call = report.when == "call"
             test["outcome"] = "skipped" if report.skipped else "failed" if in_call else "error"
             test["message"] = shortened(message_of(report), _MESSAGE_CHARACTERS)
-        if report.when == "teardown":
+        has_crashed = report.when == _CRASH
+        if report.when == "teardown" or has_crashed:
             del self._under_way[key]
             journal = getattr(report, "auth0_journal", None)
             if journal is not None:
@@ -68,7 +71,7 @@ class Collector:
                 self._sources |= read.pop("sources")
                 test |= read
                 self._last_reports.append(report)
-            if journal is not None or test["again"]:
+            if journal is not None or test["again"] or has_crashed:
                 self._ended.append(test)
 
     def pytest_sessionfinish(self) -> None:
