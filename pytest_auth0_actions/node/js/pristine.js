@@ -16,7 +16,7 @@ const { mapSize } = require('./natives.js');
 const { getPrototypeOf } = require('./standins.js');
 
 // Use the originals, captured before any Action ran.
-const { defineProperty, getOwnPropertyDescriptor, is, isExtensible } = Object;
+const { defineProperty, getOwnPropertyDescriptor, is, isExtensible, isFrozen } = Object;
 const { apply, ownKeys } = Reflect;
 const { min } = Math;
 const { cwd, getActiveResourcesInfo } = process;
@@ -85,7 +85,7 @@ function watch(...roots) {
         object, path, keys: ownKeys(object), prototype: getPrototypeOf(object),
         extensible: isExtensible(object), values: [], accessors: [],
       };
-      records.push(record);
+      if (!isFrozen(object)) records.push(record); // nothing of it can change
       prototypes.push([record.prototype, `the prototype of ${path}`]);
       for (let at = 0; at < record.keys.length; at += 1) note(record, record.keys[at], places);
     }
