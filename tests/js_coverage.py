@@ -24,22 +24,22 @@ class Script:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.source = path.read_text(encoding="utf-8")
-        self.seen = bytearray(len(self.source))
+        self._seen = 0  # a number of one byte a character: 1 if it was run
 
     def add(self, functions: list[dict[str, list[dict[str, int]]]]) -> None:
         """Add what one process has run."""
-        counts = [0] * len(self.source)
+        seen = bytearray(len(self.source))
         # Outer ranges come before those inside them.
         for function in functions:
             for part in function["ranges"]:
-                start, end = part["startOffset"], min(part["endOffset"], len(counts))
-                counts[start:end] = [part["count"]] * (end - start)
-        for offset, count in enumerate(counts):
-            self.seen[offset] |= count > 0
+                start, end = part["startOffset"], min(part["endOffset"], len(seen))
+                seen[start:end] = bytes([part["count"] > 0]) * (end - start)
+        self._seen |= int.from_bytes(seen, "big")
 
     def unseen_lines(self) -> Iterator[tuple[int, str]]:
         """Yield number and text of the lines of which some code was run in no process."""
         offset, is_reported = 0, True
+        seen = self._seen.to_bytes(len(self.source), "big")
         for number, line in enumerate(self.source.splitlines(keepends=True), start=1):
             if "// not reported from here:" in line:
                 is_reported = False
@@ -48,7 +48,7 @@ class Script:
             is_silent = "// not reported:" in line or not is_reported
             code = "" if is_silent else line.split("//")[0]
             marks = " \n{}();,"
-            if any(not self.seen[offset + at] for at, char in enumerate(code) if char.strip(marks)):
+            if any(not seen[offset + at] for at, char in enumerate(code) if char.strip(marks)):
                 yield number, line.rstrip("\n")
             offset += len(line)
 
