@@ -38,14 +38,6 @@ def node(session: nox.Session, node: str) -> None:
 
 
 @nox.session
-def slow(session: nox.Session) -> None:
-    """All slow tests, those beside other plugins on pytest 8 and 9 among them; the benchmarks."""
-    _install(session)
-    session.run("pytest", "-m", "slow", *session.posargs)
-    session.run("python", "-m", "tests.benchmarks.compare", "--smoke")
-
-
-@nox.session
 def lowest(session: nox.Session) -> None:
     """The example project, with the lowest versions that the package takes."""
     session.chdir(ROOT)

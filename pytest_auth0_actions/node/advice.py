@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from pytest_auth0_actions.auth0.context import Advice, Turn
+from pytest_auth0_actions.auth0.events import EventModel
 from pytest_auth0_actions.auth0.flow.events import names_set_before
 from pytest_auth0_actions.auth0.namespace import Api
 from pytest_auth0_actions.errors import (
@@ -42,6 +43,7 @@ def warn_of_run(
     *,
     testbed: Testbed,
     api: Api,
+    model: EventModel,
     file: ActionFile,
     modules: Mapping[str, ActionFile],
     failure: Auth0ActionsError | None,
@@ -54,6 +56,7 @@ def warn_of_run(
         end: the last message of Node.js; empty if there was none.
         testbed: the test's.
         api: what the Action could call.
+        model: what its event may hold.
         file: the Action's.
         modules: its modules.
         failure: how the run failed, if it did.
@@ -62,7 +65,7 @@ def warn_of_run(
         Auth0ActionsWarning: the first that the user's filters turn into an error.
     """
     raised: Auth0ActionsWarning | None = None
-    for place, advice, values in _advice(run, turn, end, api, file, modules):
+    for place, advice, values in _advice(run, turn, end, api, model, file, modules):
         text = testbed.mask.quoting(advice[1], values)
         where, line = place or run.originals.line_of_handler(turn.handler, file.path)
         testbed.journal.add("warning", text=text, place=(where, line))
@@ -79,6 +82,7 @@ def _advice(
     turn: Turn,
     end: Mapping[str, Any],
     api: Api,
+    model: EventModel,
     file: ActionFile,
     modules: Mapping[str, ActionFile],
 ) -> Iterator[tuple[Place, Advice, Iterable[object]]]:
@@ -104,7 +108,7 @@ def _advice(
         )
         if said is not None:
             yield place_of(notice, files), said, ()
-    for each in misread_fields(file.source, api.trigger_id):
+    for each in misread_fields(file.source, model):
         if not each.is_in(turn.event.fields):
             yield run.originals.place(file.path, each.line)[:2], misread_advice(each), ()
     if "event" in end:

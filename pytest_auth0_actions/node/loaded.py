@@ -217,6 +217,7 @@ class LoadedAction:
             end,
             testbed=testbed,
             api=self._api,
+            model=self.trigger.event,
             file=self.file,
             modules=self._modules,
             failure=failure,

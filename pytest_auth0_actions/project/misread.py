@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_auth0_actions.auth0.events.model import SLIP_RATIO, event_model, nearest
+from pytest_auth0_actions.auth0.events.model import SLIP_RATIO, EventModel, nearest
 from pytest_auth0_actions.project.usage import action_use
 
 
@@ -46,21 +46,22 @@ class Misread:
 
 
 @functools.lru_cache(maxsize=128)
-def misread_fields(source: str, trigger_id: str) -> tuple[Misread, ...]:
+def misread_fields(source: str, model: EventModel) -> tuple[Misread, ...]:
     """Return the fields that the code of an Action reads under almost their name.
 
     Args:
         source: the code.
-        trigger_id: Auth0's name of its trigger.
+        model: what the event of its trigger holds.
 
-    >>> [found] = misread_fields("if (!event.user.emailVerified) deny();", "post-login")
+    >>> from pytest_auth0_actions.auth0.events import event_model
+    >>> source = "if (!event.user.emailVerified) deny();"
+    >>> [found] = misread_fields(source, event_model("post-login"))
     >>> found.shown, found.meant, found.line
     ('event.user.emailVerified', 'event.user.email_verified', 1)
     """
-    fields = event_model(trigger_id).fields
     found: dict[tuple[str, ...], Misread] = {}
     for use in action_use(source).fields:
-        field = fields
+        field = model.fields
         for at, name in enumerate(use.path if use.line else ()):
             if field.type != "object" or field.takes_anything:
                 break

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_auth0_actions.auth0.events import event_model
 from pytest_auth0_actions.project.misread import misread_fields
 
+POST_LOGIN = event_model("post-login")
 HANDLER = "exports.onExecutePostLogin"
 
 
@@ -26,7 +28,7 @@ HANDLER = "exports.onExecutePostLogin"
     ],
 )
 def test_a_slip_is_found(source: str, shown: str, meant: str) -> None:
-    [found] = misread_fields(f"\n{source};", "post-login")
+    [found] = misread_fields(f"\n{source};", POST_LOGIN)
     assert (found.shown, found.meant, found.line) == (f"event.{shown}", f"event.{meant}", 2)
 
 
@@ -46,19 +48,19 @@ def test_a_slip_is_found(source: str, shown: str, meant: str) -> None:
     ],
 )
 def test_what_is_no_slip(source: str) -> None:
-    assert misread_fields(source, "post-login") == ()
+    assert misread_fields(source, POST_LOGIN) == ()
 
 
 def test_each_slip_is_found_once_at_its_first_line() -> None:
     source = "event.user.emial;\nevent.user.nikname;\nevent.user.emial.length;\n"
-    found = misread_fields(source, "post-login")
+    found = misread_fields(source, POST_LOGIN)
     assert [(each.like, each.line) for each in found] == [("email", 1), ("nickname", 2)]
 
 
 def test_another_trigger_has_other_fields() -> None:
     source = "event.acessToken.customClaims"
-    assert misread_fields(source, "post-login") == ()
-    [found] = misread_fields(source, "credentials-exchange")
+    assert misread_fields(source, POST_LOGIN) == ()
+    [found] = misread_fields(source, event_model("credentials-exchange"))
     assert found.like == "accessToken"
 
 
@@ -72,5 +74,5 @@ def test_another_trigger_has_other_fields() -> None:
     ],
 )
 def test_a_test_may_have_set_it_all_the_same(event: dict[str, object], is_in: bool) -> None:
-    [found] = misread_fields("event.user.emailVerified", "post-login")
+    [found] = misread_fields("event.user.emailVerified", POST_LOGIN)
     assert found.is_in(event) is is_in
