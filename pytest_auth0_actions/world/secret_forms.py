@@ -94,10 +94,15 @@ class Forms:
         if reading.is_edited:  # for what is before a value may have spoiled how it is read
             for form in self.raw:
                 yield from _places(form, reading.text)
+            if self.is_strong:
+                yield from self._beside_cuts(reading.text)
         if self.is_strong:
-            for cut in _CUT.finditer(text):
-                for start, end in self.cut().beside(text, *cut.span()):
-                    yield reading.place(start, end)
+            for start, end in self._beside_cuts(text):
+                yield reading.place(start, end)
+
+    def _beside_cuts(self, text: str) -> Iterator[tuple[int, int]]:
+        for cut in _CUT.finditer(text):
+            yield from self.cut().beside(text, *cut.span())
 
 
 def _places(form: str, text: str) -> Iterator[tuple[int, int]]:

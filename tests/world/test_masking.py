@@ -12,7 +12,7 @@ from unittest import TestCase
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from pytest_auth0_actions.world.masking import Mask, is_strong
@@ -469,6 +469,9 @@ def test_any_strong_value_is_found(value: str, form: str) -> None:
 
 
 @given(TOKENS, AROUND, AROUND, st.integers(20, 80), st.sampled_from(["repr", "json", "url", "hex"]))
+@example("b0000000189X", "22222222\\", "", 46, "json")  # not an escape, though it reads as one
+@example("x41aYdZc0189", "\\", "", 20, "json")
+@example("acY01ddXZ8b1", "", "\\n", 30, "repr")
 def test_a_token_that_was_cut_is_hidden(
     token: str, before: str, after: str, size: int, form: str
 ) -> None:
