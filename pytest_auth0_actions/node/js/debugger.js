@@ -13,10 +13,10 @@ let session = null; // that has set the breakpoint at the start
 function open({ port, brk }) {
   const { debugPort } = process;
   inspector.open(port, '127.0.0.1'); // which writes to stderr if the port is taken
-  const url = inspector.url() ?? null;
+  const url = inspector.url() ?? null; // not reported: Python kills it if the port is taken
   process.debugPort = debugPort; // an Action finds it as ever
   send({ debugger_url: url });
-  if (url === null) return;
+  if (url === null) return; // not reported: likewise
   beforeEnd(inspector.close); // Node.js does not end before the debugger has left
   inspector.waitForDebugger();
   breaksAtStart = brk;
