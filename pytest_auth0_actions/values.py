@@ -184,7 +184,9 @@ class Claims(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         __tracebackhide__ = True
         why = self.why_absent(name)
-        near = difflib.get_close_matches(str(name), [str(each) for each in self], n=1)
+        names = [str(each) for each in self]
+        near = [each for each in names if each.endswith(f"/{name}")]  # without its namespace
+        near = near or difflib.get_close_matches(str(name), names, n=1)
         if near and not why:
             why = f"did you mean {near[0]!r}?"
         raise KeyError(f"{name}: {why}" if why else name)

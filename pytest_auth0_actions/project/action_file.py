@@ -166,26 +166,31 @@ def read_file(
         raise ActionLoadError(
             f"[A321] {what} can't be read: {error.strerror}.",
             f"Given: {str(path)!r}, looked for at {full}.",
-            f"{_check_path(Path(full), root)}; a relative one starts at {root} "
+            f"{_check_path(os.fspath(path), root)}; a relative one starts at {root} "
             "(ini auth0_actions_root)."
             + (_BY_NAME if what == _ACTION and not os.path.splitext(full)[1] else ""),
         ) from None
     return ActionFile(full, str(path), source, checked_secrets(secrets))
 
 
-def _check_path(path: Path, root: Path) -> str:
+def _check_path(given: str, root: Path) -> str:
     """Return what to do about a path: there may be a file that is called almost like it."""
-    parts: list[str] = []
-    while path != path.parent and not path.is_dir():
-        parts.append(path.name)
-        path = path.parent
-    for name in reversed(parts):
-        inside = sorted(each.name for each in path.iterdir()) if path.is_dir() else []
+    path = Path(given.replace("\\", "/"))
+    found = Path(path.anchor) if path.is_absolute() else root
+    for name in path.relative_to(path.anchor).parts:
+        if name == "..":  # from the test's folder, where paths don't start
+            continue
+        try:
+            inside = sorted(os.listdir(found))
+        except OSError:  # it is no folder, or not ours to read
+            inside = []
         like = difflib.get_close_matches(name, inside, n=1)
         if not like:
             return "Check the path"
-        path /= like[0]
-    shown = path.relative_to(root) if path.is_relative_to(root) else path
+        found /= like[0]
+    if not found.is_file() or found == root / given:
+        return "Check the path"
+    shown = found.relative_to(root) if found.is_relative_to(root) else found
     return f"Did you mean {str(shown)!r}? If not, check the path"
 
 

@@ -274,7 +274,13 @@ class TestLoading:
         )
 
     @pytest.mark.parametrize(
-        "path", ["action/plan/code.js", "actions/plan/kode.js", "Actions/plans/code.ts"]
+        "path",
+        [
+            "action/plan/code.js",
+            "actions/plan/kode.js",
+            "Actions/plans/code.ts",
+            "actions\\plan\\code.js",
+        ],
     )
     def test_a_path_that_is_almost_right(
         self, load_action: LoadAction, tmp_path: Path, write_action: WriteAction, path: str
@@ -286,6 +292,29 @@ class TestLoading:
         assert caught.value.what_to_do.startswith(
             f"Did you mean {str(right)!r}? If not, check the path; a relative one starts at "
         )
+
+    def test_a_path_from_the_folder_of_the_test(
+        self, pytester: pytest.Pytester, write_action: WriteAction
+    ) -> None:
+        """They start at the rootdir."""
+        pytester.mkdir("tests")
+        pytester.mkdir("actions").joinpath("code.js").write_text("", encoding="utf-8")
+        pytester.makepyfile(
+            """
+            import pytest
+
+            @pytest.mark.parametrize("path", ["../actions/code.js", "./action/code.js"])
+            def test_it(load_action, path):
+                with pytest.raises(Exception, match="Did you mean 'actions/code.js'[?] If not"):
+                    load_action(path)
+
+            @pytest.mark.parametrize("path", ["action", "action/code.js/more"])
+            def test_no_file(load_action, path):
+                with pytest.raises(Exception, match="Check the path; a relative one"):
+                    load_action(path)
+            """
+        )
+        pytester.runpytest().assert_outcomes(passed=4)
 
     def test_the_name_of_an_action(self, load_action: LoadAction) -> None:
         with pytest.raises(ActionLoadError) as caught:

@@ -59,3 +59,10 @@ def test_a_claim_that_is_looked_up_in_vain_says_so_as_well() -> None:
     with pytest.raises(KeyError) as caught:
         Claims({}, {})[PLAN]
     assert caught.value.args == (PLAN,)
+
+
+@pytest.mark.parametrize("name", ["plan", "https://shop.example/plam"])
+def test_a_claim_without_its_namespace_and_a_slip_name_the_one_that_is_there(name: str) -> None:
+    with pytest.raises(KeyError) as caught:
+        Claims({"https://shop.example/roles": [], "https://shop.example/plan": "gold"}, {})[name]
+    assert caught.value.args == (f"{name}: did you mean 'https://shop.example/plan'?",)
