@@ -5,10 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pytest_auth0_actions.auth0.events.model import SLIP_RATIO, EventModel, nearest
 from pytest_auth0_actions.project.usage import action_use
+
+_LONGEST_SOURCE: Final = 50_000  # in characters; what is longer holds libraries, with their events
+_MAP: Final = "//# sourceMappingURL="  # so does what a bundler has made
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Misread:
 def misread_fields(source: str, model: EventModel) -> tuple[Misread, ...]:
     """Return the fields that the code of an Action reads under almost their name.
 
+    Of a bundle, nothing is known.
+
     Args:
         source: the code.
         model: what the event of its trigger holds.
@@ -59,6 +64,8 @@ def misread_fields(source: str, model: EventModel) -> tuple[Misread, ...]:
     >>> found.shown, found.meant, found.line
     ('event.user.emailVerified', 'event.user.email_verified', 1)
     """
+    if len(source) > _LONGEST_SOURCE or _MAP in source:
+        return ()
     found: dict[tuple[str, ...], Misread] = {}
     for use in action_use(source).fields:
         field = model.fields

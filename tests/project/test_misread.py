@@ -51,6 +51,18 @@ def test_what_is_no_slip(source: str) -> None:
     assert misread_fields(source, POST_LOGIN) == ()
 
 
+@pytest.mark.parametrize(
+    "library",
+    [f"/* {'a library ' * 5_000} */", "//# sourceMappingURL=code.js.map"],
+    ids=["long", "mapped"],
+)
+def test_a_bundle_is_left_alone(library: str) -> None:
+    """A library's `event.clientX` is none of Auth0's."""
+    slip = "button.on('click', (event) => event.clientX);\n"
+    assert [each.like for each in misread_fields(slip, POST_LOGIN)] == ["client"]
+    assert misread_fields(slip + library, POST_LOGIN) == ()
+
+
 def test_each_slip_is_found_once_at_its_first_line() -> None:
     source = "event.user.emial;\nevent.user.nikname;\nevent.user.emial.length;\n"
     found = misread_fields(source, POST_LOGIN)

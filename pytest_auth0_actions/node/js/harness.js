@@ -226,7 +226,7 @@ function serve() {
 // The event loop is empty: the Action waits for a timer, for an answer that is late, or in vain.
 process.on('beforeExit', () => {
   if (network.refuseSilent()) return;
-  const waitingFor = [...network.unanswered(), ...(run.current().silenced)];
+  const waitingFor = [...network.unanswered(), ...run.current().silenced];
   const stalled = time.nextDueMs() === undefined && waitingFor.length === 0;
   moveTo(time.nextDueMs() ?? null, stalled ? { stalled } : { timed_out: waitingFor });
 });
