@@ -11,6 +11,7 @@ import pytest
 from pytest_auth0_actions.node.runtime import NodeRuntime
 from pytest_auth0_actions.plugin.session import node_runtime
 from tests.npm_packages import installed
+from tests.shown_output import PLUGINS
 
 WriteAction = Callable[..., Path]
 
@@ -30,7 +31,7 @@ def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyte
     To load all that is installed takes 0.5 s each time; tests/compat does that.
     """
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTEST_ADDOPTS", "-p auth0_actions -p xdist")
+    monkeypatch.setenv("PYTEST_ADDOPTS", PLUGINS)
     return pytester
 
 

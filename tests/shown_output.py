@@ -18,12 +18,12 @@ from tests.markdown import Block, blocks, write_project
 
 ROOT = Path(__file__).parent.parent
 COMMAND = "$ pytest"
+PLUGINS = "-p auth0_actions -p xdist"  # what a project of ours loads, and nothing else
 
 # What to break in a page's project before its commands are run, for a page whose tests pass.
 BREAKS = {"start.md": ("ttl: expires_in * 1000 }", "ttl: expires_in }")}
 
 _CURED = re.compile(r"// ([\w./-]+), cured\n")
-_PLUGINS = ["-p", "auth0_actions", "-p", "xdist", "-p", "no:cacheprovider"]
 _HEADING = " FAILURES ".center(80, "=")
 _VOLATILE = {  # and what stands for it
     r"\bin \d+\.\d\ds\b": "in 0.50s",
@@ -67,7 +67,7 @@ def real_output(command: str, page_blocks: list[Block], folder: Path) -> str:
     }
     arguments = command.removeprefix(COMMAND).split()
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *_PLUGINS, *arguments],
+        [sys.executable, "-m", "pytest", *PLUGINS.split(), "-p", "no:cacheprovider", *arguments],
         cwd=folder,
         env=environment | {"COLUMNS": "80", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         stdout=subprocess.PIPE,

@@ -203,8 +203,8 @@ class FailedRun:
             name = signal.Signals(-gone.returncode).name
             happened = f"[A408] The Action's process was killed by {name}."
             advice = (
-                "Let the Action go on to its end before the debugger leaves: Node.js crashes at "
-                "times if it is left while code runs."
+                "Let the Action run to its end before you detach the debugger: Node.js sometimes "
+                "crashes when a debugger detaches while code runs."
                 if gone.is_debugged
                 else "Look for endless memory, native crashes, and who else kills processes here."
             )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from pytest_auth0_actions.auth0.context import Advice
+from pytest_auth0_actions.auth0.events.model import SLIP_RATIO
 from pytest_auth0_actions.auth0.namespace import Api, methods, namespaces
 from pytest_auth0_actions.errors import (
     ChangedEventWarning,
@@ -27,7 +28,6 @@ ASKED_SECRET: Final = "asked_secret"
 """The kind of a notice that an Action asked `name in event.secrets`, of which no one is warned."""
 
 _SHOWN_PATHS = 3
-_SLIP_RATIO = 0.8
 
 _MAY_BE = "at Auth0 it may or may not be sent."
 _AWAIT = (
@@ -132,9 +132,11 @@ def missing_secrets(
 
 def misread_advice(misread: Misread) -> Advice:
     """Return what to say about a field that the Action reads under almost its name."""
+    shown = shown_path(("event", *misread.path))
+    meant = shown_path(("event", *misread.path[:-1], misread.like))
     return NearMissWarning, (
-        f"[A740] The Action reads {misread.shown}, which is not in the event: it is undefined. "
-        f"Did you mean {misread.meant}?"
+        f"[A740] The Action reads {shown}, which is not in the event: it is undefined. "
+        f"Did you mean {meant}?"
     )
 
 
@@ -180,7 +182,7 @@ def _missing_secret(what: str, secrets: Callable[[], Mapping[str, Any]], is_tena
 def _near_miss(what: str, metadata: Callable[[str], Sequence[str]]) -> Advice | None:
     owner, _, name = what.rpartition(".")
     by_letters = {_letters(each): each for each in metadata(owner)}
-    near = difflib.get_close_matches(_letters(name), by_letters, n=1, cutoff=_SLIP_RATIO)
+    near = difflib.get_close_matches(_letters(name), by_letters, n=1, cutoff=SLIP_RATIO)
     if not near or name in by_letters.values():
         return None
     meant = by_letters[near[0]]

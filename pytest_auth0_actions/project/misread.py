@@ -28,16 +28,6 @@ class Misread:
     like: str
     line: int
 
-    @property
-    def shown(self) -> str:
-        """What the Action reads, such as ``"event.user.emailVerified"``."""
-        return ".".join(("event", *self.path))
-
-    @property
-    def meant(self) -> str:
-        """What it seems to mean, such as ``"event.user.email_verified"``."""
-        return ".".join(("event", *self.path[:-1], self.like))
-
     def is_in(self, event: Mapping[str, Any]) -> bool:
         """Return whether an event has the field after all, as the test has set it."""
         inner: Any = event
@@ -61,8 +51,8 @@ def misread_fields(source: str, model: EventModel) -> tuple[Misread, ...]:
     >>> from pytest_auth0_actions.auth0.events import event_model
     >>> source = "if (!event.user.emailVerified) deny();"
     >>> [found] = misread_fields(source, event_model("post-login"))
-    >>> found.shown, found.meant, found.line
-    ('event.user.emailVerified', 'event.user.email_verified', 1)
+    >>> found.path, found.like, found.line
+    (('user', 'emailVerified'), 'email_verified', 1)
     """
     if len(source) > _LONGEST_SOURCE or _MAP in source:
         return ()

@@ -355,6 +355,15 @@ class TestFieldsByAlmostTheirName:
             "undefined. Did you mean event.user.email_verified?",
         )
 
+    def test_a_name_that_needs_quotes_has_them(
+        self, load_action: LoadAction, write_handler: WriteAction
+    ) -> None:
+        [(_, _, text)] = told(load_action, write_handler("if (event.user['e-mail']) return;"))
+        assert text == (
+            "[A740] The Action reads event.user['e-mail'], which is not in the event: it is "
+            "undefined. Did you mean event.user.email?"
+        )
+
     def test_not_if_the_event_has_it(
         self, load_action: LoadAction, write_handler: WriteAction
     ) -> None:

@@ -104,7 +104,8 @@ def test_a_misspelled_field_is_an_error_in_the_test_not_in_our_insides(
             "E       pytest_auth0_actions.errors.UsageError: [A204] event.user has no field "
             "'emial'.",
             "E       Given: user.emial.",
-            "E       Did you mean event.user.email? If not, set it on the finished event: *",
+            "E       Did you mean event.user.email? If not, set it on the finished event: "
+            'event?"user"??"emial"? = VALUE.',
             "",
             "test_*.py:2: UsageError",
         ]

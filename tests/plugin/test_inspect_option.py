@@ -103,8 +103,8 @@ def test_a_crash_under_a_debugger_says_what_may_have_been_the_cause(
         output = session.end()
     assert "ActionCrashedError: [A408] The Action's process was killed by SIGSEGV.\n" in output
     assert (
-        "E       Let the Action go on to its end before the debugger leaves: Node.js crashes at "
-        "times if it is left while code runs.\n"
+        "E       Let the Action run to its end before you detach the debugger: Node.js sometimes "
+        "crashes when a debugger detaches while code runs.\n"
     ) in output
 
 

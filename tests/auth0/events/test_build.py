@@ -343,6 +343,41 @@ def test_the_case_of_a_field_matters_and_the_right_one_is_named(name: str) -> No
             'event["user"]["emial"] = VALUE.',
             id="a removal of what is not there",
         ),
+        (
+            "post-login",
+            {"user": {"email_verified": "false"}},
+            "[A226] event.user.email_verified must be a boolean.\nGiven: 'false'.\n"
+            "Pass True or False. For another type, set it on the finished event: "
+            'event["user"]["email_verified"] = \'false\'.',
+        ),
+        (
+            "pre-user-registration",
+            {"user": {"email": 5}},
+            "[A226] event.user.email must be a string.\nGiven: 5.\n"
+            "Pass text. For another type, set it on the finished event: "
+            'event["user"]["email"] = 5.',
+        ),
+        (
+            "post-login",
+            {"stats": {"logins_count": True}},
+            "[A226] event.stats.logins_count must be a number.\nGiven: True.\n"
+            "Pass a number. For another type, set it on the finished event: "
+            'event["stats"]["logins_count"] = True.',
+        ),
+        (
+            "post-login",
+            {"user": {"identities": [{"provider": ["auth0"]}]}},
+            "[A226] event.user.identities[0].provider must be a string.\nGiven: ['auth0'].\n"
+            "Pass text. For another type, set it on the finished event: "
+            'event["user"]["identities"][0]["provider"] = [\'auth0\'].',
+        ),
+        (
+            "post-login",
+            {"client": {"name": {}}},
+            "[A226] event.client.name must be a string.\nGiven: {}.\n"
+            "Pass text. For another type, set it on the finished event: "
+            'event["client"]["name"] = {}.',
+        ),
     ],
 )
 def test_overrides_are_checked_against_the_fields_of_the_trigger(
@@ -485,54 +520,6 @@ def test_overrides_merge_as_if_each_place_was_set_by_itself(
     model = EventModel("any", {"fields": fields, "event": default})
     assert dict(places(build_event(model, NOW, overrides))) == table
     assert dict(places(build_event(model, NOW, {}))) == dict(places(default))
-
-
-@pytest.mark.parametrize(
-    ("trigger", "overrides", "message"),
-    [
-        (
-            "post-login",
-            {"user": {"email_verified": "false"}},
-            "[A226] event.user.email_verified must be a boolean.\nGiven: 'false'.\n"
-            "Pass True or False. For another type, set it on the finished event: "
-            'event["user"]["email_verified"] = \'false\'.',
-        ),
-        (
-            "pre-user-registration",
-            {"user": {"email": 5}},
-            "[A226] event.user.email must be a string.\nGiven: 5.\n"
-            "Pass text. For another type, set it on the finished event: "
-            'event["user"]["email"] = 5.',
-        ),
-        (
-            "post-login",
-            {"stats": {"logins_count": True}},
-            "[A226] event.stats.logins_count must be a number.\nGiven: True.\n"
-            "Pass a number. For another type, set it on the finished event: "
-            'event["stats"]["logins_count"] = True.',
-        ),
-        (
-            "post-login",
-            {"user": {"identities": [{"provider": ["auth0"]}]}},
-            "[A226] event.user.identities[0].provider must be a string.\nGiven: ['auth0'].\n"
-            "Pass text. For another type, set it on the finished event: "
-            'event["user"]["identities"][0]["provider"] = [\'auth0\'].',
-        ),
-        (
-            "post-login",
-            {"client": {"name": {}}},
-            "[A226] event.client.name must be a string.\nGiven: {}.\n"
-            "Pass text. For another type, set it on the finished event: "
-            'event["client"]["name"] = {}.',
-        ),
-    ],
-)
-def test_a_value_of_another_type_is_an_error(
-    trigger: str, overrides: dict[str, Any], message: str
-) -> None:
-    with pytest.raises(UsageError) as caught:
-        build_event(event_model(trigger), NOW, overrides)
-    assert str(caught.value) == message
 
 
 @pytest.mark.parametrize(
