@@ -14,7 +14,7 @@ import httpx
 import pytest
 import respx
 
-from pytest_auth0_actions import LoadAction
+from pytest_auth0_actions import Clock, LoadAction
 
 URL = "https://api.example.com/things"
 CLIENTS = [
@@ -127,6 +127,16 @@ def test_gzip(send: Send, http_mock: respx.MockRouter, url: str) -> None:
     assert send()["text"] == "unpacked" * 1000
 
 
+@pytest.mark.parametrize("client", ["axios", "fetch", "got-esm", "undici-request"])
+def test_what_is_not_packed_as_a_header_says_is_the_clients_to_refuse(
+    send: Send, http_mock: respx.MockRouter, url: str
+) -> None:
+    headers = {"Content-Encoding": "gzip"}
+    response = httpx.Response(200, headers=headers, stream=httpx.ByteStream(b"not packed"))
+    http_mock.get(url).mock(return_value=response)
+    assert "incorrect header check" in json.dumps(send()["error"])
+
+
 @pytest.mark.parametrize("status", [200, 204, 304, 404, 500])
 def test_an_empty_body(send: Send, http_mock: respx.MockRouter, url: str, status: int) -> None:
     http_mock.get(url).respond(status)
@@ -167,3 +177,29 @@ def test_requests_at_once(send: Send, http_mock: respx.MockRouter, url: str) -> 
         side_effect=lambda request: httpx.Response(200, text=request.url.params["n"])
     )
     assert [seen["text"] for seen in send(parallel=20)] == [str(n) for n in range(20)]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_request_belongs_to_its_run_also_when_kept_connections_have_expired(
+    load_action: LoadAction,
+    http_mock: respx.MockRouter,
+    clock: Clock,
+    clients: Path,
+    client: str,
+    url: str,
+    scheme: str,
+) -> None:
+    """A client closes the old connection, which an earlier run opened, and opens a new one."""
+    if client in {"http", "https"} and client != scheme:
+        pytest.skip("this client has one scheme")
+    url = f"{scheme}{url.removeprefix('https').removeprefix('http')}"
+    http_mock.get(url).respond(200)
+    action = load_action(clients / f"{client}.js")
+    runs = []
+    for _ in range(3):
+        runs.append(action.run({"case": {"method": "GET", "url": url}}))
+        clock.tick(minutes=1)
+    assert [[repr(each) for each in run.requests] for run in runs] == [[f"GET {url} -> 200"]] * 3
+    assert [run.requests[0].at_ms - runs[0].requests[0].at_ms for run in runs] == [
+        0, 60_000, 120_000
+    ]  # fmt: skip

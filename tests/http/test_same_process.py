@@ -70,6 +70,7 @@ USES = {
 JWKS = {"keys": [{"kty": "RSA", "kid": "1", "use": "sig", "e": "AQAB", "n": "sXch"}]}
 
 
+@pytest.mark.auth0(fresh_node=True)
 @pytest.mark.parametrize("used", USES)
 def test_ten_tests_in_a_row_run_in_one_process(
     used: str,
@@ -111,3 +112,36 @@ def test_a_test_that_leaves_something_is_the_only_one_that_costs_a_process(
         _auth0_node_runtime.end_test("test_it")
     left = [each.left for each in _auth0_node_runtime.restarts[restarts:]]
     assert left == ["changed globalThis.leaked"] * 2
+
+
+@pytest.mark.auth0(fresh_node=True)
+@pytest.mark.parametrize(
+    ("agent", "left"),
+    [
+        ("new Agent({ connections: 1 })", True),
+        ("new Agent({ connect: { timeout: 50 } })", True),
+        ("new MockAgent()", True),
+        ("new (class Agent { dispatch() {} })()", True),
+        ("new Agent()", False),  # as fetch makes it
+    ],
+)
+def test_an_agent_that_is_set_for_all_is_a_change(
+    agent: str,
+    left: bool,
+    clients: Path,
+    load_action: LoadAction,
+    _auth0_node_runtime: NodeRuntime,
+) -> None:
+    path = clients / f"{''.join(filter(str.isalnum, agent))}-set.js"
+    path.write_text(
+        "const { Agent, MockAgent, setGlobalDispatcher } = require('undici');\n"
+        "exports.onExecutePostUserRegistration = async () => "
+        f"{{ setGlobalDispatcher({agent}); }};",
+        encoding="utf-8",
+    )
+    restarts = len(_auth0_node_runtime.restarts)
+    load_action(path).run()
+    _auth0_node_runtime.end_test("it")
+    load_action(path).run()  # by then it is known what was left
+    found = [each.left for each in _auth0_node_runtime.restarts[restarts:]]
+    assert [each.startswith("changed globalThis[Symbol(undici.") for each in found] == [True] * left

@@ -21,6 +21,7 @@ from pytest_auth0_actions.node.pool import NodePool
 from pytest_auth0_actions.node.runtime import NodeRuntime
 from pytest_auth0_actions.project.javascript.counted import hash_of
 from tests import coverage_library
+from tests.compilers import can_strip
 from tests.conftest import WriteAction
 
 BODY = """
@@ -132,6 +133,7 @@ def test_what_a_killed_process_wrote_is_kept(
     assert lines_of(pool, tmp_path)["code.js"] == [1, 2, 3]
 
 
+@pytest.mark.skipif(not can_strip(), reason="this Node.js takes no types out")
 def test_lines_of_typescript_are_those_of_the_source(
     runtime: NodeRuntime,
     pool: NodePool,

@@ -63,8 +63,8 @@ class Link extends Duplex {
     this.port = port;
     this.silent = true; // no request was read yet
     this.isSecure = false;
-    work.begin(this);
     this.opened = false;
+    work.open(this);
   }
 
   take(chunk, done) {

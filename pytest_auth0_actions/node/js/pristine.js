@@ -28,8 +28,9 @@ const UNSTEADY = new Set([
   ...[http, https].flatMap(({ globalAgent }) => AGENT_STATE.map((name) => globalAgent[name])),
 ]);
 const UNSTEADY_KEYS = new Set(['totalSocketCount', 'stdin']);
-// Where fetch, and npm's undici, keep the agent that they make when they are first used.
-const DISPATCHER = Symbol.for('undici.globalDispatcher.1');
+// Where fetch, and npm's undici, keep the agent that they make when they are first used; versions
+// of undici differ in the number, and some keep it in two places.
+const DISPATCHER = /^undici\.globalDispatcher\.\d+$/;
 
 // Classes that Node.js may define when they are first looked at, which takes long. They are watched
 // from when a file is compiled that names them, or names what gives them.
@@ -137,8 +138,7 @@ function watchedGetter(accessor, object, path) {
 function changeIn({ object, path, keys, prototype, extensible, values, accessors }) {
   if (getPrototypeOf(object) !== prototype) return `the prototype of ${path}`;
   if (extensible !== isExtensible(object)) return path;
-  const found = ownKeys(object);
-  if (found.length > keys.length && object === globalThis) adoptDispatcher(keys);
+  const found = keysOf(object);
   for (let index = 0; index < keys.length || index < found.length; index += 1) {
     if (found[index] !== keys[index]) return changedKey(path, found, keys);
   }
@@ -157,13 +157,22 @@ function changeIn({ object, path, keys, prototype, extensible, values, accessors
   return null;
 }
 
-function adoptDispatcher(keys) {
-  const isMade = globalThis[DISPATCHER]?.constructor?.name === 'Agent';
-  if (!isMade || keys.includes(DISPATCHER)) return;
-  keys.push(DISPATCHER);
-  records.find(({ object }) => object === globalThis).values.push(
-    DISPATCHER, globalThis[DISPATCHER], getOwnPropertyDescriptor(globalThis, DISPATCHER).writable,
-  );
+// What an object has, without the agents that fetch makes: they may come, and be made anew.
+function keysOf(object) {
+  const keys = ownKeys(object);
+  return object === globalThis ? keys.filter((key) => !isDispatcher(key)) : keys;
+}
+
+function isDispatcher(key) {
+  return typeof key === 'symbol' && DISPATCHER.test(key.description) && isMadeByItself(globalThis[key]);
+}
+
+// An agent that an Action has made, with options of its own, is a change.
+function isMadeByItself(agent) {
+  if (agent?.constructor?.name !== 'Agent') return false;
+  const key = Object.getOwnPropertySymbols(agent).find(({ description }) => description === 'options');
+  const isDefault = (option) => option === undefined || option === Infinity;
+  return key !== undefined && Object.values(agent[key]).every(isDefault);
 }
 
 // The path of what was added or taken away, or has changed places.

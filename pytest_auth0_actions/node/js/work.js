@@ -1,6 +1,8 @@
 'use strict';
 // Whose request each is, which line has led to it, and whether its run has waited for it.
 
+const { channel } = require('node:diagnostics_channel');
+
 const { origin } = require('./origins.js');
 const { current, isLeft, noticeOf, ofCaller } = require('./run.js');
 const { isSomethingElseRunning, nowMs, real } = require('./time.js');
@@ -8,17 +10,39 @@ const { isSomethingElseRunning, nowMs, real } = require('./time.js');
 // A client writes to a connection: what follows is a request of the run that does, unless it is
 // more of the one before.
 function begin(link) {
-  const { request } = link;
-  if (request && !request.isResponded) return;
-  const isFirst = !link.begun || link.begun.isHeard;
-  const place = isFirst ? origin(begin) : link.begun.place;
-  link.begun = { run: ofCaller(), place, isHeard: false };
+  const { request, begun } = link;
+  if ((request && !request.isResponded) || (begun?.isKnown && !begun.isHeard)) return;
+  const isFirst = !begun || begun.isHeard;
+  const place = isFirst ? origin(begin) : begun.place;
+  link.begun = { run: ofCaller(), place, isHeard: false, isKnown: false };
 }
 
-function watchWrites(socket, link) {
+// Undici may write a request while it closes an earlier connection, which another run has opened:
+// it says itself which request was made when, and which is about to be written.
+const made = new WeakMap(); // by whom, by undici's request
+const linksByNear = new WeakMap();
+const channels = ['undici:request:create', 'undici:client:sendHeaders'].map((name) => channel(name));
+
+channels[0].subscribe(function create({ request }) {
+  made.set(request, { run: ofCaller(), place: origin(create), isHeard: false, isKnown: true });
+});
+
+channels[1].subscribe(({ request, socket }) => {
+  const link = linksByNear.get(socket);
+  if (link && made.has(request)) link.begun = made.get(request);
+});
+
+function open(link) {
+  linksByNear.set(link.near, link);
+  begin(link);
+}
+
+// A TLS socket goes over the one that the connection was opened with.
+function watchWrites(secure, link) {
+  linksByNear.set(secure, link);
   for (const name of ['_write', '_writev']) {
-    const write = socket[name];
-    socket[name] = function (...args) {
+    const write = secure[name];
+    secure[name] = function (...args) {
       begin(link);
       return write.apply(this, args);
     };
@@ -161,5 +185,5 @@ function undelivered({ sent: all }) {
 
 module.exports = {
   begin, deliver, emptied, end, hear, isCurrent, isLeft: isLeftOn, noticeLeft, placeOf, refuse,
-  sent, settle, undelivered, watchWrites,
+  open, sent, settle, undelivered, watchWrites,
 };
