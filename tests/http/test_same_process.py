@@ -10,6 +10,7 @@ import respx
 
 from pytest_auth0_actions import LoadAction
 from pytest_auth0_actions.node.runtime import NodeRuntime
+from tests.compilers import can_strip
 
 TESTS = 10
 
@@ -25,6 +26,16 @@ USES = {
     """,
     "got 11": "await require('got')('https://api.test/leads').json();",
     "node-fetch": "await (await require('node-fetch')('https://api.test/leads')).json();",
+    "node-fetch 3": """
+        const { default: fetch } = await import('node-fetch-v3');
+        await (await fetch('https://api.test/leads')).json();
+    """,
+    "undici 8": """
+        const { fetch: ask, request } = require('undici-v8');
+        await (await request('https://api.test/leads')).body.json();
+        await (await ask('https://api.test/leads')).json();
+        await (await fetch('https://api.test/leads')).json();
+    """,
     "undici": """
         const { request } = require('undici');
         await (await request('https://api.test/leads')).body.json();
@@ -80,6 +91,8 @@ def test_ten_tests_in_a_row_run_in_one_process(
     _auth0_node_runtime: NodeRuntime,
     tmp_path: Path,
 ) -> None:
+    if used == "undici 8" and not can_strip():
+        pytest.skip("undici 8 needs Node.js 22")
     http_mock.post("https://api.test/slack").respond(text="ok")
     http_mock.get("https://api.test/jwks").respond(json=JWKS)
     http_mock.route(host="api.test").respond(json={"ok": True})

@@ -151,6 +151,10 @@ LEAVES = [
     "try { null.x; } catch {} Error.captureStackTrace({});",
     "await new Promise((r) => require('child_process').exec('true', r)); await sleep(50);",
     "globalThis.mine = 1; delete globalThis.mine;",
+    "const { promisify } = require('util'); for (const [module, name] of [['stream', 'pipeline'], "
+    "['stream', 'finished'], ['fs', 'exists'], ['fs', 'read'], ['child_process', 'exec'], "
+    "['timers', 'setTimeout'], ['dns', 'lookup']]) promisify(require(module)[name]);",
+    "require('util').promisify(setImmediate); require('util').promisify(setTimeout);",
     "for (let i = 0; i < 50; i++) console.log('x'.repeat(100000));",
 ]
 

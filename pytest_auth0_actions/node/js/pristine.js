@@ -19,6 +19,7 @@ const { getPrototypeOf } = require('./standins.js');
 const { defineProperty, getOwnPropertyDescriptor, is, isExtensible, isFrozen } = Object;
 const { apply, ownKeys } = Reflect;
 const { min } = Math;
+const { promisify } = util;
 const { cwd, getActiveResourcesInfo } = process;
 
 // What changes by itself while Node.js works, and is not looked into.
@@ -30,6 +31,7 @@ const UNSTEADY = new Set([
 const UNSTEADY_KEYS = new Set(['totalSocketCount', 'stdin']);
 // Where fetch, and npm's undici, keep the agent that they make when they are first used; versions
 // of undici differ in the number, and some keep it in two places.
+const OLDER_DISPATCHER = Symbol.for('undici.globalDispatcher.1');
 const DISPATCHER = /^undici\.globalDispatcher\.\d+$/;
 
 // Classes that Node.js may define when they are first looked at, which takes long. They are watched
@@ -95,6 +97,7 @@ function watch(...roots) {
 
 function note(record, key, places) {
   const { object, path } = record;
+  if (key === promisify.custom) settlePromisified(object, places);
   const at = pathTo(path, key);
   if (UNSTEADY_KEYS.has(key) || (object === globalThis && unnamed.has(key))) return;
   const { value, writable, get, set, configurable } = getOwnPropertyDescriptor(object, key);
@@ -114,6 +117,16 @@ function note(record, key, places) {
   } else {
     places.push([value, at]);
   }
+}
+
+// What `util.promisify(object)` gives is marked by Node.js when it is first given, as no change of an
+// Action's.
+function settlePromisified(object, places) {
+  const given = promisify(object);
+  const record = records.find((each) => each.object === given);
+  if (!record || record.keys.includes(promisify.custom)) return;
+  record.keys = ownKeys(given);
+  note(record, promisify.custom, places);
 }
 
 function watchedGetter(accessor, object, path) {
@@ -164,7 +177,10 @@ function keysOf(object) {
 }
 
 function isDispatcher(key) {
-  return typeof key === 'symbol' && DISPATCHER.test(key.description) && isMadeByItself(globalThis[key]);
+  if (typeof key !== 'symbol' || !DISPATCHER.test(key.description)) return false;
+  const agent = globalThis[key];
+  const isForOlder = key === OLDER_DISPATCHER && agent?.constructor?.name === 'Dispatcher1Wrapper';
+  return isForOlder || isMadeByItself(agent); // the one for older versions is made around the other
 }
 
 // An agent that an Action has made, with options of its own, is a change.
