@@ -309,3 +309,44 @@ def test_a_group_that_was_left_open_is_closed_with_its_test(
     load_action(write_handler("for (let i = 0; i < 3; i++) console.group();")).run()
     _auth0_node_runtime.end_test()
     assert load_action(write_handler("console.log('left');")).run().logs == "left\n"
+
+
+@pytest.mark.auth0(fresh_node=True)
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        ("require('helpers');", None),
+        ("require('helpers'); globalThis.known.inside = 2;", None),  # the package's own state
+        ("globalThis.mine = 1; require('helpers');", "changed globalThis.mine"),
+        ("require('helpers'); globalThis.known = 2;", "changed known"),
+        ("require('helpers').addLater();", "changed globalThis.later"),
+        ("require('helpers'); delete globalThis.known;", "changed known"),
+        ("try { require('broken'); } catch {}", "changed globalThis.known"),
+        ("require('changes');", "changed Array.prototype.last"),
+    ],
+)
+def test_what_a_package_adds_to_the_global_object_while_it_is_loaded_stays_with_it(
+    load_action: LoadAction,
+    write_handler: WriteAction,
+    write_action: WriteAction,
+    _auth0_node_runtime: NodeRuntime,
+    body: str,
+    left: str | None,
+) -> None:
+    """A compiler's helpers, for instance: a new Node.js for each test would take long."""
+    for name, source in {
+        "helpers": "globalThis.known = { inside: 1 }; Object.defineProperty(globalThis, 'asked', "
+        "{ get: () => 1, configurable: true }); globalThis[Symbol('own')] = 1; "
+        "exports.addLater = () => { globalThis.later = 1; };",
+        "broken": "globalThis.known = 1; throw new Error('no');",
+        "changes": "Array.prototype.last = function () { return this.at(-1); };",
+    }.items():
+        write_action(source, f"node_modules/{name}/index.js")
+    path = write_handler(body)
+    restarts = len(_auth0_node_runtime.restarts)
+    for _ in range(2):
+        load_action(path).run()
+        _auth0_node_runtime.end_test()
+    load_action(write_handler("", "next.js")).run()
+    found = [each.left for each in _auth0_node_runtime.restarts[restarts:]]
+    assert found == ([] if left is None else [left] * 2)

@@ -16,7 +16,7 @@ const { settleThreads } = require('./closed.js');
 const { endGroups, headsOf, showLogs } = require('./console.js');
 const { forgetWatched } = require('./standins.js');
 const { watchMissing } = require('./missing.js');
-const { Action, Scripts, beforeCompiling, loadProblem } = require('./loading.js');
+const { Action, Scripts, aroundPackages, beforeCompiling, loadProblem } = require('./loading.js');
 const { callOf } = require('./packages.js');
 
 const {
@@ -289,8 +289,9 @@ require('./contexts.js');
 syncBuiltinESMExports(); // so that ES modules import what stands in for Node.js's own
 
 // Last, for it looks at what is there by now.
-const { change, compareAgain, compareMore, expect, underWay } = require('./pristine.js');
+const { change, compareAgain, compareMore, expect, underWay, whileLoading } = require('./pristine.js');
 
+aroundPackages(whileLoading);
 let takeCoverage = () => {}; // only if asked for
 if (coverageFd > 0) {
   const coverage = require('./coverage.js');

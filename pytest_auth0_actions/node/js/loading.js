@@ -86,7 +86,7 @@ class Action {
       const known = this.loaded.get(file);
       if (known) return known.exports;
       tellLoaded(file);
-      if (!isOwn(file)) return native(request);
+      if (!isOwn(file)) return whileLoading(() => native(request));
       if (isTypeScript(file)) {
         const { source, head } = javascriptOf(file);
         const script = compile(source, file, [], head);
@@ -276,6 +276,7 @@ function importFrom(filename) {
 }
 
 let onCompile; // set before anything is compiled
+let whileLoading; // `whileLoading(load)` loads a package
 
 // `head` is how many characters stand before the first line that are none of the file's.
 function compile(source, filename, globals, head = 0) {
@@ -307,4 +308,9 @@ function beforeCompiling(act) {
   onCompile = act;
 }
 
-module.exports = { Action, Scripts, beforeCompiling, loadProblem };
+// `act(load)` is called to load each npm package.
+function aroundPackages(act) {
+  whileLoading = act;
+}
+
+module.exports = { Action, Scripts, aroundPackages, beforeCompiling, loadProblem };

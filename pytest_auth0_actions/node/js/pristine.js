@@ -14,6 +14,7 @@ const { threads } = require('./closed.js');
 const environment = require('./environment.js');
 const { mapSize } = require('./natives.js');
 const { getPrototypeOf } = require('./standins.js');
+const { attempt } = require('./wire.js');
 
 // Use the originals, captured before any Action ran.
 const { defineProperty, getOwnPropertyDescriptor, is, isExtensible, isFrozen } = Object;
@@ -191,6 +192,24 @@ function isMadeByItself(agent) {
   return key !== undefined && Object.values(agent[key]).every(isDefault);
 }
 
+// Loads an npm package. It stays loaded for the tests of the file, and so does what it adds to the
+// global object meanwhile, such as the helpers of a compiler.
+function whileLoading(load) {
+  const before = attempt(() => new Set(keysOf(globalThis)), null);
+  const exported = load();
+  if (before !== null) attempt(() => adoptGlobals(before));
+  return exported;
+}
+
+function adoptGlobals(before) {
+  const record = records.find(({ object }) => object === globalThis);
+  const after = keysOf(globalThis);
+  const added = after.filter((key) => !before.has(key));
+  if (added.length === 0) return;
+  record.keys = after.filter((key) => record.keys.includes(key) || added.includes(key));
+  for (const key of added) note(record, key, []); // what is inside is the package's
+}
+
 // The path of what was added or taken away, or has changed places.
 function changedKey(path, found, keys) {
   const added = found.find((key) => !keys.includes(key));
@@ -300,4 +319,4 @@ watch(...Object.entries(NAMELESS).map(([name, value]) => [getPrototypeOf(value),
 void fs.promises;
 const before = surroundings();
 
-module.exports = { change, compareAgain, compareMore, expect, underWay };
+module.exports = { change, compareAgain, compareMore, expect, underWay, whileLoading };
