@@ -11,6 +11,7 @@ import re
 import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
@@ -332,6 +333,8 @@ def _message(response: httpx.Response, asked: str) -> Answer:
             "control characters.",
         )
     content, cut = _content(response, asked)
+    if response.status_code == HTTPStatus.NO_CONTENT:  # no server gives it a length; httpx does
+        pairs = [(name, value) for name, value in pairs if name.lower() != b"content-length"]
     message = {
         "status": response.status_code,
         "reason": response.reason_phrase,

@@ -144,6 +144,16 @@ def test_an_empty_body(send: Send, http_mock: respx.MockRouter, url: str, status
     assert (seen["status"], seen["size"]) == (status, 0)
 
 
+def test_an_answer_that_can_have_no_body_is_sent_without_one(
+    send: Send, http_mock: respx.MockRouter, url: str
+) -> None:
+    headers = {"Connection": "close"}  # undici then waits for as many bytes as were announced
+    http_mock.delete(url).respond(204, json={"ok": True}, headers=headers)
+    seen = send(method="DELETE")
+    assert (seen["status"], seen["size"]) == (204, 0)
+    assert "content-length" not in seen["headers"]
+
+
 def test_head_has_no_body(send: Send, http_mock: respx.MockRouter, url: str) -> None:
     http_mock.head(url).respond(text="not sent", headers={"X-Seen": "yes"})
     seen = send(method="HEAD")
