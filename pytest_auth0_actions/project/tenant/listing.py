@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from pytest_auth0_actions.errors import printable
 from pytest_auth0_actions.project.tenant.findings import Finding
 from pytest_auth0_actions.project.tenant.model import TenantAction, TenantFolder, TenantModule
+
+_WIDEST_COLUMN: Final = 40  # in characters: many secrets of one Action leave the other lines short
 
 
 def listing(tenant: TenantFolder, findings: Sequence[Finding]) -> Iterator[str]:
@@ -85,7 +88,9 @@ def _uses(unit: TenantModule, modules: Iterable[str] = ()) -> list[str]:
 def _table(rows: list[list[str]]) -> Iterator[str]:
     columns = max(len(row) for row in rows)
     rows = [[*row, *[""] * (columns - len(row))] for row in rows]
-    widths = [max(len(row[number]) for row in rows) for number in range(columns)]
+    widths = [
+        min(_WIDEST_COLUMN, max(len(row[number]) for row in rows)) for number in range(columns)
+    ]
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True) if width]
         yield "  ".join(cells).rstrip()

@@ -31,6 +31,7 @@ class Module(Protocol):
     """What expressions can refer to."""
 
     folder: Path
+    workspace: str
 
     def variable(self, name: str) -> Any:
         """Return the value of a variable."""
@@ -245,6 +246,8 @@ def _of_root(scope: Scope, root: str, name: str) -> Any:
         return scope.module.local(name)
     if root == "path" and name in {"module", "root", "cwd"}:
         return "."
+    if (root, name) == ("terraform", "workspace"):
+        return scope.module.workspace
     if root in {"data", "module", "terraform", "self", "each", "count", "ephemeral", "path"}:
         return Unknown(f"{root}.{name}")
     return _Resource(root, name)

@@ -33,19 +33,27 @@ _MOST_FILES: Final = 10_000
 _MOST_INSTANCES: Final = 10_000
 
 
+def _selected_workspace(folder: Path) -> str:
+    """Return what `terraform workspace select` wrote down, or what is always there."""
+    selected = folder / ".terraform/environment"
+    return selected.read_text("utf-8").strip() if selected.is_file() else "default"
+
+
 class TerraformModule:
     """A folder with *.tf.
 
     Args:
         reading: the tenant.
-        environment: what has `TF_VAR_...`.
+        environment: what has `TF_VAR_...` and `TF_WORKSPACE`.
 
     Attributes:
         folder: where it is.
+        workspace: which of Terraform's workspaces is selected.
     """
 
     def __init__(self, reading: Reading, environment: Mapping[str, str]) -> None:
         self.folder = reading.folder
+        self.workspace = environment.get("TF_WORKSPACE") or _selected_workspace(self.folder)
         self._reading = reading
         self._bodies = [parse_file(reading, path) for path in _files(self.folder, "*.tf")]
         self._locals: dict[str, Expression] = {}

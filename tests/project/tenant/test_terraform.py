@@ -541,6 +541,29 @@ def test_variables_come_from_where_terraform_looks(
 
 
 @pytest.mark.parametrize(
+    ("selected", "environment", "name"),
+    [
+        (None, {}, "test"),
+        (None, {"TF_WORKSPACE": "prod"}, "live"),
+        ("prod\n", {}, "live"),
+        ("prod", {"TF_WORKSPACE": "dev"}, "test"),
+        ("prod", {"TF_WORKSPACE": ""}, "live"),
+    ],
+)
+def test_the_workspace_is_the_one_that_terraform_would_take(
+    selected: str | None, environment: dict[str, str], name: str, tmp_path: Path
+) -> None:
+    chosen = 'locals {\n  name = terraform.workspace == "prod" ? "live" : "test"\n}\n'
+    write(tmp_path, {"a.tf": chosen + action(name="local.name")})
+    if selected is not None:
+        (tmp_path / ".terraform").mkdir()
+        (tmp_path / ".terraform/environment").write_text(selected, "utf-8")
+    tenant = read(tmp_path, environment=environment)
+    assert [str(each) for each in tenant.errors] == []
+    assert [each.name for each in tenant.actions] == [name]
+
+
+@pytest.mark.parametrize(
     ("type_of", "text", "names"),
     [
         ("type = set(string)", '["a", "b"]', ["a", "b"]),

@@ -191,3 +191,14 @@ def test_a_listing_of_nothing_is_short(tmp_path: Path) -> None:
         "",
         "0 Actions, 0 modules, 0 errors, 0 warnings",
     ]
+
+
+def test_one_long_row_of_a_listing_does_not_widen_the_others(tmp_path: Path) -> None:
+    names = [f"SECRET_NUMBER_{number}" for number in range(9)]
+    few = manifest("Few", secrets=[{"name": "KEY"}])
+    many = manifest("Many", secrets=[{"name": name} for name in names])
+    write(tmp_path, directory(few, many))
+    tenant = read(tmp_path)
+    rows = [line for line in listing(tenant, ()) if "secrets" in line]
+    assert rows[0].split("secrets KEY")[1].startswith(" " * 31 + "uses -")
+    assert rows[1].split("secrets ")[1].startswith(", ".join(names) + "  uses -")
