@@ -123,7 +123,7 @@ def _new(given: argparse.Namespace) -> str:
     text = first_test(
         _name(file),
         trigger.id,
-        _relative_to(full, project.root / (settings.actions_root or ".")),
+        _relative_to(full, project.rootdir / (settings.actions_root or ".")),
         kept,
         unreached,
         continues=continues and not any(each.case.method == "resume" for each in kept),

@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,12 @@ _CONFIGS: Final = (
     ("setup.cfg", "[tool:pytest]"),
 )
 _PLUGIN: Final = "pytest_auth0_actions.plugin"
+_ROOTDIR: Final = "pytest_auth0_actions.first_test.rootdir"
+_ROOTDIR_LINE: Final = re.compile(r"^rootdir (\".*\")$", re.MULTILINE)
+_OPTIONS: Final = (  # which need no plugin that is not loaded here
+    *("-q", "-p", "no:cacheprovider", "--no-header"),
+    *("-o", "addopts=", "-o", "required_plugins=", "-o", "strict=false"),
+)
 _FILE: Final = "test_probe.py"
 _TWICE: Final = ("first", "again")  # with other random numbers
 _HEAD: Final = """\
@@ -56,12 +63,15 @@ class Project:
     """Where a project is, and what its pytest is set to.
 
     Attributes:
-        root: the rootdir.
+        root: the folder of its settings; without any, the one where the command is run.
         config: the file of settings; None for none.
+        rootdir: pytest's, where the paths of Actions start. It may be above *root*: at the
+            `pyproject.toml` of a project that says nothing of pytest, or at its `setup.py`.
     """
 
     root: Path
     config: Path | None
+    rootdir: Path
 
 
 @dataclass(frozen=True)
@@ -132,13 +142,26 @@ class Seen:
 
 
 def project_of(folder: Path) -> Project:
-    """Return the project that a folder is in: the nearest one with settings of pytest's."""
+    """Return the project that a folder is in: the nearest one with settings of pytest's.
+
+    Raises:
+        UsageError: pytest does not start.
+    """
+    root, config = _settings_above(folder)
+    output = _started([*_OPTIONS, "-s", "--noconftest", "-p", _ROOTDIR], folder)
+    found = _ROOTDIR_LINE.search(output)
+    if found is None:
+        raise _unusable(root, output)
+    return Project(root, config, Path(json.loads(found[1])))
+
+
+def _settings_above(folder: Path) -> tuple[Path, Path | None]:
     for each in (folder, *folder.parents):
         for name, section in _CONFIGS:
             config = each / name
             if config.is_file() and section in config.read_text(encoding="utf-8", errors="replace"):
-                return Project(each, config)
-    return Project(folder, None)
+                return each, config
+    return folder, None
 
 
 def settings_of(project: Project) -> Settings:
@@ -151,7 +174,7 @@ def settings_of(project: Project) -> Settings:
         output = _pytest(project, here / _FILE)
         settings = _read(here / "settings.json")
     if settings is None:
-        raise _unusable(project, output)
+        raise _unusable(project.root, output)
     actions = (
         OfTenant(
             each["name"],
@@ -196,7 +219,7 @@ def probe(project: Project, fixture: str, load: str, cases: Sequence[Case]) -> l
             for number in range(len(cases))
         ]
     if None in runs[0]:
-        raise _unusable(project, output)
+        raise _unusable(project.root, output)
     return [_seen(case, *each) for case, each in zip(cases, runs, strict=True) if None not in each]
 
 
@@ -208,25 +231,27 @@ def _written(text: str) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _unusable(project: Project, output: str) -> UsageError:
+def _unusable(folder: Path, output: str) -> UsageError:
     return UsageError(
         "[A909] pytest could not run the Action.",
-        f"Given: `python -m pytest` in {project.root}, which said:\n{output}",
+        f"Given: `python -m pytest` in {folder}, which said:\n{output}",
         "Correct that first; `pytest --version` says whether pytest starts at all.",
     )
 
 
 def _pytest(project: Project, file: Path) -> str:
-    options = ["-q", "-W", "ignore", "-p", "no:cacheprovider", "--no-header"]
-    for setting in ("addopts=", "required_plugins=", "strict=false"):  # of plugins not loaded here
-        options += ["-o", setting]
-    options += ["-p", _PLUGIN, "--rootdir", str(project.root)]
+    options = [*_OPTIONS, "-W", "ignore", "-p", _PLUGIN, "--rootdir", str(project.rootdir)]
     if project.config is not None:
         options += ["-c", str(project.config)]
-    command = [sys.executable, "-m", "pytest", *options, str(file)]
+    return _started([*options, str(file)], project.root)
+
+
+def _started(arguments: Sequence[str], folder: Path) -> str:
+    """Run pytest in a folder, without the plugins of others, and return what it said."""
+    command = [sys.executable, "-m", "pytest", *arguments]
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
     done = subprocess.run(
-        command, cwd=project.root, env=environment, capture_output=True, text=True, check=False
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     return (done.stdout + done.stderr).strip()
 

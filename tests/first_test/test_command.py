@@ -12,7 +12,7 @@ import pytest
 from pytest_auth0_actions.errors import UsageError
 from pytest_auth0_actions.first_test.cases import Case
 from pytest_auth0_actions.first_test.command import main, output_of
-from pytest_auth0_actions.first_test.probe import Project, probe, project_of
+from pytest_auth0_actions.first_test.probe import Project, probe
 from tests.project.tenant.tenants import directory, manifest
 from tests.project.tenant.tenants import write as write_all
 
@@ -422,9 +422,18 @@ def test_a_pytest_that_does_not_start_is_an_error(
     assert "minversion" in error
 
 
+def test_a_pytest_that_does_not_run_a_test_is_an_error(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder / "pytest.ini", f"{INI}usefixtures = nobody\n")
+    write(folder / "a.js", LOGIN)
+    assert main(["new", "a.js"]) == 2
+    assert "fixture 'nobody' not found" in capsys.readouterr().err
+
+
 def test_a_run_that_comes_to_nothing_is_an_error(folder: Path) -> None:
     with pytest.raises(UsageError, match=r"(?s)\[A909\].*NameError: name 'nobody' is not defined"):
-        probe(Project(folder, None), "load_action", "nobody()", [Case("a", "A.")])
+        probe(Project(folder, None, folder), "load_action", "nobody()", [Case("a", "A.")])
 
 
 def test_it_is_a_command(folder: Path) -> None:
@@ -444,7 +453,7 @@ def test_the_file_goes_by_the_name_of_the_action(folder: Path, path: str, name: 
     write(folder / path, LOGIN)
     mine = write(folder / f"tests/test_{name}.py", "# mine\n")
     assert main(["new", path, "--output", str(mine)]) == 2
-    project = Project(folder, None)
+    project = Project(folder, None, folder)
     called = Path(path).parent.name if path.endswith(("code.js", "index.js")) else Path(path).stem
     assert output_of(None, project, ["nowhere", "tests"], called) == mine
 
@@ -455,15 +464,5 @@ def test_no_two_files_of_tests_have_one_name(folder: Path, other: str) -> None:
     write(folder / other, "")
     (folder / "tests").mkdir()
     (folder / "checks").mkdir(exist_ok=True)
-    path = output_of(None, Project(folder, None), ["tests", "checks"], "a")
+    path = output_of(None, Project(folder, None, folder), ["tests", "checks"], "a")
     assert path == folder / "tests/test_a_action.py"
-
-
-def test_a_project_is_where_its_settings_are(tmp_path: Path) -> None:
-    inner = tmp_path / "a/b"
-    inner.mkdir(parents=True)
-    assert project_of(inner) == Project(inner, None)
-    (tmp_path / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
-    assert project_of(inner) == Project(inner, None)
-    config = write(tmp_path / "a/setup.cfg", "[tool:pytest]\n")
-    assert project_of(inner) == Project(tmp_path / "a", config)
