@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ class Case:
         method: the method of the Action that runs it.
         arguments: what it is called with, as Python.
         status: what each server answers.
+        changes: the fields of the event that differ from the usual one, with their values.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Case:
     method: str = "run"
     arguments: str = ""
     status: int = 200
+    changes: tuple[tuple[tuple[str, ...], Any], ...] = ()
 
 
 def cases_of(trigger: Trigger, use: ActionUse, handlers: tuple[str, ...]) -> list[Case]:
@@ -61,6 +64,29 @@ def cases_of(trigger: Trigger, use: ActionUse, handlers: tuple[str, ...]) -> lis
         about = f"With the event of a {variant.replace('-', ' ')}."
         cases.append(Case(name, about, arguments=f"variant={literal(variant)}"))
     return list({each.name: each for each in reversed(cases)}.values())[::-1][:_MOST]
+
+
+def pairs_of(cases: Sequence[Case]) -> list[Case]:
+    """Return the runs in which two fields differ, those next to each other in the code first.
+
+    Args:
+        cases: the runs in which one does.
+    """
+    single = [each for each in cases if len(each.changes) == 1]
+    near = sorted(
+        itertools.combinations(enumerate(single), 2), key=lambda pair: pair[1][0] - pair[0][0]
+    )
+    pairs = []
+    for (_, one), (_, other) in near:
+        (path, value), (other_path, other_value) = one.changes[0], other.changes[0]
+        shorter = min(len(path), len(other_path))
+        if path[:shorter] != other_path[:shorter]:
+            name = f"{one.name}_and_{other.name}"
+            about = f"{one.about[:-1]}, and {other.about[0].lower()}{other.about[1:]}"
+            about = about if len(about) < _LONG else "Two fields of the event differ."
+            changes = (*one.changes, *other.changes)
+            pairs.append(Case(name, about, arguments=_arguments(changes), changes=changes))
+    return pairs[:_MOST]
 
 
 def _at(event: Any, path: tuple[str, ...]) -> Any:
@@ -96,14 +122,11 @@ def _values(field: FieldUse, usual: Any) -> Iterator[Any]:
 
 def _case(path: tuple[str, ...], value: Any) -> Case:
     shown = ".".join(("event", *path))
-    nested = value
-    for name in reversed(path[1:]):
-        nested = {name: nested}
-    top = path[0]
-    arguments = f"{top}={literal(nested)}" if top.isidentifier() else f"**{literal({top: nested})}"
+    changes = ((path, value),)
     field = _NO_NAME.sub("_", "_".join(path))
     if isinstance(value, Removed):
-        return Case(f"without_{field}", f"Without `{shown}`.", arguments=arguments)
+        name, about = f"without_{field}", f"Without `{shown}`."
+        return Case(name, about, arguments=_arguments(changes), changes=changes)
     kind = f"_{value}" if isinstance(value, bool | int) else ""
     if isinstance(value, str) and value != _FREE_TEXT:
         kind = "_" + _NO_NAME.sub("_", value).strip("_")
@@ -111,4 +134,18 @@ def _case(path: tuple[str, ...], value: Any) -> Case:
         kind = "_listed" if value else "_empty"
     name = f"{field}{kind}".lower().replace("-", "minus_")
     about = f"`{shown}` is {json.dumps(value)}."
-    return Case(name, about if len(about) < _LONG else f"`{shown}` differs.", arguments=arguments)
+    about = about if len(about) < _LONG else f"`{shown}` differs."
+    return Case(name, about, arguments=_arguments(changes), changes=changes)
+
+
+def _arguments(changes: Iterable[tuple[tuple[str, ...], Any]]) -> str:
+    """Return what a run is called with, as Python, for fields to differ."""
+    fields: dict[str, Any] = {}
+    for path, value in changes:
+        inside = fields
+        for name in path[:-1]:
+            inside = inside.setdefault(name, {})
+        inside[path[-1]] = value
+    named = (f"{name}={literal(each)}" for name, each in fields.items() if name.isidentifier())
+    others = {name: each for name, each in fields.items() if not name.isidentifier()}
+    return ", ".join([*named, *([f"**{literal(others)}"] if others else [])])

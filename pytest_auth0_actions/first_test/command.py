@@ -19,7 +19,7 @@ from pytest_auth0_actions.errors import (
     UsageError,
     hides_our_frames,
 )
-from pytest_auth0_actions.first_test.cases import cases_of
+from pytest_auth0_actions.first_test.cases import cases_of, pairs_of
 from pytest_auth0_actions.first_test.probe import (
     OfTenant,
     Project,
@@ -28,11 +28,16 @@ from pytest_auth0_actions.first_test.probe import (
     project_of,
     settings_of,
 )
-from pytest_auth0_actions.first_test.text import Loaded, first_test, worth_a_test
+from pytest_auth0_actions.first_test.template import (
+    filled_by_terraform,
+    is_template,
+    note_of_template,
+)
+from pytest_auth0_actions.first_test.text import Loaded, first_test, that_show_more, worth_a_test
 from pytest_auth0_actions.project.action_file import ActionFile, read_action, read_file
 from pytest_auth0_actions.project.handlers import exported_handlers, trigger_of_action
 from pytest_auth0_actions.project.tenant.code_facts import code_facts
-from pytest_auth0_actions.project.usage import ActionUse, action_use
+from pytest_auth0_actions.project.usage import ActionUse, ApiUse, action_use
 
 __tracebackhide__ = hides_our_frames
 
@@ -50,12 +55,14 @@ _MODULE_PLACES: Final = (
     "modules/{}/code.js",
     "modules/{}.js",
 )
+_TAKEN_FOR: Final = {"number": "10", "json": "{}"}
+_URL: Final = "https://service.example.com/{}"
 _PLACEHOLDERS: Final = (
     ("DOMAIN", "tenant.example.com"),
     ("HOST", "service.example.com"),
-    ("URL", "https://service.example.com/{}"),
-    ("URI", "https://service.example.com/{}"),
-    ("ENDPOINT", "https://service.example.com/{}"),
+    ("URL", _URL),
+    ("URI", _URL),
+    ("ENDPOINT", _URL),
     ("NAMESPACE", "https://claims.example.com"),
 )
 
@@ -114,18 +121,24 @@ def _new(given: argparse.Namespace) -> str:
         full = replace(full, secrets={**full.secrets, **more})
         seen = probe(project, full.fixture, full.call(), cases)
         rounds += 1
+    filled = None if of_tenant else filled_by_terraform(file.source)
+    if seen[0].error is not None and filled is not None:
+        raise is_template(file, filled)
     if seen[0].is_fatal and seen[0].error is not None:
         raise _as_error(seen[0].error[1], file)
     output = output_of(given.output, project, settings.testpaths, _name(file))
     kept = worth_a_test(seen, file.source)
-    unreached = [each for each in use.calls if not any(each.path in one.calls for one in kept)]
+    pairs = pairs_of(cases)
+    if pairs and ("&&" in file.source or _unreached(use, kept)):
+        of_pairs = probe(project, full.fixture, full.call(), pairs)
+        kept += that_show_more(of_pairs, kept, file.source)
     continues = bool(set(handlers) & set(trigger.handlers[1:]))
     text = first_test(
         _name(file),
         trigger.id,
         _relative_to(full, project.rootdir / (settings.actions_root or ".")),
         kept,
-        unreached,
+        _unreached(use, kept),
         continues=continues and not any(each.case.method == "resume" for each in kept),
     )
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -134,7 +147,12 @@ def _new(given: argparse.Namespace) -> str:
             stream.write(text)
     except FileExistsError:
         raise _is_there(output, file) from None
-    return _report(output, here, kept)
+    report = _report(output, here, kept)
+    return report if filled is None else f"{report}\n{note_of_template(file, filled)}"
+
+
+def _unreached(use: ActionUse, kept: Sequence[Seen]) -> list[ApiUse]:
+    return [each for each in use.calls if not any(each.path in one.calls for one in kept)]
 
 
 def _loaded(
@@ -147,10 +165,10 @@ def _loaded(
     """Return how a test loads an Action, with full paths."""
     if of_tenant is not None:
         of_modules = {name: _placeholders(each) for name, each in of_tenant.module_secrets.items()}
-        secrets = _placeholders(of_tenant.secrets)
+        secrets = _placeholders(of_tenant.secrets, use)
         return Loaded(of_tenant.name, secrets, {}, module_secrets=of_modules)
     files = {name: (str(path), _module_secrets(path)) for name, path in modules.items()}
-    return Loaded(file.path, _placeholders(use.secrets), files, trigger)
+    return Loaded(file.path, _placeholders(use.secrets, use), files, trigger)
 
 
 def _relative_to(loaded: Loaded, start: Path) -> Loaded:
@@ -241,15 +259,18 @@ def _missing(seen: Sequence[Seen]) -> set[str]:
     return {name for each in seen for name in each.missing}
 
 
-def _placeholder(name: str) -> str:
+def _placeholder(name: str, taken_for: str = "") -> str:
+    if taken_for:
+        return _TAKEN_FOR.get(taken_for) or _URL.format(name.lower())
     for part, value in _PLACEHOLDERS:
         if part in name.upper():
             return value.format(name.lower())
     return f"{name}-placeholder"
 
 
-def _placeholders(names: Iterable[str]) -> dict[str, str]:
-    return {name: _placeholder(name) for name in names}
+def _placeholders(names: Iterable[str], use: ActionUse | None = None) -> dict[str, str]:
+    taken_for = {} if use is None else use.secrets
+    return {name: _placeholder(name, taken_for.get(name, "")) for name in names}
 
 
 def _modules(

@@ -109,6 +109,28 @@ def worth_a_test(seen: Sequence[Seen], source: str) -> list[Seen]:
     return list(kept.values())
 
 
+def that_show_more(seen: Sequence[Seen], kept: Sequence[Seen], source: str) -> list[Seen]:
+    """Return the runs that make a call, or pass a text of the code, that none before them did.
+
+    Args:
+        seen: the runs to choose from.
+        kept: those that have a test already.
+        source: the code.
+    """
+    known = {each for one in kept for each in _shown_by(one, source)}
+    more = []
+    for one in seen:
+        shown = _shown_by(one, source)
+        if one.error is None and not shown <= known:
+            more.append(one)
+            known |= shown
+    return more
+
+
+def _shown_by(seen: Seen, source: str) -> set[str]:
+    return {*seen.calls, *(text for text in seen.texts if text in source)}
+
+
 def first_test(
     name: str,
     trigger: str,

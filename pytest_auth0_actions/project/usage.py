@@ -18,6 +18,12 @@ _API: Final = "api"
 _DOTS: Final = frozenset({".", "?."})
 _EQUALS: Final = frozenset({"===", "!==", "==", "!="})
 _ORDERS: Final = frozenset({"<", ">"})  # with `=`, two tokens
+_BEFORE_SIGN: Final = frozenset({"=", "(", ",", ":", "?", "return", "??", "||", "&&", "<", ">"})
+_TAKEN_FOR: Final = {
+    **dict.fromkeys(("Number", "parseInt", "parseFloat", "BigInt"), "number"),
+    **dict.fromkeys(("fetch", "URL"), "url"),
+    "parse": "json",
+}
 _DECLARES: Final = frozenset({"const", "let", "var"})
 _NUMBER: Final = re.compile(r"\d+\Z")
 _WORDS: Final = {"true": True, "false": False}
@@ -61,14 +67,15 @@ class ActionUse:
     """What the code of an Action uses.
 
     Attributes:
-        secrets: the names of its secrets.
+        secrets: the names of its secrets, each with what the code takes its text for:
+            ``"number"``, ``"json"``, ``"url"``, or nothing in particular.
         modules: the Actions Modules that it requires.
         packages: the npm packages and files that it requires.
         fields: what it reads of the event, apart from secrets.
         calls: where it calls the api.
     """
 
-    secrets: tuple[str, ...]
+    secrets: Mapping[str, str]
     modules: tuple[str, ...]
     packages: tuple[str, ...]
     fields: tuple[FieldUse, ...]
@@ -80,14 +87,14 @@ def action_use(source: str) -> ActionUse:
 
     >>> use = action_use("if (event.client.name === 'Shop') api.access.deny(event.secrets.WHY);")
     >>> use.fields[0].path, use.fields[0].literals, use.secrets, use.calls[0].path
-    (('client', 'name'), ['Shop'], ('WHY',), 'access.deny')
+    (('client', 'name'), ['Shop'], {'WHY': ''}, 'access.deny')
     """
     facts = code_facts(source, _EVENT)
     words = tokens_of(source).all
     constants = _constants(words)
     aliases: dict[str, tuple[str, ...]] = {_EVENT: (), **_parameters(words)}
     fields: dict[tuple[str, ...], FieldUse] = {}
-    secrets = dict.fromkeys(each.name for each in facts.secrets)
+    secrets = dict.fromkeys((each.name for each in facts.secrets), "")
     calls: list[ApiUse] = []
     for at, word in enumerate(words):
         if word.kind != "word" or _text(words, at - 1) in _DOTS:
@@ -100,7 +107,9 @@ def action_use(source: str) -> ActionUse:
             members, after = _members(words, at + 1)
             path = (*aliases[word.text], *members)
             if path[:1] == ("secrets",):
-                secrets.update(dict.fromkeys(path[1:2]))
+                for name in path[1:2]:
+                    secrets[name] = secrets.get(name) or _taken_for(words, at, after)
+                _declare(words, at, after, path, aliases, fields)
                 continue
             known = len(fields)
             _declare(words, at, after, path, aliases, fields)
@@ -110,12 +119,24 @@ def action_use(source: str) -> ActionUse:
                     each.line = line_of(source, word.start)
     names = [each.name for each in facts.required]
     return ActionUse(
-        tuple(secrets),
+        secrets,
         tuple(each.removeprefix("actions:") for each in names if each.startswith("actions:")),
         tuple(each for each in names if not each.startswith("actions:")),
         tuple(fields.values()),
         tuple(calls),
     )
+
+
+def _taken_for(words: Sequence[Token], at: int, after: int) -> str:
+    """Return what the code takes the text between two places for, as `Number(...)` does."""
+    if at and words[at - 1].kind == "template" and not words[at - 1].text:
+        at -= 1  # it is where a text such as `${event.secrets.URL}/path` starts
+    before, opens = _text(words, at - 2), _text(words, at - 1) == "("
+    if opens and (before != "parse" or _text(words, at - 4) == "JSON"):
+        return _TAKEN_FOR.get(before, "")
+    is_alone = before in _BEFORE_SIGN and _text(words, at - 1) == "+"
+    is_compared = {_text(words, at - 1), _text(words, after)} & _ORDERS
+    return "number" if is_alone or is_compared else ""
 
 
 def _text(words: Sequence[Token], at: int) -> str:

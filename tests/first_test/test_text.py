@@ -15,11 +15,11 @@ from pytest_auth0_actions.auth0.namespaces.access import LoginDenial
 from pytest_auth0_actions.auth0.triggers import TRIGGERS
 from pytest_auth0_actions.auth0.triggers.post_login import PostLoginOutcome
 from pytest_auth0_actions.errors import UsageError
-from pytest_auth0_actions.first_test.cases import Case, cases_of
+from pytest_auth0_actions.first_test.cases import Case, cases_of, pairs_of
 from pytest_auth0_actions.first_test.literals import laid_out, literal
 from pytest_auth0_actions.first_test.probe import Seen
 from pytest_auth0_actions.first_test.seen import write_seen
-from pytest_auth0_actions.first_test.text import Loaded, first_test, worth_a_test
+from pytest_auth0_actions.first_test.text import Loaded, first_test, that_show_more, worth_a_test
 from pytest_auth0_actions.project.usage import ApiUse, action_use
 
 USUAL = Case("the_usual_event", "With the usual event.")
@@ -60,6 +60,31 @@ def test_what_is_tried(code: str, name: str, given: str | None) -> None:
     tried = arguments(code)
     assert name in tried
     assert given is None or tried[name] == given
+
+
+def pairs(code: str) -> dict[str, Case]:
+    trigger = TRIGGERS["post-login"]
+    made = pairs_of(cases_of(trigger, action_use(code), trigger.handlers))
+    return {each.name: each for each in made}
+
+
+def test_two_fields_differ_at_once() -> None:
+    made = pairs("event.client.name === 'Bo' && !event.user.email_verified && event.user.email")
+    case = made["client_name_bo_and_user_email_verified_false"]
+    assert case.arguments == 'client={"name": "Bo"}, user={"email_verified": False}'
+    assert case.about == '`event.client.name` is "Bo", and `event.user.email_verified` is false.'
+    both = made["without_user_email_verified_and_without_user_email"]
+    assert both.arguments == 'user={"email_verified": UNDEFINED, "email": UNDEFINED}'
+    assert both.about == "Without `event.user.email_verified`, and without `event.user.email`."
+
+
+def test_a_pair_is_of_two_fields_and_says_little_if_it_is_long() -> None:
+    made = pairs(f"event.user && event.user.name === '{'x' * 50}' && event.client.name === 'Bo'")
+    assert not any("without_user_and_user_name" in name for name in made)
+    assert made[f"user_name_{'x' * 50}_and_client_name_bo"].about == (
+        "Two fields of the event differ."
+    )
+    assert pairs("event.user.email_verified") == {}
 
 
 def test_each_handler_and_variant_is_tried() -> None:
@@ -197,3 +222,13 @@ def test_several_parts_of_an_outcome_are_counted(seen_of: Callable[[Any], Any]) 
 def test_an_error_before_the_run_is_fatal(seen_of: Callable[[Any], Any]) -> None:
     seen = seen_of(UsageError("a", "b", "c"))
     assert (seen["is_fatal"], seen["error"]) == (True, ["UsageError", "a\nb\nc", ""])
+
+
+def test_a_pair_is_kept_if_it_shows_a_call_or_a_text_that_no_run_before_it_did() -> None:
+    usual = Seen(USUAL, calls=("a.b",), texts=("one",))
+    same = Seen(OTHER, calls=("a.b", "a.b"), texts=("one", "of no code"))
+    failed = Seen(OTHER, calls=("c.d",), error=THROWN)
+    text = Seen(OTHER, calls=("a.b",), texts=("two",))
+    call = Seen(OTHER, calls=("c.d",))
+    source = "one two"
+    assert that_show_more([same, failed, text, text, call, call], [usual], source) == [text, call]

@@ -75,3 +75,29 @@ def test_secrets_modules_packages_and_calls() -> None:
     assert (use.modules, use.packages) == (("m",), ("axios",))
     assert [(each.path, each.line) for each in use.calls] == [("access.deny", 3)]
     assert [each.path for each in use.fields] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "taken_for"),
+    [
+        ("Number(event.secrets.A)", "number"),
+        ("Number.parseInt(event.secrets['A'], 10)", "number"),
+        ("const a = event.secrets.A; parseFloat(a)", "number"),
+        ("const { A } = event.secrets; const b = +A;", "number"),
+        ("event.stats.logins_count > event.secrets.A", "number"),
+        ("event.secrets.A < event.stats.logins_count", "number"),
+        ("Number(event.secrets.A); f(event.secrets.A)", "number"),
+        ("f(event.secrets.A); Number(event.secrets.A)", "number"),
+        ("JSON.parse(event.secrets.A)", "json"),
+        ("fetch(event.secrets.A)", "url"),
+        ("new URL(event.secrets.A)", "url"),
+        ("fetch(`${event.secrets.A}/x`)", "url"),
+        ("fetch(`https://a.example/${event.secrets.A}`)", ""),
+        ("new URL('/x', event.secrets.A)", ""),
+        ("jwt.parse(event.secrets.A)", ""),
+        ("'a' + event.secrets.A", ""),
+        ("event.secrets.A", ""),
+    ],
+)
+def test_what_a_secret_is_taken_for(code: str, taken_for: str) -> None:
+    assert action_use(code).secrets == {"A": taken_for}
