@@ -78,7 +78,7 @@ def pairs_of(cases: Sequence[Case]) -> list[Case]:
     )
     pairs = []
     for (_, one), (_, other) in near:
-        (path, value), (other_path, other_value) = one.changes[0], other.changes[0]
+        path, other_path = one.changes[0][0], other.changes[0][0]
         shorter = min(len(path), len(other_path))
         if path[:shorter] != other_path[:shorter]:
             name = f"{one.name}_and_{other.name}"

@@ -9,7 +9,9 @@ from pytest_auth0_actions.errors import ActionLoadError
 from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.project.tenant.javascript import line_of, tokens_of
 
-_IN_TEXT: Final = re.compile(r"(?<!\$)\$\{~?\s*([a-z_]\w*)[^}]*\}|(?<!%)%\{~?\s*(?:if|for)\b[^}]*\}")
+_IN_TEXT: Final = re.compile(
+    r"(?<!\$)\$\{~?\s*([a-z_]\w*)[^}]*\}|(?<!%)%\{~?\s*(?:if|for)\b[^}]*\}"
+)
 _CODE: Final = {"$": re.compile(r"\$\{[^}\n]*\}"), "%": re.compile(r"%\{~?\s*\w[^}\n]*\}")}
 _NAMED: Final = frozenset({"class", "extends"})  # in small code, `class ${}` is JavaScript
 
@@ -22,7 +24,7 @@ class Filled(NamedTuple):
 
 
 def filled_by_terraform(source: str) -> Filled | None:
-    """Return the first place of code that looks like one of a template of Terraform's.
+    r"""Return the first place of code that looks like one of a template of Terraform's.
 
     That is `${...}` or `%{...}` outside of a text, where it is no JavaScript; and inside of one
     with plain quotes, unless it begins with a name that the code has.

@@ -28,6 +28,7 @@ from pytest_auth0_actions.project.packages import NO_PACKAGES, Packages
 from pytest_auth0_actions.values import Event, Execution
 from pytest_auth0_actions.world.instants import iso_at
 from pytest_auth0_actions.world.testbed import Testbed
+from pytest_auth0_actions.world.warn import place_of_caller
 
 __tracebackhide__ = hides_our_frames
 
@@ -176,7 +177,8 @@ class LoadedAction:
         place = None
         if testbed.with_places:
             place = run.originals.line_of_handler(made.handler, self.file.path)
-        testbed.journal.add("run", action=self.file.shown, place=place)
+        called_at = place_of_caller()
+        testbed.journal.add("run", action=self.file.shown, place=place, called_at=called_at)
         try:
             with self._api.context.during(turn), runtime.serving():
                 try:

@@ -7,12 +7,14 @@ import weakref
 from collections.abc import Callable
 from pathlib import Path
 
-from pytest_auth0_actions.errors import NodeNotFoundError
+from pytest_auth0_actions.errors import NodeNotFoundError, hides_our_frames
 from pytest_auth0_actions.node.coverage import Coverage
 from pytest_auth0_actions.node.debugger import Debugger
 from pytest_auth0_actions.node.find import Node
 from pytest_auth0_actions.node.process import NodeProcess
 from pytest_auth0_actions.node.typescript import TypeScript
+
+__tracebackhide__ = hides_our_frames
 
 
 class NodePool:

@@ -52,6 +52,7 @@ from pytest_auth0_actions.node.transaction import Transaction
 from pytest_auth0_actions.values import Execution
 from pytest_auth0_actions.world.instants import iso_at
 from pytest_auth0_actions.world.testbed import Testbed, warn_in_test
+from pytest_auth0_actions.world.warn import place_of_caller
 
 __tracebackhide__ = hides_our_frames
 
@@ -155,7 +156,7 @@ class Progress:
         progress = self
         outcome = "interrupted"
         journal = self.plan.testbed.journal
-        journal.add("flow", title=title, value=value)
+        journal.add("flow", title=title, value=value, called_at=place_of_caller())
         try:
             while progress.step.status is None:
                 if progress.at < len(progress.actions):

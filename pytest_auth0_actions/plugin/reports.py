@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pytest_auth0_actions.errors import hides_our_frames
 from pytest_auth0_actions.plugin import chaos
 from pytest_auth0_actions.plugin.affected import add_loaded
 from pytest_auth0_actions.plugin.collection import fixtures_of, loads_actions
@@ -27,9 +28,15 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[Any]
+) -> Generator[None, Any, Any]:
     """Add what to tell about a test."""
     report = yield
+    if report.failed and call.excinfo is not None and hides_our_frames(call.excinfo):
+        from pytest_auth0_actions.reporting.sections import place_at_test
+
+        place_at_test(report, item.config.rootpath, item.config.invocation_params.dir)
     if report.when == "setup" and item.config.option.auth0_chaos:
         report.auth0_without_chaos = chaos.left_out(item, loads_actions(fixtures_of(item)))
     option = item.config.option

@@ -176,6 +176,9 @@ def read_file(
 def _check_path(given: str, root: Path) -> str:
     """Return what to do about a path: there may be a file that is called almost like it."""
     path = Path(given.replace("\\", "/"))
+    above = next((each for each in root.parents if (each / path).is_file()), None)
+    if above is not None and not path.is_absolute() and ".." not in path.parts:
+        return _start_above(above, path, root)
     found = Path(path.anchor) if path.is_absolute() else root
     for name in path.relative_to(path.anchor).parts:
         if name == "..":  # from the test's folder, where paths don't start
@@ -192,6 +195,17 @@ def _check_path(given: str, root: Path) -> str:
         return "Check the path"
     shown = found.relative_to(root) if found.is_relative_to(root) else found
     return f"Did you mean {str(shown)!r}? If not, check the path"
+
+
+def _start_above(above: Path, path: Path, root: Path) -> str:
+    """Return what to do about a path that is right from a folder above the root."""
+    if (above / path).is_relative_to(root):
+        shown = (above / path).relative_to(root).as_posix()
+        return f"Did you mean {shown!r}? If not, check the path"
+    return (
+        f"It is there from {above}: run pytest in that folder, or put an empty pytest.ini into it. "
+        "If another is meant, check the path"
+    )
 
 
 def checked_secrets(secrets: Mapping[str, str]) -> Mapping[str, str]:

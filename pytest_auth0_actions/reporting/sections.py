@@ -25,6 +25,7 @@ TIMELINE: Final = "Auth0 timeline"
 _MODULE: Final = re.compile(r"^(\w+\.)+(?=\w+(:|$))")
 # Where pytest places an error all of whose frames are hidden.
 _OF_LIBRARIES: Final = re.compile(r"[\\/](?:(?:site|dist)-packages|pytest_auth0_actions)[\\/]")
+_ALL_HIDDEN: Final = "All traceback entries are hidden."
 _COLORS: Final = re.compile(r"\x1b\[[\d;]*m")  # that pytest has put in
 
 
@@ -81,6 +82,21 @@ def add_facts(report: Any, testbed: Testbed, *, with_events: bool, start: Path) 
         sources = sources_of(journal.entries, shown, mask)
         told = {"start_ms": start_ms, "events": events, "sources": sources}
         report.auth0_journal = json.dumps(told)
+
+
+def place_at_test(report: Any, root: Path, start: Path) -> None:
+    """Have an error in a fixture of ours shown at the test, where pytest has no line to show.
+
+    Args:
+        report: pytest's, of one phase of a test.
+        root: the rootdir.
+        start: the folder where pytest was started.
+    """
+    traceback: Any = getattr(report.longrepr, "reprtraceback", None)
+    if (getattr(traceback, "extraline", None) or "").startswith(_ALL_HIDDEN):
+        file, line, _ = report.location
+        place = f"{shown_path(start)(str(root / file))}:{(line or 0) + 1}"
+        traceback.extraline = f"{place}: a fixture of this test raised it"
 
 
 def message_of(report: Any) -> str:

@@ -122,6 +122,8 @@ def _rows(
             yield from _changes(entry, len(starts_ms), mask)
             continue
         row = _row(entry, start_ms, mask, shown_path)
+        if entry.kind == "run" and starts_ms:
+            row.closing = ""  # its flow has it
         if entry.kind == "flow_end":
             starts_ms.pop()
         if entry.kind == "end":
@@ -144,6 +146,12 @@ def _row(entry: Entry, start_ms: int, mask: Mask, shown_path: Callable[[str], st
 
     def shown(text: str) -> str:
         return printable(mask.from_action(text))
+
+    def called_at() -> str:
+        if "called_at" not in details:
+            return ""
+        file, line = details["called_at"]
+        return printable(mask(f" ({shown_path(file)}:{line})"))
 
     if entry.kind == "call":
         call = details["call"]
@@ -169,13 +177,13 @@ def _row(entry: Entry, start_ms: int, mask: Mask, shown_path: Callable[[str], st
         how = in_words(details["explanation"], start_ms, mask)
         return _Row(at_ms, "evicted ", (shown(repr(details["key"])),), how)
     if entry.kind == "run":
-        return _Row(at_ms, _RUN, (printable(mask(details["action"])),))
+        return _Row(at_ms, _RUN, (printable(mask(details["action"])),), called_at())
     if entry.kind == "end":
         return _Row(at_ms, "end of run")
     if entry.kind == "flow":
         value = details["value"]
         parts = () if value is None else (shown(repr(value)),)
-        return _Row(at_ms, f"{_FLOW}{printable(mask(details['title']))}", parts)
+        return _Row(at_ms, f"{_FLOW}{printable(mask(details['title']))}", parts, called_at())
     if entry.kind == "flow_end":
         return _Row(at_ms, "flow -> ", (shown(details["outcome"]),))
     if entry.kind == "warning":

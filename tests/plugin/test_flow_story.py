@@ -70,14 +70,14 @@ def test_a_flow_is_one_story_in_the_timeline(flows: pytest.Pytester) -> None:
     flows.makepyfile(test_it=STORY)
     assert timeline_of(flows.runpytest("-vv")) == [
         "+0s  2025-01-01T00:00:00Z",
-        "  flow: post-login of consent, shop, mfa",
+        "  flow: post-login of consent, shop, mfa (test_it.py:4)",
         "    run consent.js",
         "      user.setAppMetadata('asked', True) -> saved when the transaction ends",
         "      prompt.render('consent-form', {'fields': {'text': 'Yes?'}})",
         "    end of run -> done",
         "      user.app_metadata.asked = True",
         "  flow -> prompted: consent-form",
-        "  flow: the form is submitted with {'yes': True}",
+        "  flow: the form is submitted with {'yes': True} (test_it.py:4)",
         "    run consent.js",
         "      user.setUserMetadata('consent', '***WORD***') -> saved when the transaction ends",
         "    end of run -> done",
@@ -88,7 +88,7 @@ def test_a_flow_is_one_story_in_the_timeline(flows: pytest.Pytester) -> None:
         "  flow -> redirected to https://shop.example/choose?state=STATE",
         "  clock moved by 3m",
         "+3m  2025-01-01T00:03:00Z",
-        "  flow: the user comes back with {'state': 'STATE', 'plan': 'gold'}",
+        "  flow: the user comes back with {'state': 'STATE', 'plan': 'gold'} (test_it.py:6)",
         "    run shop.js",
         "      accessToken.setCustomClaim('https://shop.example/plan', 'gold')",
         "    end of run -> done",
@@ -97,7 +97,7 @@ def test_a_flow_is_one_story_in_the_timeline(flows: pytest.Pytester) -> None:
         "      authentication.challengeWith({'type': 'otp'})",
         "    end of run -> done",
         "  flow -> challenged: otp",
-        "  flow: the user fails the challenge",
+        "  flow: the user fails the challenge (test_it.py:6)",
         "  flow -> failed: access_denied, The user did not pass the challenge.",
         "  the test failed at test_it.py:7: AssertionError: assert 'failed' == 'completed'",
     ]
@@ -138,7 +138,7 @@ def test_a_long_story_keeps_the_flow_that_its_end_lies_in(flows: pytest.Pytester
         encoding="utf-8",
     )
     flows.makepyfile(
-        """
+        test_it="""
         def test_it(flow, load_action):
             for _ in range(4):
                 load_action("mfa.js").run()
@@ -150,7 +150,7 @@ def test_a_long_story_keeps_the_flow_that_its_end_lies_in(flows: pytest.Pytester
     assert (
         lines[left_out + 1 : left_out + 4]
         == [
-            "  flow: the user passes otp",
+            "  flow: the user passes otp (test_it.py:4)",
             "    run busy.js",
             "      ...",
         ]

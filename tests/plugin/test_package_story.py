@@ -48,7 +48,7 @@ def test_flow(action, flow):
 
 TIMELINE = """
 +0s  2025-01-01T00:00:00Z
-  run code.js
+  run code.js (test_it.py:17)
     cache.get('before') -> miss: never set
     stripe.charge('***KEY***') -> threw: RuntimeError: no ***KEY***
     stripe.refund({'id': 1}) -> {'id': 1, 'key': '*… +10

@@ -55,7 +55,7 @@ def test_plain_words_are_hidden_in_what_an_action_gave_alone(shop: pytest.Pytest
             "test_k.py:3: in test_words",
             '    assert main.run().logs == "until"',
             "*AssertionError: assert 'env test, br*",
-            "  run code.js",
+            "  run code.js (test_k.py:3)",
             "    log: env ***ENV***, branch ***BRANCH***, file ***NAME***",
             "    cache.set('key-***ENV***', '***BRANCH***') -> lives 15m, until +15m",
             "    cache.get('key-***ENV***') -> hit: '***BRANCH***', until +15m",

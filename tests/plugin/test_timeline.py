@@ -53,14 +53,14 @@ def test_the_output_of_the_first_fault_names_it(broken: pytest.Pytester) -> None
     assert timeline == textwrap.dedent(
         """\
         +0s   2025-01-01T00:00:00Z
-          run broken.js
+          run broken.js (test_broken.py:3)
             cache.get('token') -> miss: never set
             cache.set('token', '***API_KEY***', {'ttl': 3600})
               -> lives 3.6s, until +3.6s
           end of run -> done
           clock moved by 59m
         +59m  2025-01-01T00:59:00Z
-          run broken.js
+          run broken.js (test_broken.py:5)
             cache.get('token') -> miss: expired 58m 56.4s ago, having lived 3.6s
             cache.set('token', '***API_KEY***', {'ttl': 3600})
               -> lives 3.6s, until +59m 3.6s
@@ -101,7 +101,7 @@ def test_an_action_that_trusts_its_cache_is_shown_to(project: pytest.Pytester) -
         encoding="utf-8",
     )
     project.makepyfile(
-        """
+        test_it="""
         def test_after_an_eviction(load_action, api, cache_store, clock):
             api.cache.set("token", "abc", {"ttl": 3_600_000})
             action = load_action("trusts.js")
@@ -116,14 +116,14 @@ def test_an_action_that_trusts_its_cache_is_shown_to(project: pytest.Pytester) -
         "  clock moved by 10m",
         "+10m  2025-01-01T00:10:00Z",
         "  evicted 'token', 50m before its end",
-        "  run trusts.js",
+        "  run trusts.js (test_it.py:7)",
         "    cache.get('token') -> miss: evicted just now",
         "  end of run",
         "    -> failed: ActionError: [A403] The Action threw TypeError: Cannot",
         "      destructure property 'value' of 'api.cache.get(...)' as it is undefined.",
-        "  the test failed at test_an_action_that_trusts_its_cache_is_shown_to.py:7:",
-        "    ActionError: [A403] The Action threw TypeError: Cannot destructure property",
-        "    'value' of 'api.cache.get(...)' as it is undefined.",
+        "  the test failed at test_it.py:7: ActionError: [A403] The Action threw",
+        "    TypeError: Cannot destructure property 'value' of 'api.cache.get(...)' as it",
+        "    is undefined.",
     ]
 
 
