@@ -74,22 +74,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     new = commands.add_parser(
         "new",
         help="write a first test for an Action",
-        description="Write a first test for an Action: what it does now, as tests to go on from. "
-        "The Action is run for it, with answers in place of the network. No file is overwritten.",
+        description="Write a first test for an Action, which asserts what the Action does now. "
+        "The command runs the Action, and answers its requests itself: nothing reaches the "
+        "network. It never overwrites a file.",
     )
     new.add_argument(
         "action",
         metavar="ACTION",
-        help="the Action's file, such as code.js; or its name in the tenant",
+        help="the Action's file, such as actions/plan/code.js; or its name in the tenant",
     )
-    new.add_argument("--output", metavar="FILE", help="the file to write (default: by its name)")
-    new.add_argument("--trigger", metavar="NAME", help="the Action's trigger, if it has several")
+    new.add_argument(
+        "--output", metavar="FILE", help="the file to write (default: tests/test_NAME.py)"
+    )
+    new.add_argument(
+        "--trigger",
+        metavar="NAME",
+        help="the trigger, if the file has handlers of several triggers",
+    )
     new.add_argument(
         "--module",
         metavar="NAME=FILE",
         action="append",
         default=[],
-        help="the file behind require('actions:NAME'); may be given several times",
+        help="the file of the module actions:NAME; may be given several times",
     )
     given = parser.parse_args(arguments)
     try:

@@ -25,15 +25,15 @@ def add_options(group: pytest.OptionGroup) -> None:
         "--auth0-inspect",
         nargs="?",
         const=_DEFAULT_PORT,
-        metavar="=PORT",
+        metavar="PORT",
         help="wait until a debugger is attached to Node.js before an Action is loaded; Node.js "
-        f"listens on 127.0.0.1, on port {_DEFAULT_PORT} if none is given after '='",
+        f"listens on 127.0.0.1, on port {_DEFAULT_PORT} or on the port after '='",
     )
     group.addoption(
         "--auth0-inspect-brk",
         nargs="?",
         const=_DEFAULT_PORT,
-        metavar="=PORT",
+        metavar="PORT",
         help="the same, and stop at the first line of the Action",
     )
 

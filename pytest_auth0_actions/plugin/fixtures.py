@@ -105,7 +105,7 @@ def clock(_auth0_testbed: Testbed) -> Clock:
 
 @pytest.fixture
 def cache_store(_auth0_testbed: Testbed) -> CacheStore:
-    """The records behind `api.cache`, and the test's hold on them: records, evict, fail_next."""
+    """The records behind `api.cache`: read them, evict them, refuse the next write."""
     return _auth0_testbed.cache_store
 
 
@@ -117,7 +117,7 @@ def api(_auth0_testbed: Testbed) -> Any:
 
 @pytest.fixture
 def make_event(_auth0_testbed: Testbed) -> MakeEvent:
-    """Makes a complete event; keywords are merged into it deeply."""
+    """Makes a complete event; keywords change its fields, at any depth."""
     from pytest_auth0_actions.auth0.triggers import trigger_of
 
     def make_event(
@@ -139,7 +139,7 @@ def make_event(_auth0_testbed: Testbed) -> MakeEvent:
 
 @pytest.fixture
 def http_mock(request: pytest.FixtureRequest, _auth0_testbed: Testbed) -> respx.MockRouter:
-    """Answers the HTTP of the Actions: a respx router, of the extra `http`.
+    """Answers the HTTP requests of Actions: a respx router. It needs the extra `http`.
 
     `@pytest.mark.respx(...)` sets it up.
     """
@@ -161,7 +161,7 @@ def http_mock(request: pytest.FixtureRequest, _auth0_testbed: Testbed) -> respx.
 def load_action(
     request: pytest.FixtureRequest, _auth0_testbed: Testbed, _auth0_node: NodeRuntime
 ) -> LoadAction:
-    """Loads an Action's file; its run() calls the handler in Node.js, against `api`."""
+    """Loads an Action's file; run() on it calls the handler in Node.js, with the test's `api`."""
     root = settings.actions_root(request.config)
     _ = _auth0_testbed.network  # so that wrong settings are an error now
     loader: LoadAction = _action_loader(_auth0_testbed, _auth0_node, root)
@@ -170,7 +170,7 @@ def load_action(
 
 @pytest.fixture
 def flow(_auth0_testbed: Testbed, load_action: LoadAction) -> MakeFlow:
-    """Makes a flow of Actions: its run() runs them in order, as Auth0 does."""
+    """Makes a flow of Actions; run() on it runs them in order, as Auth0 does."""
     from pytest_auth0_actions.node.action import TIME_LIMIT_S
     from pytest_auth0_actions.node.flow import Flow, make_flow
 
@@ -198,13 +198,13 @@ def _auth0_tenants(request: pytest.FixtureRequest, _auth0_testbed: Testbed) -> T
 
 @pytest.fixture
 def tenant(request: pytest.FixtureRequest, _auth0_tenants: Tenants) -> Tenant:
-    """The Actions of the tenant that ini auth0_tenant, or --auth0-tenant, names."""
+    """The tenant that ini auth0_tenant or --auth0-tenant names: its Actions and flows."""
     return _auth0_tenants.at(settings.tenant_path(request.config), None)
 
 
 @pytest.fixture
 def tenant_at(_auth0_tenants: Tenants) -> TenantAt:
-    """Reads the tenant at a path, for a project that has several."""
+    """Reads the tenant at a path, for projects with several tenants."""
 
     def tenant_at(path: PathLike, *, variables: Mapping[str, Any] | None = None) -> Tenant:
         return _auth0_tenants.at(path, variables)
@@ -215,9 +215,9 @@ def tenant_at(_auth0_tenants: Tenants) -> TenantAt:
 
 @pytest.fixture
 def auth0_snapshot(_auth0_testbed: Testbed) -> Any:
-    """Makes plain data, without secrets and times, of what a run gives back: for a snapshot.
+    """Turns a result, such as `run.outcome`, into plain data without secrets and times.
 
-    It is called with that, as in `auth0_snapshot(run.outcome)`.
+    For snapshots: `auth0_snapshot(run.outcome)`.
     """
     from pytest_auth0_actions.reporting.plain import plain
 

@@ -15,7 +15,9 @@ from pytest_auth0_actions.plugin.settings import DRAWN_SEED
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add our option and settings."""
     group = parser.getgroup("auth0", "Auth0 Actions")
-    group.addoption("--auth0-node", metavar="PATH", help="the Node.js that runs Actions")
+    group.addoption(
+        "--auth0-node", metavar="PATH", help="the path of the Node.js that runs Actions"
+    )
     group.addoption(
         "--auth0-chaos",
         action="store_true",
@@ -23,25 +25,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "cold starts",
     )
     group.addoption(
-        "--auth0-chaos-seed", type=int, metavar="N", help="what that bad luck depends on"
+        "--auth0-chaos-seed",
+        type=int,
+        metavar="N",
+        help="the seed of --auth0-chaos (default: random)",
     )
     group.addoption(
-        "--auth0-report", metavar="PATH", help="write a page that draws the time of each test"
+        "--auth0-report", metavar="PATH", help="write an HTML page with a timeline of each test"
     )
     group.addoption(
         "--auth0-show-secrets",
         action="store_true",
-        help="show the values of secrets, which are replaced by their names otherwise",
+        help="show the values of secrets; otherwise their names stand in their place",
     )
     group.addoption(
         "--auth0-tenant",
         metavar="PATH",
-        help="the tenant: what the Deploy CLI has exported, or a folder of Terraform's",
+        help="the tenant: an export of the Deploy CLI, or a folder of Terraform files",
     )
     group.addoption(
         "--auth0-list",
         action="store_true",
-        help="list the Actions of the tenant, and what is wrong with each, instead of testing",
+        help="list the Actions of the tenant, and what is wrong with each; run no tests",
     )
     group.addoption(
         "--auth0-npm-install",
@@ -49,7 +54,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="install the npm packages that the tenant declares, under .auth0/",
     )
     parser.addini("auth0_tenant", "the tenant: a folder or a file; see --auth0-tenant")
-    parser.addini("auth0_keywords", "KEY = value, for keywords of the tenant", type="linelist")
+    parser.addini(
+        "auth0_keywords", "values of the tenant's keywords, as KEY = value", type="linelist"
+    )
     group.addoption(
         "--auth0-affected",
         action="append",
@@ -58,16 +65,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "or a file that these require; may be given several times",
     )
     debugging.add_options(group)
-    parser.addini("auth0_node", "the Node.js that runs Actions (default: the extra's, or PATH)")
-    parser.addini("auth0_now", "where each test's clock starts (default: 2025-01-01T00:00:00Z)")
-    parser.addini("auth0_cache_rules", "'documented' (default) or 'runtime'")
-    parser.addini("auth0_actions_root", "where relative paths start (default: rootdir)")
-    parser.addini("auth0_allow_hosts", "hosts that Actions really reach", type="linelist")
-    parser.addini("auth0_env", "variables of ours that Actions find in process.env", type="args")
-    parser.addini("auth0_seed", "what random numbers depend on: a number (default: 0) or 'random'")
-    parser.addini("auth0_heap_mb", "the memory of an Action's JavaScript (default: 512)")
     parser.addini(
-        "auth0_watchdog", "seconds of real time that a run may take (default: 10); not Auth0's 20 s"
+        "auth0_node", "the Node.js that runs Actions (default: that of the extra, or on PATH)"
+    )
+    parser.addini("auth0_now", "the start of each test's clock (default: 2025-01-01T00:00:00Z)")
+    parser.addini(
+        "auth0_cache_rules", "the rules of the cache: 'documented' (default) or 'runtime'"
+    )
+    parser.addini("auth0_actions_root", "where relative paths of Actions start (default: rootdir)")
+    parser.addini("auth0_allow_hosts", "real hosts that Actions may reach", type="linelist")
+    parser.addini(
+        "auth0_env", "environment variables that Actions may read in process.env", type="args"
+    )
+    parser.addini("auth0_seed", "the seed of random numbers: a number (default: 0) or 'random'")
+    parser.addini("auth0_heap_mb", "memory for an Action's JavaScript, in MB (default: 512)")
+    parser.addini(
+        "auth0_watchdog",
+        "seconds of real time that a run may take (default: 10); Auth0's 20 s are apart",
     )
 
 
@@ -77,7 +91,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "auth0(now=..., trigger=..., cache_rules=..., allow_hosts=[...], no_chaos='reason', "
         "fresh_node=True): where the clock of the test starts, the trigger of its `api`, the rules "
-        "of its cache, the hosts that its Actions really reach, why --auth0-chaos leaves it out, "
+        "of its cache, the real hosts that its Actions may reach, why --auth0-chaos leaves it out, "
         "and that it has a Node.js of its own.",
     )
     config.pluginmanager.register(MaskedReports())
