@@ -29,7 +29,7 @@ def filled_by_terraform(source: str) -> Filled | None:
     That is `${...}` or `%{...}` outside of a text, where it is no JavaScript; and inside of one
     with plain quotes, unless it begins with a name that the code has.
 
-    >>> filled_by_terraform("const NS = '${namespace}/plan';\\nconst MAX = ${max};")
+    >>> filled_by_terraform("const NS = '${namespace}/plan';\nconst MAX = ${max};")
     Filled(text='${namespace}', line=1)
     >>> filled_by_terraform("const plan = 'gold', url = `${plan}`, mistaken = '${plan}';")
     """
@@ -37,13 +37,13 @@ def filled_by_terraform(source: str) -> Filled | None:
     names = {each.text for each in words if each.kind == "word"}
     for before, word in zip((None, *words), words, strict=False):
         if word.kind == "text":
-            found = _IN_TEXT.search(word.text)
-            if found is not None and found[1] not in names:
-                return Filled(found[0], line_of(source, word.start + found.start()))
+            for found in _IN_TEXT.finditer(word.text):
+                if found[1] not in names:
+                    return Filled(found[0], line_of(source, word.start))
         elif word.text in _CODE and (before is None or before.text not in _NAMED):
-            found = _CODE[word.text].match(source, word.start)
-            if found is not None:
-                return Filled(found[0], line_of(source, word.start))
+            in_code = _CODE[word.text].match(source, word.start)
+            if in_code is not None:
+                return Filled(in_code[0], line_of(source, word.start))
     return None
 
 

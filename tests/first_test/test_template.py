@@ -28,6 +28,7 @@ resource "auth0_action" "plan" {
     [
         ("const a = '${namespace}/plan';", ("${namespace}", 1)),
         ('\n"${ var.a }"', ("${ var.a }", 2)),
+        ("const a = 'x', b = '${a}/${c}';", ("${c}", 1)),
         ("const MOST = ${most};", ("${most}", 1)),
         ("${jsonencode(list)}", ("${jsonencode(list)}", 1)),
         ("a();\n%{ if strict }\nb();\n%{ endif }", ("%{ if strict }", 2)),
