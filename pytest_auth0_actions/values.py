@@ -51,6 +51,12 @@ class Value:
 
     __slots__ = ()
 
+    if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+
+        def __getattr__(self, name: str) -> NoReturn:
+            __tracebackhide__ = True
+            raise no_attribute(self, name, f"{type(self).__name__}")
+
 
 def places_of(name: str, value: Any, path: str = "") -> Iterator[str]:
     """Yield where in the parts of a value there is a field of that name, as dotted paths."""
@@ -65,10 +71,17 @@ def places_of(name: str, value: Any, path: str = "") -> Iterator[str]:
 _OF_TRANSACTION: Final = frozenset(
     {"fail_challenge", "pass_challenge", "resume", "sign", "status", "submit"}
 )
+# What other tools call something, and what it is called here.
+_MEANT: Final = {
+    "advance": "tick", "sleep": "tick", "set": "move_to", "freeze": "move_to",
+    "get": "records", "has": "records", "size": "records",
+    "name": "path", "method": "path", "arguments": "args", "return_value": "result",
+    "body": "text", "data": "text", "status_code": "status",
+}  # fmt: skip
 
 
 def no_attribute(value: object, name: str, what: str) -> AttributeError:
-    """Return the error for a name that a run or an Action lacks, with where it is.
+    """Return the error for a name that one of our objects lacks, with where it is.
 
     Args:
         value: what was asked.
@@ -81,7 +94,9 @@ def no_attribute(value: object, name: str, what: str) -> AttributeError:
     places = [*places_of(name, value)] if dataclasses.is_dataclass(value) else []
     if not places and name in Execution.__slots__ and "executions" in dir(value):
         places = [f"executions[-1].{name}"]
-    near = difflib.get_close_matches(name, [each for each in dir(value) if each[0] != "_"], n=1)
+    names = [each for each in dir(value) if each[0] != "_"]
+    near = [each for each in [_MEANT.get(name)] if each in names]
+    near = near or difflib.get_close_matches(name, names, n=1)
     if places:
         message += f" Did you mean {' or '.join(places)}?"
     elif name in Execution.__slots__ and not dataclasses.is_dataclass(value):

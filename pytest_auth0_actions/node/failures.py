@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import signal
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_auth0_actions.auth0.triggers import HANDLERS, UNSUPPORTED, Trigger
+from pytest_auth0_actions.auth0.triggers import Trigger
 from pytest_auth0_actions.errors import (
     ActionAbortedError,
     ActionCrashedError,
@@ -20,6 +19,7 @@ from pytest_auth0_actions.errors import (
     Auth0ActionsError,
 )
 from pytest_auth0_actions.node.missing_field import advice_on_missing
+from pytest_auth0_actions.node.no_handler import of_other_trigger
 from pytest_auth0_actions.node.process import NodeGoneError
 from pytest_auth0_actions.node.stacks import (
     indented,
@@ -38,7 +38,6 @@ _MISSING_MODULE = re.compile(r"Cannot find module '([^']+)'")
 _HANDLER_EXPORT = re.compile(r"\bexports\.(on\w+)\s*=")
 _MODULE = "actions:"
 # What compilers make of async functions where the target has none.
-_OLD_ASYNC = re.compile(r"\b(?:__awaiter|__async|_asyncToGenerator|_async_to_generator)\b")
 _SHOWN_CALLS = 5
 _SHOWN_LOG_LINES = 10
 _SHOWN_SECRETS = 3
@@ -117,7 +116,7 @@ class FailedRun:
             return None
         path, line, column = (place[1] or place[2]).rsplit(":", 2)
         source = self.file.source if path == self.file.path else source_of(path)
-        advice = advice_on_missing(
+        return advice_on_missing(
             threw["message"],
             source,
             int(line),
@@ -126,40 +125,7 @@ class FailedRun:
             self.event,
             self.trigger.event,
             is_tenants=self.file.is_tenants,
-        )
-        if advice is None or not self.has_own_event:
-            return advice
-        return f"{advice} What is passed by name is laid over a complete event; a dict is not."
-
-    def no_handler(self, kind: str, exports: Mapping[str, str]) -> ActionLoadError:
-        """Return the error for exports, of type *kind*, without a handler of the trigger."""
-        handler = self.handler
-        signature = f"exports.{handler} = async (event, api) => {{ ... }}"
-        exported = kind
-        if kind == "object":
-            if handler in exports and any(map(_OLD_ASYNC.search, self.run_sources)):
-                return ActionLoadError(
-                    "[A301] The Action's handler is not an async function: it was compiled for a "
-                    "target below ES2017, which has none.",
-                    f"Given: {self.file.shown}, whose {handler} is of type {exports[handler]}.",
-                    'Auth0 calls async functions only; compile with "target": "ES2022" in '
-                    "tsconfig.json, or --target=es2022 of esbuild.",
-                )
-            if handler in exports:
-                return ActionLoadError(
-                    "[A301] The Action's handler is not an async function.",
-                    f"Given: {self.file.shown}, whose {handler} is of type {exports[handler]}.",
-                    f"Auth0 calls async functions only; write {signature}",
-                )
-            other = self._of_other_trigger(exports)
-            if other is not None:
-                return other
-            exported = f"an object with {', '.join(exports)}" if exports else "an empty object"
-        nearest = difflib.get_close_matches(handler, exports, n=1, cutoff=0.8)
-        return ActionLoadError(
-            f"[A302] The Action exports no {handler}.",
-            f"Given: {self.file.shown}, which exports {exported}.",
-            f"Rename {nearest[0]} to {handler}." if nearest else f"Export the handler: {signature}",
+            has_own_event=self.has_own_event,
         )
 
     def aborted(self, text: str) -> ActionAbortedError:
@@ -314,31 +280,14 @@ class FailedRun:
                 self._how_to_get(request),
             )
         # To install a package would not help an Action of a trigger that can't be run.
-        other = self._of_other_trigger(_HANDLER_EXPORT.findall(self.file.source))
+        exported = _HANDLER_EXPORT.findall(self.file.source)
+        other = of_other_trigger(self.file, self.trigger, exported)
         what = "file" if _is_path(request) else "package"
         return other or ActionLoadError(
             f"[A304] The Action requires a {what} that is not there: {request}.",
             f"Given: {place}.",
             self._how_to_get(request),
         )
-
-    def _of_other_trigger(self, exports: Iterable[str]) -> ActionLoadError | None:
-        """Return the error if all handlers among *exports* are another trigger's."""
-        handlers = [name for name in exports if name in HANDLERS]
-        if not handlers or set(handlers) & set(self.trigger.handlers):
-            return None
-        other = HANDLERS[handlers[0]]
-        return ActionLoadError(
-            f"[A305] The Action is for another trigger: {other}.",
-            f"Given: {self.file.shown}, which exports {', '.join(exports)}.",
-            UNSUPPORTED.get(other) or self._how_to_choose(other),
-        )
-
-    def _how_to_choose(self, trigger: str) -> str:
-        """Return what to do about an Action that is for another trigger."""
-        if self.file.is_tenants:
-            return f"Export {self.trigger.handlers[0]}, or correct its trigger in the tenant."
-        return f"Pass load_action(..., trigger={trigger!r})."
 
     def _how_to_get(self, request: str) -> str:
         """Return what to do about a `require(request)` that found nothing."""

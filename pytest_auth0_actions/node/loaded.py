@@ -16,6 +16,7 @@ from pytest_auth0_actions.auth0.triggers import Trigger
 from pytest_auth0_actions.errors import Auth0ActionsError, UsageError, hides_our_frames
 from pytest_auth0_actions.node.advice import AT_END, warn_of_run
 from pytest_auth0_actions.node.failures import FailedRun
+from pytest_auth0_actions.node.no_handler import no_handler
 from pytest_auth0_actions.node.not_given import declaring_file, secret_not_given
 from pytest_auth0_actions.node.notices import missing_secrets
 from pytest_auth0_actions.node.process import NodeGoneError, NodeProcess, NodeSilentError
@@ -120,8 +121,15 @@ class LoadedAction:
 
         Raises:
             UsageError: the event is no mapping, or was made for another trigger; or there is also
-                what to make one of.
+                what to make one of; or the test that loaded the Action is over.
         """
+        if self.testbed.ended:
+            raise UsageError(
+                "[A427] The Action was loaded by a test that is over.",
+                f"Given: {self!r}.",
+                "Load it in each test, or in a fixture without scope=, which runs for each test. "
+                "That is quick: its code is compiled once.",
+            )
         if event is None:
             if variant is None and not overrides:
                 return None
@@ -270,7 +278,14 @@ class LoadedAction:
             thrown.__cause__ = run.raised_by(end.get("raised_by"))
             return thrown
         if "no_handler" in end:
-            return failed.no_handler(end["no_handler"], dict(end["exports"]))
+            return no_handler(
+                self.file,
+                self.trigger,
+                failed.handler,
+                end["no_handler"],
+                dict(end["exports"]),
+                failed.run_sources,
+            )
         self.restart()  # Auth0 ends such a container
         if "stalled" in end:
             return failed.stalled(made.time_limit_s)

@@ -43,6 +43,7 @@ def advice_on_missing(
     event: Mapping[str, Any],
     model: EventModel,
     is_tenants: bool = False,
+    has_own_event: bool = False,
 ) -> str | None:
     r"""Return what the event lacks, if an error came from that, and how a test gives it.
 
@@ -55,6 +56,7 @@ def advice_on_missing(
         event: what it was given.
         model: what an event of its trigger holds.
         is_tenants: whether a tenant declares the Action's secrets.
+        has_own_event: whether the test passed a mapping of its own as the event.
 
     >>> source = "exports.onExecutePostLogin = async (event) => {\n  event.user.plan.name;\n};"
     >>> message = "Cannot read properties of undefined (reading 'name')"
@@ -79,7 +81,7 @@ def advice_on_missing(
     # What lies deeper than what is missing was never looked for.
     if len(names) < len(before) + len(steps):
         inner = (*before, *steps)[len(names)]
-    return _advice(names, inner, event, model, is_tenants)
+    return _advice(names, inner, event, model, is_tenants, has_own_event)
 
 
 def _undefined(
@@ -165,6 +167,7 @@ def _advice(
     event: Mapping[str, Any],
     model: EventModel,
     is_tenants: bool,
+    has_own_event: bool,
 ) -> str:
     path = "".join(_written(name) for name in names)
     owner: Any = event
@@ -192,6 +195,12 @@ def _advice(
         why = why[0].lower() + why[1:]
         return f"{happened} Auth0 gives none: {why} {error.what_to_do}"
     more = "" if inner is None else f"; if it may be absent, read event{path}?{_optional(inner)}"
+    if has_own_event:
+        given = [f"{name}=..." for name in dict.fromkeys([*event, top]) if name != _SECRETS]
+        return (
+            f"{happened} A dict is taken as the whole event. Pass its fields by name, and the rest "
+            f"is filled in: action.run({', '.join(given)}){more}."
+        )
     return f"{happened} Give it, as by action.run({top}={shown}){more}."
 
 

@@ -13,12 +13,13 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from freezegun import api as freezegun_api
 from freezegun import freeze_time
 
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
+from pytest_auth0_actions.values import no_attribute
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
 from pytest_auth0_actions.world.exempt import is_exempt
 from pytest_auth0_actions.world.imports import FIRST_USES, ImportHook
@@ -60,6 +61,11 @@ class Clock:
     ...     clock.now_ms
     1735690500000
     """
+
+    if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise no_attribute(self, name, "A clock")
 
     def __init__(self, start: Instant = DEFAULT_START) -> None:
         self._freezer = _freezer(naive_utc(start))

@@ -19,6 +19,7 @@ _REAL: Final[list[type[dt.datetime]]] = [
 ]
 
 EPOCH: Final[dt.datetime] = _REAL[0](1970, 1, 1)
+_LIKELY_SECONDS: Final = (946_684_800, 4_102_444_800)  # of the years 2000 to 2099
 
 
 def naive_utc(instant: Instant) -> dt.datetime:
@@ -31,6 +32,14 @@ def naive_utc(instant: Instant) -> dt.datetime:
     '2025-06-01T10:00:00'
     """
     real: type[dt.datetime] = _REAL[0]
+    if isinstance(instant, int) and _LIKELY_SECONDS[0] <= instant <= _LIKELY_SECONDS[1]:
+        raise UsageError(
+            "[A221] The clock can't be set to that: it looks like seconds, and a number is "
+            "milliseconds since the epoch.",
+            f"Given: {instant!r}.",
+            f"Multiply by 1000: {instant * 1_000}. For that time in 1970, write "
+            f"{iso_at(instant)!r}.",
+        )
     try:
         if isinstance(instant, str):
             # Python 3.10 does not read the Z.

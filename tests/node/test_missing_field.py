@@ -240,9 +240,18 @@ def test_a_dict_is_taken_as_it_is(load_action: LoadAction, write_handler: WriteA
     with pytest.raises(ActionError) as caught:
         action.run({"user": {"email": "ada@example.com"}})
     assert caught.value.what_to_do.splitlines()[0] == (
-        "event.user.app_metadata is not in the event of this run. Give it, as by "
-        "action.run(user={'app_metadata': {'plan': ...}}); if it may be absent, read "
-        "event.user.app_metadata?.plan. What is passed by name is laid over a complete event; a "
-        "dict is not."
+        "event.user.app_metadata is not in the event of this run. A dict is taken as the whole "
+        "event. Pass its fields by name, and the rest is filled in: action.run(user=...); if it "
+        "may be absent, read event.user.app_metadata?.plan."
     )
-    action.run(user={"email": "ada@example.com"})
+    action.run(user={"email": "ada@example.com"})  # as it says
+
+
+def test_a_dict_without_a_part_is_to_be_passed_by_name_with_it(
+    load_action: LoadAction, write_handler: WriteAction
+) -> None:
+    action = load_action(write_handler("event.connection.name;"), secrets={"KEY": "k"})
+    with pytest.raises(ActionError, match=r"action\.run\(user=\.\.\., connection=\.\.\.\)"):
+        action.run({"user": {"email": "ada@example.com"}})
+    with pytest.raises(ActionError, match=r"action\.run\(connection=\.\.\.\)"):
+        action.run({})

@@ -289,8 +289,35 @@ def assert_exact(at_us: int, by_us: int) -> None:
         assert clock.now_ms == at_us // 1_000
         clock.tick(timedelta(microseconds=by_us))
         assert clock.now_ms == (at_us + by_us) // 1_000
-        clock.move_to(at_us // 1_000)
-        assert clock.now_ms == at_us // 1_000
+        at_ms = at_us // 1_000
+        if not 946_684_800 <= at_ms <= 4_102_444_800:  # which looks like seconds
+            clock.move_to(at_ms)
+            assert clock.now_ms == at_ms
+
+
+@pytest.mark.parametrize(
+    ("at", "in_ms", "in_1970"),
+    [
+        (1_767_225_600, 1_767_225_600_000, "1970-01-21T10:53:45.600Z"),
+        (946_684_800, 946_684_800_000, "1970-01-11T22:58:04.800Z"),
+        (4_102_444_800, 4_102_444_800_000, "1970-02-17T11:34:04.800Z"),
+    ],
+)
+def test_a_number_that_looks_like_seconds_is_refused(at: int, in_ms: int, in_1970: str) -> None:
+    with Clock() as clock:
+        with pytest.raises(UsageError) as caught:
+            clock.move_to(at)
+        assert str(caught.value) == (
+            "[A221] The clock can't be set to that: it looks like seconds, and a number is "
+            f"milliseconds since the epoch.\nGiven: {at}.\n"
+            f"Multiply by 1000: {in_ms}. For that time in 1970, write '{in_1970}'."
+        )
+        clock.move_to(in_ms)
+        clock.move_to(in_1970)
+        assert clock.now_ms == at
+        for near in (946_684_799, 4_102_444_801):
+            clock.move_to(near)
+            assert clock.now_ms == near
 
 
 def test_the_clock_is_exact_where_floats_are_not() -> None:

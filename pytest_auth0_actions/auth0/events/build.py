@@ -68,15 +68,20 @@ def override_event(model: EventModel, event: dict[str, Any], overrides: Mapping[
 
 def _check(value: Any, model: EventModel, field: Field, at: str) -> None:
     """Refuse what can't stand at a place: fields that it doesn't have, a scalar for an object."""
-    if value is None or is_undefined(value) or field.takes_anything:
+    if value is None or is_undefined(value) or not field.documented or field.type == "any":
         return
-    if field.type == "object":
-        if not isinstance(value, Mapping):
-            raise UsageError(
-                f"[A202] event.{at} must be an object.",
-                f"Given: {value!r}.",
-                f"Pass a dict of its fields ({', '.join(field.names)}), or None.",
-            )
+    values = field.values
+    if (field.type == "object" or values) and not isinstance(value, Mapping):
+        fields = "" if values else f" of its fields ({', '.join(field.names)})"
+        raise UsageError(
+            f"[A202] event.{at} must be an object.",
+            f"Given: {value!r}.",
+            f"Pass a dict{fields}, or None.",
+        )
+    if values is not None:
+        for name, inner in value.items():
+            _check(inner, model, values, f"{at}.{name}")
+    elif field.type == "object":
         for name, inner in value.items():
             known = field.fields.get(name)
             path = f"{at}.{name}" if at else str(name)
@@ -143,8 +148,9 @@ def _elsewhere(name: str, model: EventModel, at: str) -> str:
         model: what the event holds.
         at: the part in which there is none; empty for the event itself.
     """
-    for owner, field in model.fields.fields.items():
-        if name in field.names:
+    fields = model.fields.fields
+    for owner in sorted(fields, key=lambda each: each != "user"):  # which is meant most often
+        if name in fields[owner].names:
             return f"There is event.{owner}.{name}: pass {owner}={{{name!r}: ...}}. "
     if at:
         return ""

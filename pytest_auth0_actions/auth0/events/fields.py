@@ -51,6 +51,12 @@ class Field:
         return not self.documented or self.type == "any" or self.type.startswith("map")
 
     @property
+    def values(self) -> Field | None:
+        """What a map holds under each of its keys; None if it is no map."""
+        kind, _, of = self.type.removesuffix("|null").partition(" of ")
+        return Field(of or "any") if kind == "map" else None
+
+    @property
     def types(self) -> tuple[str, ...]:
         """Of what types it may be, apart from null."""
         return tuple(each for each in self.type.split("|") if each != "null")

@@ -148,7 +148,7 @@ def test_an_override_is_copied() -> None:
         {"configuration": {"any": {"thing": 1}}},
         {"experiment": {"experiment_id": "1"}},
         {"user": {"user_metadata": None}},
-        {"user": {"user_metadata": "no object"}},
+        {"user": {"user_metadata": {"no": "object"}, "app_metadata": {"n": 1, "l": [None]}}},
     ],
 )
 def test_places_that_auth0_leaves_open_take_anything(overrides: dict[str, Any]) -> None:
@@ -378,6 +378,25 @@ def test_the_case_of_a_field_matters_and_the_right_one_is_named(name: str) -> No
             "Pass text. For another type, set it on the finished event: "
             'event["client"]["name"] = {}.',
         ),
+        (
+            "post-login",
+            {"user": {"user_metadata": "gold"}},
+            "[A202] event.user.user_metadata must be an object.\nGiven: 'gold'.\n"
+            "Pass a dict, or None.",
+        ),
+        (
+            "post-user-registration",
+            {"user": {"app_metadata": ["gold"]}},
+            "[A202] event.user.app_metadata must be an object.\nGiven: ['gold'].\n"
+            "Pass a dict, or None.",
+        ),
+        (
+            "credentials-exchange",
+            {"client": {"metadata": {"limit": 5}}},
+            "[A226] event.client.metadata.limit must be a string.\nGiven: 5.\n"
+            "Pass text. For another type, set it on the finished event: "
+            'event["client"]["metadata"]["limit"] = 5.',
+        ),
     ],
 )
 def test_overrides_are_checked_against_the_fields_of_the_trigger(
@@ -528,6 +547,8 @@ def test_overrides_merge_as_if_each_place_was_set_by_itself(
         ("post-login", {"user": {"email": None, "name": "Ada"}}),
         ("post-login", {"stats": {"logins_count": 2.0}}),
         ("post-login", {"user": {"app_metadata": {"plan": 5}, "department": 7}}),
+        ("post-login", {"client": {"metadata": {"tier": "gold", "none": None}}}),
+        ("post-credential-validation", {"transaction": {"metadata": {"a": 1, "b": True}}}),
         ("custom-token-exchange", {"transaction": {"requested_token_type": None}}),
         ("event-stream", {"message": {"time": "2025-01-01T00:00:00Z"}}),
     ],

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 from pytest_auth0_actions.auth0.explanation import Explanation, Took
 from pytest_auth0_actions.auth0.namespaces.cache.records import Records
 from pytest_auth0_actions.auth0.namespaces.cache.results import CacheErrorCode, CacheRecord
 from pytest_auth0_actions.auth0.namespaces.cache.rules import CacheRules
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
+from pytest_auth0_actions.values import no_attribute
 
 __tracebackhide__ = hides_our_frames
 
@@ -45,6 +46,12 @@ class CacheStore:
     >>> CacheAPI(store).get("token") is None
     True
     """
+
+    if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+
+        def __getattr__(self, name: str) -> NoReturn:
+            __tracebackhide__ = True
+            raise no_attribute(self, name, "cache_store")
 
     def __init__(
         self,

@@ -1,0 +1,102 @@
+"""Says why an Action has no handler to run, and what to do about it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from pytest_auth0_actions.auth0.triggers import DEFAULT_TRIGGER, HANDLERS, UNSUPPORTED, Trigger
+from pytest_auth0_actions.errors import ActionLoadError
+from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.project.handlers import trigger_of_action, without_comments
+
+_OLD_ASYNC: Final = re.compile(r"\b(?:__awaiter|__async|_asyncToGenerator|_async_to_generator)\b")
+_RULE: Final = re.compile(
+    r"\(\s*(?:client|user)\s*,(?:[\w\s,]*,)?\s*context\s*,\s*(?:callback|cb)\s*\)"
+)
+
+
+def no_handler(
+    file: ActionFile,
+    trigger: Trigger,
+    handler: str,
+    kind: str,
+    exports: Mapping[str, str],
+    run_sources: Iterable[str],
+) -> ActionLoadError:
+    """Return the error for exports without a handler that Auth0 would call.
+
+    Args:
+        file: the Action.
+        trigger: whose Action it was run as.
+        handler: the handler that was looked for.
+        kind: what its exports are, such as ``"object"``.
+        exports: of what type each of them is, if they are an object.
+        run_sources: what was run of the Action and of the files that it requires.
+    """
+    signature = f"exports.{handler} = async (event, api) => {{ ... }}"
+    exported = kind
+    if kind == "object":
+        if handler in exports and any(map(_OLD_ASYNC.search, run_sources)):
+            return ActionLoadError(
+                "[A301] The Action's handler is not an async function: it was compiled for a "
+                "target below ES2017, which has none.",
+                f"Given: {file.shown}, whose {handler} is of type {exports[handler]}.",
+                'Auth0 calls async functions only; compile with "target": "ES2022" in '
+                "tsconfig.json, or --target=es2022 of esbuild.",
+            )
+        if handler in exports:
+            return ActionLoadError(
+                "[A301] The Action's handler is not an async function.",
+                f"Given: {file.shown}, whose {handler} is of type {exports[handler]}.",
+                f"Auth0 calls async functions only; write {signature}",
+            )
+        other = of_other_trigger(file, trigger, exports)
+        if other is not None:
+            return other
+        exported = f"an object with {', '.join(exports)}" if exports else "an empty object"
+    nearest = difflib.get_close_matches(handler, exports, n=1, cutoff=0.8)
+    what, advice = handler, f"Export the handler: {signature}"
+    if _RULE.search(without_comments(file.source)):
+        what = "handler"
+        advice = (
+            "It is written as one of Auth0's Rules or Hooks, which are no more. Write it as an "
+            "Action, such as exports.onExecutePostLogin = async (event, api) => { ... }: there, "
+            "event.user stands for user, api.access.deny(...) for an error in the callback, and "
+            "api.idToken.setCustomClaim(...) for a claim in context.idToken."
+        )
+    elif trigger.id == DEFAULT_TRIGGER and trigger_of_action(file, None) is None:
+        what = "handler"
+        advice = (
+            "Export the handler of its trigger, such as exports.onExecutePostLogin = "
+            "async (event, api) => { ... } for post-login."
+        )
+    elif nearest:
+        advice = f"Rename {nearest[0]} to {handler}."
+    return ActionLoadError(
+        f"[A302] The Action exports no {what}.",
+        f"Given: {file.shown}, which exports {exported}.",
+        advice,
+    )
+
+
+def of_other_trigger(
+    file: ActionFile, trigger: Trigger, exports: Iterable[str]
+) -> ActionLoadError | None:
+    """Return the error if all handlers among *exports* are another trigger's."""
+    handlers = [name for name in exports if name in HANDLERS]
+    if not handlers or set(handlers) & set(trigger.handlers):
+        return None
+    other = HANDLERS[handlers[0]]
+    choose = (
+        f"Export {trigger.handlers[0]}, or correct its trigger in the tenant."
+        if file.is_tenants
+        else f"Pass load_action(..., trigger={other!r})."
+    )
+    return ActionLoadError(
+        f"[A305] The Action is for another trigger: {other}.",
+        f"Given: {file.shown}, which exports {', '.join(exports)}.",
+        UNSUPPORTED.get(other) or choose,
+    )
