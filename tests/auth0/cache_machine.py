@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from pytest_auth0_actions import CacheAPI, CacheError, CacheRules, CacheStore, Clock
+from pytest_auth0_actions.world.instants import iso_at
 from tests.auth0.cache_model import CacheModel
 
 KEYS = st.one_of(
@@ -38,7 +39,7 @@ class CacheMachine(RuleBasedStateMachine):
         profile=st.sampled_from(["documented", "runtime"]), now_ms=st.integers(0, 4 * 10**12)
     )
     def start(self, profile: str, now_ms: int) -> None:
-        self.clock = Clock(now_ms).__enter__()
+        self.clock = Clock(iso_at(now_ms)).__enter__()
         rules = {"documented": CacheRules.documented(), "runtime": CacheRules.runtime()}[profile]
         self.store = CacheStore(lambda: self.clock.now_ms, rules)
         self.cache = CacheAPI(self.store)
