@@ -8,7 +8,7 @@ import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn
 
 from pytest_auth0_actions.bodies import form_of_body, json_of_body, shortened_url, text_of_body
 
@@ -50,12 +50,13 @@ class Value:
     """The base of our values, by which a failed comparison knows them."""
 
     __slots__ = ()
+    _meant: ClassVar[Mapping[str, str]] = types.MappingProxyType({})  # by the names of others
 
     if not TYPE_CHECKING:  # a type checker would take any name for one of ours
 
         def __getattr__(self, name: str) -> NoReturn:
             __tracebackhide__ = True
-            raise no_attribute(self, name, f"{type(self).__name__}")
+            raise no_attribute(self, name, type(self).__name__, self._meant)
 
 
 def places_of(name: str, value: Any, path: str = "") -> Iterator[str]:
@@ -68,25 +69,35 @@ def places_of(name: str, value: Any, path: str = "") -> Iterator[str]:
             yield from places_of(name, part, f"{path}{each.name}.")
 
 
-_OF_TRANSACTION: Final = frozenset(
+OF_TRANSACTION: Final = frozenset(
     {"fail_challenge", "pass_challenge", "resume", "sign", "status", "submit"}
 )
-# What other tools call something, and what it is called here.
-_MEANT: Final = {
-    "advance": "tick", "sleep": "tick", "set": "move_to", "freeze": "move_to",
-    "get": "records", "has": "records", "size": "records",
-    "name": "path", "method": "path", "arguments": "args", "return_value": "result",
-    "body": "text", "data": "text", "status_code": "status",
-}  # fmt: skip
+"""What a transaction has, and a run has not."""
+
+_OF_CALL: Final = {
+    **dict.fromkeys(("function", "member", "method", "name"), "path"),
+    **dict.fromkeys(("arguments", "kwargs", "parameters", "params"), "args"),
+    **dict.fromkeys(("response", "return_value", "returned", "value"), "result"),
+    **dict.fromkeys(("at", "time", "timestamp"), "at_ms"),
+}
+_OF_REQUEST: Final = {
+    **dict.fromkeys(("body", "data", "payload"), "json(), form() or text"),
+    **dict.fromkeys(("host", "params", "path", "query"), "url"),
+    **dict.fromkeys(("response", "response_body", "response_json"), "status or response_text"),
+    **dict.fromkeys(("at", "time", "timestamp"), "at_ms"),
+}
 
 
-def no_attribute(value: object, name: str, what: str) -> AttributeError:
-    """Return the error for a name that one of our objects lacks, with where it is.
+def no_attribute(
+    value: object, name: str, what: str, meant: Mapping[str, str] = types.MappingProxyType({})
+) -> AttributeError:
+    """Return the error for a name that a value lacks, with where it is.
 
     Args:
         value: what was asked.
         name: the name.
         what: what *value* is, such as ``"A run"``.
+        meant: what is meant by names that others use for the same.
     """
     message = f"[A225] {what} has no {name!r}."
     if name.startswith("_"):  # asked for by Python itself, perhaps of what is not made yet
@@ -94,14 +105,14 @@ def no_attribute(value: object, name: str, what: str) -> AttributeError:
     places = [*places_of(name, value)] if dataclasses.is_dataclass(value) else []
     if not places and name in Execution.__slots__ and "executions" in dir(value):
         places = [f"executions[-1].{name}"]
-    names = [each for each in dir(value) if each[0] != "_"]
-    near = [each for each in [_MEANT.get(name)] if each in names]
-    near = near or difflib.get_close_matches(name, names, n=1)
-    if places:
+    near = difflib.get_close_matches(name, [each for each in dir(value) if each[0] != "_"], n=1)
+    if name in meant:
+        message += f" Did you mean {meant[name]}?"
+    elif places:
         message += f" Did you mean {' or '.join(places)}?"
     elif name in Execution.__slots__ and not dataclasses.is_dataclass(value):
         message += f" A run has one: action.run().{name}"
-    elif name in _OF_TRANSACTION:
+    elif name in OF_TRANSACTION:
         message += f" A transaction has one: flow(action).run().{name}, with the fixture flow."
     elif near:
         message += f" Did you mean {near[0]!r}?"
@@ -222,6 +233,8 @@ class ApiCall(Value):
     cache.get('token') -> None
     """
 
+    _meant: ClassVar[Mapping[str, str]] = _OF_CALL
+
     path: str
     args: tuple[Any, ...]
     result: Any
@@ -280,6 +293,8 @@ class HttpRequest(Value):
     >>> HttpRequest("POST", "https://example.com/", 200, at_ms=0, content=body).json()
     {'grant_type': 'client_credentials'}
     """
+
+    _meant: ClassVar[Mapping[str, str]] = _OF_REQUEST
 
     method: str
     url: str

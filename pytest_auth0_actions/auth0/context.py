@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
-from pytest_auth0_actions.errors import ApiThrow, Auth0ActionsWarning, UsageError, hides_our_frames
+from pytest_auth0_actions.errors import ApiThrow, Auth0ActionsWarning, hides_our_frames
 from pytest_auth0_actions.values import UNDEFINED, ApiCall
 
 if TYPE_CHECKING:
@@ -118,29 +118,6 @@ class Answers:
     groups: Sequence[Any] = ()
     roles: Sequence[Any] = ()
     rules: Sequence[str] = ()
-
-    def __post_init__(self) -> None:
-        _check_things("groups", self.groups, 'Group(id="grp_1", name="staff")', "")
-        in_event = ' The names in event.authorization.roles are authorization={"roles": [...]}.'
-        _check_things("roles", self.roles, 'Role(id="rol_1", name="editor")', in_event)
-
-
-def _check_things(name: str, things: object, example: str, more: str) -> None:
-    """Refuse anything but a sequence of what has fields.
-
-    Raises:
-        UsageError: it is something else, such as texts.
-    """
-    is_right = isinstance(things, Sequence) and all(
-        isinstance(each, Mapping) or is_dataclass(each) for each in things
-    )
-    if not is_right:
-        kind = example.partition("(")[0]
-        raise UsageError(
-            f"[A227] {name}= takes the {name} that api.{name} finds, each with its id and name.",
-            f"Given: {name}={things!r}.",
-            f"Write {name}=[{example}], and `from pytest_auth0_actions import {kind}`.{more}",
-        )
 
 
 NO_ANSWERS: Final = Answers()

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 from pytest_auth0_actions.errors import hides_our_frames
-from pytest_auth0_actions.values import Execution, Value, places_of
+from pytest_auth0_actions.values import OF_TRANSACTION, Execution, Value, places_of
 
 __tracebackhide__ = hides_our_frames
 
 _T = TypeVar("_T")
+
+_ONWARD: Final = {
+    "challenged": "pass_challenge()",
+    "enrolled": "pass_challenge()",
+    "prompted": "submit(fields={...})",
+    "redirected": "resume(query={...})",
+}
+"""How a transaction goes on, by what it waits for."""
+
+_IN_FLOW: Final = "flow(action).run().{}, with the fixture flow."
 
 
 class Outcome(Value):
@@ -47,8 +57,12 @@ class Outcome(Value):
                 text += f" Did you mean {' or '.join(deeper)}?"
             elif name in Execution.__slots__:
                 text += f" It is the run's own: run.{name}"
+            elif name in OF_TRANSACTION:
+                text += f" A transaction has one: {_IN_FLOW.format(name)}"
             elif nearest:
                 text += f" Did you mean {nearest[0]!r}?"
+                if name in _ONWARD:
+                    text += f" To go on, use {_IN_FLOW.format(_ONWARD[name])}"
             elif names:
                 text += f" It has {', '.join(names)}."
             raise AttributeError(text, name=name, obj=self)

@@ -52,8 +52,10 @@ def cases_of(trigger: Trigger, use: ActionUse, handlers: tuple[str, ...]) -> lis
     cases = [Case("the_usual_event", "With the usual event of its trigger.")]
     event = json.loads(trigger.event.json_at(_NOW))
     for field in use.fields:
+        known = trigger.event.field_at(field.path)
         for value in _values(field, _at(event, field.path)):
-            cases.append(_case(field.path, value))
+            is_number = type(value) is int and known is not None and known.types == ("string",)
+            cases.append(_case(field.path, str(value) if is_number else value))
     cases.append(Case("every_server_failing", "Each server answers with status 500.", status=500))
     if trigger.handlers[1:] and trigger.handlers[1] in handlers:
         cases.append(

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from pytest_auth0_actions.auth0.context import Answers
 from pytest_auth0_actions.auth0.triggers import Trigger
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
+from pytest_auth0_actions.node.given import checked_answers
 from pytest_auth0_actions.node.loaded import Call, LoadedAction
 from pytest_auth0_actions.node.process import NodeProcess
 from pytest_auth0_actions.node.runtime import NodeRuntime
 from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.project.handlers import trigger_of_action
+from pytest_auth0_actions.project.likely import likely_trigger
 from pytest_auth0_actions.project.packages import NO_PACKAGES, Packages
 from pytest_auth0_actions.values import EventT, Execution, OfTrigger, OutcomeT, no_attribute
 from pytest_auth0_actions.world.testbed import Testbed
@@ -92,6 +94,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
                 action = load_action("actions/provision/code.js")
                 assert action.make_event(user={"name": "Ada"})["user"]["name"] == "Ada"
         """
+        self.loaded.refuse_kept()
         event: Any = self.loaded.testbed.make_event(self.loaded.trigger, overrides, variant)
         return event  # type: ignore[no-any-return]
 
@@ -135,7 +138,8 @@ class Action(OfTrigger[OutcomeT, EventT]):
         Source: https://auth0.com/docs/customize/actions/explore-triggers/post-user-registration
         """
         given = self.loaded.event_of(event, variant, overrides)
-        return self._handle(self.loaded.trigger.handlers[0], given, Answers(groups, roles, rules))
+        answers = checked_answers(self.loaded.trigger, groups, roles, rules)
+        return self._handle(self.loaded.trigger.handlers[0], given, answers)
 
     def resume(
         self,
@@ -160,8 +164,9 @@ class Action(OfTrigger[OutcomeT, EventT]):
                 f"Given: {self!r}.resume().",
                 "Use run(); Auth0 suspends an Action only in post-login and password-reset.",
             )
-        given = self.loaded.event_of(event, variant, overrides)
-        return self._handle(self.loaded.trigger.handlers[1], given, Answers(groups, roles, rules))
+        given = self.loaded.event_of(event, variant, overrides, "action.resume")
+        answers = checked_answers(self.loaded.trigger, groups, roles, rules)
+        return self._handle(self.loaded.trigger.handlers[1], given, answers)
 
     def _handle(
         self, handler: str, event: Mapping[str, Any] | None, answers: Answers
@@ -211,12 +216,18 @@ def decide_trigger(
         named: the trigger's name; None for the one whose handlers it exports.
 
     Raises:
-        ActionLoadError: it exports handlers of several triggers, or of one that can't be run.
+        ActionLoadError: it exports handlers of several triggers, or of one that can't be run; or it
+            is a Rule or a Hook.
         UsageError: there is no trigger of that name, or the test has used another one's `api`.
     """
     for each in (file, *modules.values()):
         testbed.mask.add(each.secrets)
         testbed.loaded.add(each.path)
-    trigger = trigger_of_action(file, named) or testbed.trigger
+    trigger = trigger_of_action(file, named)
+    if trigger is None and not testbed.has_trigger:
+        trigger = likely_trigger(file)
+        if trigger is None:
+            testbed.of_no_trigger.add(file.path)
+    trigger = trigger or testbed.trigger
     testbed.loads(trigger)
     return trigger

@@ -57,7 +57,7 @@ class FailedRun:
         mask: hides secrets in what is printed.
         missing_secrets: what there is to say of each secret that was read and was not there.
         run_sources: what was run of the Action and of the files that it requires.
-        has_own_event: whether the test passed a mapping of its own as the event.
+        own_event: the mapping of its own that the test passed as the event; None for none.
     """
 
     trigger: Trigger
@@ -69,7 +69,7 @@ class FailedRun:
     mask: Mask
     missing_secrets: Sequence[str] = ()
     run_sources: Iterable[str] = ()
-    has_own_event: bool = False
+    own_event: Mapping[str, Any] | None = None
 
     def thrown(self, threw: Mapping[str, Any], stage: str) -> Auth0ActionsError:
         """Return the error for what the Action's *stage* threw."""
@@ -125,7 +125,8 @@ class FailedRun:
             self.event,
             self.trigger.event,
             is_tenants=self.file.is_tenants,
-            has_own_event=self.has_own_event,
+            own=self.own_event,
+            call="action.run" if self.handler == self.trigger.handlers[0] else "action.resume",
         )
 
     def aborted(self, text: str) -> ActionAbortedError:

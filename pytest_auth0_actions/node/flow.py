@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, Final, Generic
 
-from pytest_auth0_actions.auth0.context import Answers, State
+from pytest_auth0_actions.auth0.context import State
 from pytest_auth0_actions.auth0.flow.events import with_recorded
 from pytest_auth0_actions.auth0.handlers import MOST_ACTIONS
 from pytest_auth0_actions.auth0.outcome import owned
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action, checked_limit
-from pytest_auth0_actions.node.given import checked_factors, refuse_secrets
+from pytest_auth0_actions.node.given import checked_answers, checked_factors, refuse_secrets
 from pytest_auth0_actions.node.loaded import LoadedAction
 from pytest_auth0_actions.node.progress import (
     EXCHANGE,
@@ -86,7 +86,7 @@ class Flow(Generic[OutcomeT]):
         Source: https://auth0.com/docs/customize/actions/explore-triggers
         """
         first, testbed = self._plan.parts[0].actions[0], self._plan.testbed
-        made = first.event_of(event, variant, overrides)
+        made = first.event_of(event, variant, overrides, "flow(...).run")
         given = dict(testbed.make_event(first.trigger, {}) if made is None else made)
         refuse_secrets(given)
         given.pop("secrets", None)
@@ -100,7 +100,7 @@ class Flow(Generic[OutcomeT]):
             event=given,
             saved_event=given,
             request=request if isinstance(request, Mapping) else {},
-            answers=Answers(groups, roles, rules),
+            answers=checked_answers(first.trigger, groups, roles, rules),
             outcome=first.trigger.outcome(State(), given),
         )
         names = [", ".join(each.name for each in part.actions) for part in self._plan.parts]
@@ -178,7 +178,8 @@ def _checked(actions: Sequence[object]) -> tuple[LoadedAction, ...]:
     """Return the Actions of a flow, in order.
 
     Raises:
-        UsageError: they are none, too many, or of several triggers; or one is no Action.
+        UsageError: they are none, too many, or of several triggers; or one is no Action, or of a
+            test that is over.
     """
     loaded: list[LoadedAction] = []
     for each in actions:
@@ -189,6 +190,7 @@ def _checked(actions: Sequence[object]) -> tuple[LoadedAction, ...]:
                 f"Given: {each!r}.",
                 f"Load each one, and pass them in order: flow(load_action({path!r}), ...).",
             )
+        each.loaded.refuse_kept()
         loaded.append(each.loaded)
     if not loaded:
         raise UsageError(

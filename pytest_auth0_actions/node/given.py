@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
+from pytest_auth0_actions.auth0.context import NO_ANSWERS, Answers
 from pytest_auth0_actions.auth0.events import find_unjson
 from pytest_auth0_actions.auth0.events.merge import is_undefined
 from pytest_auth0_actions.auth0.flow.factors import KNOWN_FACTORS, type_of
@@ -21,6 +23,66 @@ _EXAMPLES: Final = {
     "payload": "sign({'plan': 'gold'}, secret=...)",
     "query": "resume(query={'session_token': token})",
 }
+
+_ANSWERS: Final = {
+    "groups": "Group(id='grp_1', name={!r})",
+    "roles": "Role(id='rol_1', name={!r})",
+    "rules": "'rul_1'",
+}
+
+
+def checked_answers(trigger: Trigger, groups: object, roles: object, rules: object) -> Answers:
+    """Return what the test answers where Auth0 would look things up.
+
+    Args:
+        trigger: whose Action asks.
+        groups: the user's groups.
+        roles: the user's roles.
+        rules: the ids of the rules that have run.
+
+    Raises:
+        UsageError: one of them is no list, or holds what Auth0 does not answer with.
+    """
+    if not groups and not roles and not rules:
+        return NO_ANSWERS
+    return Answers(
+        _listed(trigger, "groups", groups),
+        _listed(trigger, "roles", roles),
+        _listed(trigger, "rules", rules),
+    )
+
+
+def _listed(trigger: Trigger, name: str, given: object) -> tuple[Any, ...]:
+    """Return the groups, the roles or the rules that a test gives."""
+    listed: tuple[Any, ...] = (given,)
+    if not given:
+        return ()
+    if isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping):
+        listed = tuple(given)
+        if all(_is_answer(name, each) for each in listed):
+            return listed
+    texts = [each for each in listed if isinstance(each, str)]
+    shown = _ANSWERS[name].format(*texts[:1] or ["editor"])
+    advice = f"Pass {name}=[{shown}], which is what api.{name} answers."
+    if name != "rules":
+        advice = f"{advice[:-1]}, after `from pytest_auth0_actions import {name[:-1].title()}`."
+    if name == "roles" and texts and "authorization" in trigger.event.fields.fields:
+        advice = (
+            "For what the Action reads as event.authorization.roles, pass "
+            f"authorization={{'roles': {texts!r}}}. For api.roles, {advice[0].lower()}{advice[1:]}"
+        )
+    raise UsageError(
+        f"[A227] {name} must be a list of {'ids, as text' if name == 'rules' else name}.",
+        f"Given: {name}={given!r}.",
+        advice,
+    )
+
+
+def _is_answer(name: str, value: object) -> bool:
+    if name == "rules":
+        return isinstance(value, str)
+    is_record = dataclasses.is_dataclass(value) and not isinstance(value, type)
+    return is_record or isinstance(value, Mapping)
 
 
 def refuse_secrets(given: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ from pytest_auth0_actions.node.failures import FailedRun
 from pytest_auth0_actions.node.no_handler import no_handler
 from pytest_auth0_actions.node.not_given import declaring_file, secret_not_given
 from pytest_auth0_actions.node.notices import missing_secrets
+from pytest_auth0_actions.node.own_event import event_and_fields
 from pytest_auth0_actions.node.process import NodeGoneError, NodeProcess, NodeSilentError
 from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode_run
 from pytest_auth0_actions.node.run import Run
@@ -111,17 +112,11 @@ class LoadedAction:
         """Have the next run start cold."""
         self._numbers.clear()
 
-    def event_of(
-        self,
-        event: Mapping[str, Any] | None,
-        variant: str | None,
-        overrides: Mapping[str, Any],
-    ) -> Mapping[str, Any] | None:
-        """Return the event of a run; None for the default one.
+    def refuse_kept(self) -> None:
+        """Refuse to do anything after the test that has loaded the Action.
 
         Raises:
-            UsageError: the event is no mapping, or was made for another trigger; or there is also
-                what to make one of; or the test that loaded the Action is over.
+            UsageError: that test is over.
         """
         if self.testbed.ended:
             raise UsageError(
@@ -130,6 +125,27 @@ class LoadedAction:
                 "Load it in each test, or in a fixture without scope=, which runs for each test. "
                 "That is quick: its code is compiled once.",
             )
+
+    def event_of(
+        self,
+        event: Mapping[str, Any] | None,
+        variant: str | None,
+        overrides: Mapping[str, Any],
+        call: str = "action.run",
+    ) -> Mapping[str, Any] | None:
+        """Return the event of a run; None for the default one.
+
+        Args:
+            event: what the test passed as one.
+            variant: which of the trigger's events.
+            overrides: what differs.
+            call: what the test has called.
+
+        Raises:
+            UsageError: the event is no mapping, or was made for another trigger; or there is also
+                what to make one of; or the test that loaded the Action is over.
+        """
+        self.refuse_kept()
         if event is None:
             if variant is None and not overrides:
                 return None
@@ -141,11 +157,9 @@ class LoadedAction:
                 "Pass what make_event() returns, or nothing.",
             )
         if variant is not None or overrides:
-            given = [*overrides, *(["variant"] if variant is not None else [])]
-            raise UsageError(
-                "[A414] A run takes an event, or fields to make one from, but not both.",
-                f"Given: an event, and {', '.join(given)}.",
-                "Put them into make_event(...), or leave the event out.",
+            self.testbed.mask.add_of_event(event)
+            raise event_and_fields(
+                self.trigger.event, event, variant, overrides, call, self.testbed.mask
             )
         if isinstance(event, Event) and event.trigger_id != self.trigger.id:
             raise UsageError(
@@ -208,6 +222,7 @@ class LoadedAction:
                 outcome=outcome_of(turn.state, turn.event.fields),
                 action=self.name,
             )
+            testbed.last_run = execution
             failure = self._failure(runtime, run, turn, made, end, ended, execution)
             failure = secret_not_given(self.file, self._modules, run.all_notices(end), failure)
             unanswered = testbed.network.unanswered()
@@ -260,7 +275,7 @@ class LoadedAction:
             self.testbed.mask,
             self._missing_secrets(run, turn, end),
             self._run_sources(runtime),
-            made.state is None and not isinstance(made.event, Event | None),
+            None if made.state is not None or isinstance(made.event, Event) else made.event,
         )
         if ended is not None:
             self._discard(runtime)
@@ -285,6 +300,7 @@ class LoadedAction:
                 end["no_handler"],
                 dict(end["exports"]),
                 failed.run_sources,
+                has_trigger=self.file.path not in self.testbed.of_no_trigger,
             )
         self.restart()  # Auth0 ends such a container
         if "stalled" in end:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from pytest_auth0_actions.auth0.events import build_event
 from pytest_auth0_actions.auth0.events.fields import Field
 from pytest_auth0_actions.auth0.events.model import EventModel
-from pytest_auth0_actions.errors import UsageError, without_code
+from pytest_auth0_actions.errors import without_code
+from pytest_auth0_actions.node.own_event import NOW, OPEN, refusal, run_by_name
 
 Names: TypeAlias = "tuple[str, ...]"
 
@@ -30,7 +31,6 @@ _NAMED: Final = re.compile(
 )
 _UNNAMED_LIST: Final = re.compile(r"(?:undefined|object null) is not iterable")
 
-_NOW: Final = "2025-01-01T00:00:00.000Z"
 _SECRETS: Final = "secrets"
 
 
@@ -43,7 +43,8 @@ def advice_on_missing(
     event: Mapping[str, Any],
     model: EventModel,
     is_tenants: bool = False,
-    has_own_event: bool = False,
+    own: Mapping[str, Any] | None = None,
+    call: str = "action.run",
 ) -> str | None:
     r"""Return what the event lacks, if an error came from that, and how a test gives it.
 
@@ -56,7 +57,8 @@ def advice_on_missing(
         event: what it was given.
         model: what an event of its trigger holds.
         is_tenants: whether a tenant declares the Action's secrets.
-        has_own_event: whether the test passed a mapping of its own as the event.
+        own: the event that the test has made itself; None for another.
+        call: what the test has called, where it called the Action itself.
 
     >>> source = "exports.onExecutePostLogin = async (event) => {\n  event.user.plan.name;\n};"
     >>> message = "Cannot read properties of undefined (reading 'name')"
@@ -81,7 +83,7 @@ def advice_on_missing(
     # What lies deeper than what is missing was never looked for.
     if len(names) < len(before) + len(steps):
         inner = (*before, *steps)[len(names)]
-    return _advice(names, inner, event, model, is_tenants, has_own_event)
+    return _advice(names, inner, event, model, is_tenants, own, call)
 
 
 def _undefined(
@@ -167,7 +169,8 @@ def _advice(
     event: Mapping[str, Any],
     model: EventModel,
     is_tenants: bool,
-    has_own_event: bool,
+    own: Mapping[str, Any] | None,
+    call: str,
 ) -> str:
     path = "".join(_written(name) for name in names)
     owner: Any = event
@@ -179,29 +182,30 @@ def _advice(
         return f"{happened} Give its value; the tenant has to declare it."
     if names[0] == _SECRETS and len(names) == 2:
         return f"{happened} Give it: load_action(..., secrets={{{names[1]!r}: '...'}})."
-    field = _field(model.fields, names)
     top, *others = names
-    shown = _placeholder(field, inner)
-    probe = _probe(field, inner)
+    lacking = _placeholder(model.field_at(names), inner)
     for name in reversed(others):
-        if name.isdigit():
-            shown, probe = f"[{shown}]", [probe]
-        else:
-            shown, probe = f"{{{name!r}: {shown}}}", {name: probe}
-    try:
-        build_event(model, _NOW, {top: probe})
-    except UsageError as error:
+        lacking = [lacking] if name.isdigit() else {name: lacking}
+    error = refusal(model, {top: lacking})
+    if error is not None:
         why = without_code(error.what_happened)
         why = why[0].lower() + why[1:]
         return f"{happened} Auth0 gives none: {why} {error.what_to_do}"
     more = "" if inner is None else f"; if it may be absent, read event{path}?{_optional(inner)}"
-    if has_own_event:
-        given = [f"{name}=..." for name in dict.fromkeys([*event, top]) if name != _SECRETS]
+    advice = f"Give it, as by {call}({top}={lacking!r})"
+    if own is None:
+        return f"{happened} {advice}{more}."
+    is_usual = _missing(json.loads(model.json_at(NOW)), names) is None
+    by_name = run_by_name(model, own, {} if is_usual else {top: lacking}, call)
+    if by_name is None:
         return (
-            f"{happened} A dict is taken as the whole event. Pass its fields by name, and the rest "
-            f"is filled in: action.run({', '.join(given)}){more}."
+            f"{happened} {advice}{more}. What is passed by name is laid over a complete event; a "
+            "dict is not."
         )
-    return f"{happened} Give it, as by action.run({top}={shown}){more}."
+    return (
+        f"{happened} A dict is the whole event. Pass its fields by name, and the rest is as "
+        f"usual: {by_name}{more}."
+    )
 
 
 def _written(name: str) -> str:
@@ -215,26 +219,10 @@ def _optional(name: str) -> str:
     return step if step.startswith(".") else f".{step}"
 
 
-def _field(field: Field, names: Names) -> Field | None:
-    found: Field | None = field
-    for name in names:
-        if found is None or found.takes_anything:
-            return None
-        found = found.item if found.item is not None else found.fields.get(name)
-    return found
-
-
-def _placeholder(field: Field | None, inner: str | None) -> str:
+def _placeholder(field: Field | None, inner: str | None) -> Any:
+    """Return what may stand where a field is missing, from which the Action reads *inner*."""
     if field is not None and field.type == "string":
-        return "'...'"
+        return "..."
     if (field is not None and field.item is not None) or inner is None or inner.isdigit():
-        return "[...]"
-    return f"{{{inner!r}: ...}}"
-
-
-def _probe(field: Field | None, inner: str | None) -> Any:
-    if field is not None and field.type == "string":
-        return ""
-    if (field is not None and field.item is not None) or inner is None or inner.isdigit():
-        return []
-    return {inner: None}
+        return [OPEN]
+    return {inner: OPEN}

@@ -7,15 +7,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from pytest_auth0_actions.auth0.triggers import DEFAULT_TRIGGER, HANDLERS, UNSUPPORTED, Trigger
+from pytest_auth0_actions.auth0.handlers import HANDLERS_OF
+from pytest_auth0_actions.auth0.triggers import HANDLERS, UNSUPPORTED, Trigger
 from pytest_auth0_actions.errors import ActionLoadError
 from pytest_auth0_actions.project.action_file import ActionFile
-from pytest_auth0_actions.project.handlers import trigger_of_action, without_comments
 
 _OLD_ASYNC: Final = re.compile(r"\b(?:__awaiter|__async|_asyncToGenerator|_async_to_generator)\b")
-_RULE: Final = re.compile(
-    r"\(\s*(?:client|user)\s*,(?:[\w\s,]*,)?\s*context\s*,\s*(?:callback|cb)\s*\)"
-)
 
 
 def no_handler(
@@ -25,6 +22,8 @@ def no_handler(
     kind: str,
     exports: Mapping[str, str],
     run_sources: Iterable[str],
+    *,
+    has_trigger: bool,
 ) -> ActionLoadError:
     """Return the error for exports without a handler that Auth0 would call.
 
@@ -35,6 +34,7 @@ def no_handler(
         kind: what its exports are, such as ``"object"``.
         exports: of what type each of them is, if they are an object.
         run_sources: what was run of the Action and of the files that it requires.
+        has_trigger: whether anything says that the Action is for that trigger.
     """
     signature = f"exports.{handler} = async (event, api) => {{ ... }}"
     exported = kind
@@ -57,26 +57,23 @@ def no_handler(
         if other is not None:
             return other
         exported = f"an object with {', '.join(exports)}" if exports else "an empty object"
-    nearest = difflib.get_close_matches(handler, exports, n=1, cutoff=0.8)
-    what, advice = handler, f"Export the handler: {signature}"
-    if _RULE.search(without_comments(file.source)):
-        what = "handler"
-        advice = (
-            "It is written as one of Auth0's Rules or Hooks, which are no more. Write it as an "
-            "Action, such as exports.onExecutePostLogin = async (event, api) => { ... }: there, "
-            "event.user stands for user, api.access.deny(...) for an error in the callback, and "
-            "api.idToken.setCustomClaim(...) for a claim in context.idToken."
-        )
-    elif trigger.id == DEFAULT_TRIGGER and trigger_of_action(file, None) is None:
-        what = "handler"
+    if not has_trigger:
+        handler = "handler"
+        names = ", ".join(each[0] for each in HANDLERS_OF.values())
         advice = (
             "Export the handler of its trigger, such as exports.onExecutePostLogin = "
-            "async (event, api) => { ... } for post-login."
+            f"async (event, api) => {{ ... }} for post-login. The handlers are {names}."
         )
-    elif nearest:
-        advice = f"Rename {nearest[0]} to {handler}."
+    else:
+        nearest = difflib.get_close_matches(handler, exports, n=1, cutoff=0.8)
+        functions = [name for name, its_kind in exports.items() if "function" in its_kind]
+        advice = f"Export the handler: {signature}"
+        if nearest:
+            advice = f"Rename {nearest[0]} to {handler}."
+        elif len(functions) == 1:
+            advice = f"{advice} If that is {functions[0]}, rename it to {handler}."
     return ActionLoadError(
-        f"[A302] The Action exports no {what}.",
+        f"[A302] The Action exports no {handler}.",
         f"Given: {file.shown}, which exports {exported}.",
         advice,
     )

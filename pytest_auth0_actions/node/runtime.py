@@ -116,7 +116,7 @@ class NodeRuntime:
             raise UsageError(
                 "[A424] An Action is already running in another thread.",
                 "Given: two threads of one test, which run Actions at the same time.",
-                "Run one after the other; in one login, Auth0 never runs Actions side by side.",
+                "Run one after the other: they would share the test's clock and its api.",
             )
         if self._inner is None:
             self._inner = NodeRuntime(self._pool, self.watchdog_s)

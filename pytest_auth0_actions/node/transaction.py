@@ -43,6 +43,14 @@ _ONWARD: Final = {
     "denied": "flow(...).run() for another transaction; this one is over",
     "failed": "flow(...).run() for another transaction; this one is over",
 }
+_MEANT: Final = {
+    "challenged": "status == 'challenged', and then pass_challenge() or fail_challenge()",
+    "completed": "status == 'completed'",
+    "failed": "status == 'failed'",
+    "prompted": "status == 'prompted', and then submit()",
+    "redirected": "status == 'redirected', and then resume()",
+}
+"""What is meant by names that are no attributes, but statuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,7 @@ class Transaction(Value, OfTrigger[OutcomeT, Any]):
 
         def __getattr__(self, name: str) -> NoReturn:
             __tracebackhide__ = True
-            raise no_attribute(self, name, "A transaction")
+            raise no_attribute(self, name, "A transaction", _MEANT)
 
     def resume(
         self,

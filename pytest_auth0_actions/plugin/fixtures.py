@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -243,7 +244,9 @@ def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:
         modules: Mapping[str, ModuleSpec] | None = None,
         packages: Mapping[str, PackageSpec] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
+        **others: object,
     ) -> Action:
+        _refuse(others)
         file, files = read_action(path, root, secrets), read_modules(modules, root)
         check_module_names(file, files)
         for each in (file, *files.values()):
@@ -260,6 +263,25 @@ def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:
 
     load_action.__qualname__ = "load_action"  # Python names it in its own errors
     return load_action
+
+
+def _refuse(others: Collection[str]) -> None:
+    """Refuse arguments that `load_action` does not have.
+
+    Raises:
+        UsageError: there is one.
+    """
+    for name in others:
+        known = ("trigger", "secrets", "modules", "packages", "time_limit_s")
+        near = difflib.get_close_matches(name, known, n=1)
+        raise UsageError(
+            f"[A122] load_action() has no argument {name!r}.",
+            f"Given: {name}=...",
+            f"Did you mean {near[0]}=...?"
+            if near
+            else f"It takes {', '.join(known)}. A field of the event goes to the run: "
+            f"load_action(...).run({name}=...).",
+        )
 
 
 def _network(item: pytest.Item) -> Network:

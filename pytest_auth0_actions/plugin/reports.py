@@ -54,9 +54,11 @@ def pytest_runtest_makereport(
     ends = report.when == "teardown"
     if report.failed or ends:
         start = item.config.invocation_params.dir
-        from pytest_auth0_actions.reporting.sections import add_facts, add_timeline
+        from pytest_auth0_actions.reporting.sections import add_facts, add_hint, add_timeline
 
         if report.failed:
+            if call.excinfo is not None:
+                add_hint(report, call.excinfo.value, testbed)
             full = getattr(option, "verbose", 0) >= 2  # an option of the terminal's
             add_timeline(report, testbed, width=width_of(item.config), full=full, start=start)
         if ends:

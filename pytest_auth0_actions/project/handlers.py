@@ -11,6 +11,7 @@ from typing import Final
 from pytest_auth0_actions.auth0.triggers import HANDLERS, TRIGGERS, UNSUPPORTED, Trigger, trigger_of
 from pytest_auth0_actions.errors import ActionLoadError, hides_our_frames
 from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.project.forerunners import forerunner_error
 
 __tracebackhide__ = hides_our_frames
 
@@ -45,12 +46,18 @@ def trigger_of_action(file: ActionFile, named: str | None) -> Trigger | None:
     Action that exports no handler, as far as can be seen.
 
     Raises:
-        ActionLoadError: it exports handlers of several triggers, or of one that can't be run.
+        ActionLoadError: it exports handlers of several triggers, or of one that can't be run; or it
+            is a Rule or a Hook.
         UsageError: there is no trigger of that name.
     """
     if named is not None:
-        return trigger_of(named)
+        trigger = trigger_of(named)
+        _refuse_forerunner(file)
+        return trigger
     handlers = exported_handlers(file.source, Path(file.path), HANDLERS) or _nearest(file)
+    if not handlers:
+        _refuse_forerunner(file)
+        return None
     triggers = dict.fromkeys(HANDLERS[name] for name in handlers)
     if len(triggers) > 1:
         raise ActionLoadError(
@@ -60,14 +67,14 @@ def trigger_of_action(file: ActionFile, named: str | None) -> Trigger | None:
             if file.is_tenants
             else f"Say which is meant: load_action(..., trigger={next(iter(triggers))!r}).",
         )
-    [trigger_id] = triggers or [None]
+    [trigger_id] = triggers
     if trigger_id in UNSUPPORTED:
         raise ActionLoadError(
             f"[A326] The Action is for {trigger_id}, which can't be run.",
             f"Given: {file.shown}, which exports {', '.join(handlers)}.",
             UNSUPPORTED[trigger_id],
         )
-    return None if trigger_id is None else TRIGGERS[trigger_id]
+    return TRIGGERS[trigger_id]
 
 
 def exported_handlers(source: str, path: Path, known: Iterable[str]) -> tuple[str, ...]:
@@ -87,6 +94,15 @@ def exported_handlers(source: str, path: Path, known: Iterable[str]) -> tuple[st
             if named:
                 return named
     return ()
+
+
+def _refuse_forerunner(file: ActionFile) -> None:
+    """Refuse a Rule or a Hook that exports no handler besides."""
+    error = forerunner_error(file, file.source)
+    if error is not None and not exported_handlers(file.source, Path(file.path), HANDLERS):
+        error = forerunner_error(file, without_comments(file.source))
+        if error is not None:
+            raise error
 
 
 def _nearest(file: ActionFile) -> tuple[str, ...]:

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pytest_auth0_actions.auth0.namespace import members
 from pytest_auth0_actions.auth0.namespaces.cache import CacheRules
+from pytest_auth0_actions.reporting.hints import hint_of
 from pytest_auth0_actions.reporting.html.events import page_events
 from pytest_auth0_actions.reporting.html.sources import sources_of
 from pytest_auth0_actions.reporting.paths import shown_path
@@ -21,6 +23,7 @@ from pytest_auth0_actions.reporting.timeline import colored, render_timeline
 if TYPE_CHECKING:
     from pytest_auth0_actions.world.testbed import Testbed
 
+HINT: Final = "Auth0 hint"
 TIMELINE: Final = "Auth0 timeline"
 _MODULE: Final = re.compile(r"^(\w+\.)+(?=\w+(:|$))")
 # Where pytest places an error all of whose frames are hidden.
@@ -61,6 +64,15 @@ def add_timeline(report: Any, testbed: Testbed, *, width: int, full: bool, start
         shown_path=shown,
     )
     report.sections.append((TIMELINE, "\n".join(lines)))
+
+
+def add_hint(report: Any, error: BaseException, testbed: Testbed) -> None:
+    """Add to the report of a failure what Python's own words leave out."""
+    if not isinstance(error, AttributeError):
+        return
+    hint = hint_of(error, testbed.last_run, {*members(testbed.api_of(testbed.trigger))})
+    if hint is not None:
+        report.sections.append((HINT, testbed.mask.from_action(hint)))
 
 
 def add_facts(report: Any, testbed: Testbed, *, with_events: bool, start: Path) -> None:

@@ -24,6 +24,7 @@ from pytest_auth0_actions.world.elapsed import real_monotonic_s
 from pytest_auth0_actions.world.exempt import is_exempt
 from pytest_auth0_actions.world.imports import FIRST_USES, ImportHook
 from pytest_auth0_actions.world.instants import EPOCH, Instant, epoch_ms, naive_utc, span
+from pytest_auth0_actions.world.other_clocks import OF_OTHER_CLOCKS
 from pytest_auth0_actions.world.replacements import Change, Fakes, Replacements
 
 if TYPE_CHECKING:
@@ -54,18 +55,13 @@ class Clock:
             since the epoch.
 
     Raises:
-        UsageError: *start* is none of these.
+        UsageError: *start* is none of these, or seconds since the epoch, by its size.
 
     >>> with Clock("2025-01-01T00:00:00Z") as clock:
     ...     clock.tick(minutes=15)
     ...     clock.now_ms
     1735690500000
     """
-
-    if not TYPE_CHECKING:  # a type checker would take any name for one of ours
-
-        def __getattr__(self, name: str) -> NoReturn:
-            raise no_attribute(self, name, "A clock")
 
     def __init__(self, start: Instant = DEFAULT_START) -> None:
         self._freezer = _freezer(naive_utc(start))
@@ -77,6 +73,12 @@ class Clock:
     def __repr__(self) -> str:
         running = self._factory in _FACTORIES
         return f"Clock({self.now.isoformat() if running else 'not running'})"
+
+    if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+
+        def __getattr__(self, name: str) -> NoReturn:
+            __tracebackhide__ = True
+            raise no_attribute(self, name, "A clock", OF_OTHER_CLOCKS)
 
     def __enter__(self) -> Clock:
         if not any(type(finder) is ImportHook for finder in sys.meta_path):
@@ -160,9 +162,7 @@ class Clock:
         hours: float | None = None,
         days: float | None = None,
     ) -> None:
-        """Move the clock on, by *delta* or by the sum of the units.
-
-        A negative amount moves it back.
+        """Move the clock on, by *delta* or the sum of the units; a negative amount moves it back.
 
         Raises:
             UsageError: nothing, something of another type, or both kinds were given; or the clock
@@ -205,7 +205,7 @@ class Clock:
                 epoch.
 
         Raises:
-            UsageError: *instant* is none of these.
+            UsageError: *instant* is none of these, or seconds since the epoch, by its size.
 
         >>> with Clock() as clock:
         ...     clock.move_to("2025-06-01T12:00:00+02:00")
@@ -219,7 +219,8 @@ class Clock:
             raise UsageError(
                 "[A220] This clock is not running.",
                 "Given: a Clock outside of its `with` block, or after its test.",
-                "Use the `clock` fixture, or `with Clock(...) as clock:`.",
+                "Use the `clock` fixture, or `with Clock(...) as clock:`. What our fixtures give "
+                "ends with its test: ask for them in each test, or in a fixture without a scope.",
             )
         return _FACTORIES[-1]
 

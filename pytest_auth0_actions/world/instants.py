@@ -26,7 +26,7 @@ def naive_utc(instant: Instant) -> dt.datetime:
     """Return *instant* as a naive datetime in UTC, which is what freezegun counts in.
 
     Raises:
-        UsageError: it is none.
+        UsageError: it is none, or seconds since the epoch, by its size.
 
     >>> naive_utc("2025-06-01T12:00:00+02:00").isoformat()
     '2025-06-01T10:00:00'
@@ -53,12 +53,34 @@ def naive_utc(instant: Instant) -> dt.datetime:
             return EPOCH + dt.timedelta(milliseconds=instant)
     except (ValueError, OverflowError):
         pass
+    meant_ms = _meant_ms(instant)
     raise UsageError(
         "[A221] The clock can't be set to that.",
         f"Given: {instant!r}.",
         "Pass a datetime, ISO 8601 text such as '2025-01-01T00:00:00Z', or whole milliseconds "
-        "since the epoch.",
+        "since the epoch."
+        if meant_ms is None
+        else f"Pass whole milliseconds: {meant_ms}, which is {iso_at(meant_ms)}; or a datetime, or "
+        "ISO 8601 text.",
     )
+
+
+def _meant_ms(instant: object) -> int | None:
+    """Return what a number of another unit, or in a text, is in milliseconds since the epoch.
+
+    Which unit it is shows by its size, for the instants of these years.
+
+    >>> _meant_ms(1_735_689_600.5), _meant_ms("1735689600000"), _meant_ms("today")
+    (1735689600500, 1735689600000, None)
+    """
+    try:
+        number = float(instant)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return None
+    for per_ms in (1_000, 1, 1 / 1_000, 1 / 1_000_000):  # s, ms, µs, ns
+        if _LIKELY_SECONDS[0] <= number * per_ms / 1_000 <= _LIKELY_SECONDS[1]:
+            return round(number * per_ms)
+    return None
 
 
 def epoch_ms(naive: dt.datetime) -> int:

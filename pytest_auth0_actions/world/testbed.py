@@ -15,7 +15,7 @@ from pytest_auth0_actions.auth0.namespace import Api, Namespace
 from pytest_auth0_actions.auth0.namespaces.cache import CacheRules, CacheStore
 from pytest_auth0_actions.auth0.triggers import DEFAULT_TRIGGER, Trigger, trigger_of
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
-from pytest_auth0_actions.values import ApiCall, Event
+from pytest_auth0_actions.values import ApiCall, Event, Execution
 from pytest_auth0_actions.world.browser import Browser
 from pytest_auth0_actions.world.clock import Clock
 from pytest_auth0_actions.world.instants import iso_at
@@ -56,6 +56,8 @@ class Testbed:
         node: which Node.js ran its Actions, and where it is from; None if none did.
         restarts: why it needed a new process, which tests before it have left something.
         loaded: the paths of the files that its Actions have loaded.
+        of_no_trigger: those of Actions of which nothing says for which trigger they are.
+        last_run: the last run of an Action; None if there was none.
         show_log: called with the name of an Action, what that has just written with `console`,
             and whether it is an error; None if nobody wants to see it.
         with_places: whether its journal has the line of an Action that did each thing.
@@ -88,6 +90,8 @@ class Testbed:
         self.node: str | None = None
         self.restarts: Sequence[str] = ()
         self.loaded: Final[set[str]] = set()
+        self.last_run: Execution[Any] | None = None
+        self.of_no_trigger: Final[set[str]] = set()
         self.show_log: Callable[[str, str, bool], None] | None = None
         self.with_places = False
         self.ended = False
@@ -102,6 +106,11 @@ class Testbed:
     def trigger(self) -> Trigger:
         """The main trigger, whose `api` and `cache_store` the fixtures give."""
         return trigger_of(DEFAULT_TRIGGER) if self._main is None else self._main
+
+    @property
+    def has_trigger(self) -> bool:
+        """Whether the main trigger was named, or an Action has decided it."""
+        return self._main is not None
 
     def loads(self, trigger: Trigger) -> None:
         """Take note that an Action is loaded: the first one decides the main trigger.

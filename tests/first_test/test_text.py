@@ -54,6 +54,16 @@ def arguments(code: str, trigger: str = "post-login") -> dict[str, str]:
         ("event.user.name.first", "user_name_first", None),
         ("event['a-b']", "a_b", '**{"a-b": "some text"}'),
         ("event.stats.logins_count < 0", "stats_logins_count_minus_1", None),
+        (
+            "event.client.metadata.limit > 4",
+            "client_metadata_limit_5",
+            'client={"metadata": {"limit": "5"}}',
+        ),
+        (
+            "event.user.app_metadata.n > 4",
+            "user_app_metadata_n_5",
+            'user={"app_metadata": {"n": 5}}',
+        ),
     ],
 )
 def test_what_is_tried(code: str, name: str, given: str | None) -> None:

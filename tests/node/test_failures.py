@@ -516,60 +516,37 @@ class TestLoading:
         )
 
     @pytest.mark.parametrize(
-        ("source", "exported"),
+        ("source", "exported", "renamed"),
         [
-            ("", "an empty object"),
-            ("exports.run = async () => {};", "an object with run"),
-            ("module.exports = async () => {};", "async function"),
-            ("module.exports = () => {};", "function"),
-            ("module.exports = null;", "null"),
-            ("module.exports = 'text';", "string"),
+            ("", "an empty object", ""),
+            (
+                "exports.run = async () => {};",
+                "an object with run",
+                " If that is run, rename it to onExecutePostUserRegistration.",
+            ),
+            ("exports.a = () => {}; exports.b = () => {};", "an object with a, b", ""),
+            ("module.exports = async () => {};", "async function", ""),
+            ("module.exports = () => {};", "function", ""),
+            ("module.exports = null;", "null", ""),
+            ("module.exports = 'text';", "string", ""),
         ],
     )
     def test_nothing_to_run_is_exported(
-        self, load_action: LoadAction, write_action: WriteAction, source: str, exported: str
+        self,
+        load_action: LoadAction,
+        write_action: WriteAction,
+        source: str,
+        exported: str,
+        renamed: str,
     ) -> None:
         path = write_action(source)
         with pytest.raises(ActionLoadError) as caught:
-            load_action(path).run()
+            load_action(path, trigger="post-user-registration").run()
         assert str(caught.value) == (
-            "[A302] The Action exports no handler.\n"
+            "[A302] The Action exports no onExecutePostUserRegistration.\n"
             f"Given: {path}, which exports {exported}.\n"
-            "Export the handler of its trigger, such as exports.onExecutePostLogin = "
-            "async (event, api) => { ... } for post-login."
+            f"Export the handler: {SIGNATURE}{renamed}"
         )
-        with pytest.raises(ActionLoadError) as caught:
-            load_action(path, trigger="credentials-exchange").run()
-        assert str(caught.value) == (
-            "[A302] The Action exports no onExecuteCredentialsExchange.\n"
-            f"Given: {path}, which exports {exported}.\n"
-            "Export the handler: exports.onExecuteCredentialsExchange = "
-            "async (event, api) => { ... }"
-        )
-
-    @pytest.mark.parametrize(
-        "source",
-        [
-            "function addRoles(user, context, callback) { callback(null, user, context); }",
-            "module.exports = function (user, context, cb) { cb(); };",
-            "module.exports = (client, scope, audience, context, cb) => cb(null, {});",
-            "async function enrich(user,\n  context,\n  callback) {}",
-        ],
-    )
-    def test_a_rule_or_a_hook_is_no_action(
-        self, load_action: LoadAction, write_action: WriteAction, source: str
-    ) -> None:
-        with pytest.raises(ActionLoadError, match="one of Auth0's Rules or Hooks, which are no"):
-            load_action(write_action(source)).run()
-
-    def test_an_action_may_have_a_callback(
-        self, load_action: LoadAction, write_action: WriteAction
-    ) -> None:
-        source = "function f(user, context, callback) {}"
-        path = write_action(f"{source}\nexports.onExecutePostLogin = async () => {{}};")
-        assert load_action(path).run().calls == ()
-        with pytest.raises(ActionLoadError, match="Export the handler: "):
-            load_action(write_action(f"// {source}", "comment.js")).run()
 
     def test_a_misspelled_handler_of_another_trigger(
         self, load_action: LoadAction, write_action: WriteAction

@@ -187,7 +187,8 @@ def test_the_transaction_of_an_error_is_over(flow: MakeFlow, login: Login) -> No
             lambda flow, a, b: flow(a).run({}, user={"name": "Ada"}),
             "[A414] A run takes an event, or fields to make one from, but not both.\n"
             "Given: an event, and user.\n"
-            "Put them into make_event(...), or leave the event out.",
+            "Pass all fields by name, and the rest is as usual: "
+            "flow(...).run(user={{'name': 'Ada'}}).",
         ),
         (
             lambda flow, a, b: flow(b).run(a.make_event()),
@@ -348,6 +349,15 @@ def test_what_no_transaction_goes_on_with(
         ("done.logs", "A transaction has no 'logs'. Did you mean executions[-1].logs?"),
         ("done.denied", "A transaction has no 'denied'. Did you mean outcome.denied?"),
         ("done.statuss", "A transaction has no 'statuss'. Did you mean 'status'?"),
+        (
+            "done.challenged",
+            "A transaction has no 'challenged'. Did you mean status == 'challenged', and then "
+            "pass_challenge() or fail_challenge()?",
+        ),
+        (
+            "done.completed",
+            "A transaction has no 'completed'. Did you mean status == 'completed'?",
+        ),
     ],
 )
 def test_a_name_that_is_elsewhere(

@@ -235,23 +235,13 @@ def test_the_advice_works_when_it_is_followed(
     assert action.run(user={"nope": {"x": 5}}).logs == "5\n"
 
 
-def test_a_dict_is_taken_as_it_is(load_action: LoadAction, write_handler: WriteAction) -> None:
-    action = load_action(write_handler("event.user.app_metadata.plan;"))
+def test_a_text_of_a_map_is_a_text(load_action: LoadAction, write_handler: WriteAction) -> None:
+    action = load_action(write_handler("event.connection.metadata.plan.split(',');"))
     with pytest.raises(ActionError) as caught:
-        action.run({"user": {"email": "ada@example.com"}})
+        action.run()
     assert caught.value.what_to_do.splitlines()[0] == (
-        "event.user.app_metadata is not in the event of this run. A dict is taken as the whole "
-        "event. Pass its fields by name, and the rest is filled in: action.run(user=...); if it "
-        "may be absent, read event.user.app_metadata?.plan."
+        "event.connection.metadata.plan is not in the event of this run. Give it, as by "
+        "action.run(connection={'metadata': {'plan': '...'}}); if it may be absent, read "
+        "event.connection.metadata.plan?.split."
     )
-    action.run(user={"email": "ada@example.com"})  # as it says
-
-
-def test_a_dict_without_a_part_is_to_be_passed_by_name_with_it(
-    load_action: LoadAction, write_handler: WriteAction
-) -> None:
-    action = load_action(write_handler("event.connection.name;"), secrets={"KEY": "k"})
-    with pytest.raises(ActionError, match=r"action\.run\(user=\.\.\., connection=\.\.\.\)"):
-        action.run({"user": {"email": "ada@example.com"}})
-    with pytest.raises(ActionError, match=r"action\.run\(connection=\.\.\.\)"):
-        action.run({})
+    action.run(connection={"metadata": {"plan": "..."}})

@@ -202,7 +202,7 @@ def test_two_threads_that_run_actions_at_once_are_refused_in_words(files: pytest
             assert caught == [
                 "[A424] An Action is already running in another thread.\\n"
                 "Given: two threads of one test, which run Actions at the same time.\\n"
-                "Run one after the other; in one login, Auth0 never runs Actions side by side."
+                "Run one after the other: they would share the test's clock and its api."
             ]
             assert other.run({}).logs
 

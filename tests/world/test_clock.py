@@ -242,7 +242,8 @@ def test_a_clock_that_does_not_run_says_so() -> None:
         assert str(caught.value) == (
             "[A220] This clock is not running.\n"
             "Given: a Clock outside of its `with` block, or after its test.\n"
-            "Use the `clock` fixture, or `with Clock(...) as clock:`."
+            "Use the `clock` fixture, or `with Clock(...) as clock:`. What our fixtures give "
+            "ends with its test: ask for them in each test, or in a fixture without a scope."
         )
 
 

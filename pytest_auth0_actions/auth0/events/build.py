@@ -20,6 +20,8 @@ from pytest_auth0_actions.errors import UsageError, hides_our_frames
 __tracebackhide__ = hides_our_frames
 
 
+_OF_LOAD_ACTION: Final = frozenset({"modules", "packages", "time_limit_s", "trigger"})
+_SECRETS: Final = "secrets"
 _PASSED: Final = {"string": "text", "number": "a number", "boolean": "True or False"}
 
 
@@ -71,22 +73,22 @@ def _check(value: Any, model: EventModel, field: Field, at: str) -> None:
     if value is None or is_undefined(value) or not field.documented or field.type == "any":
         return
     values = field.values
-    if (field.type == "object" or values) and not isinstance(value, Mapping):
-        fields = "" if values else f" of its fields ({', '.join(field.names)})"
-        raise UsageError(
-            f"[A202] event.{at} must be an object.",
-            f"Given: {value!r}.",
-            f"Pass a dict{fields}, or None.",
-        )
-    if values is not None:
-        for name, inner in value.items():
-            _check(inner, model, values, f"{at}.{name}")
-    elif field.type == "object":
+    if field.type == "object" or values is not None:
+        if not isinstance(value, Mapping):
+            raise UsageError(
+                f"[A202] event.{at} must be an object.",
+                f"Given: {_shown(value, at)}.",
+                f"Pass a dict, or None. {_set(value, at)}"
+                if values is not None
+                else f"Pass a dict of its fields ({', '.join(field.names)}), or None.",
+            )
         for name, inner in value.items():
             known = field.fields.get(name)
             path = f"{at}.{name}" if at else str(name)
-            if known is None:
-                _refuse_slip(name, path, at, model, field)
+            if values is not None:
+                _check_type(inner, values, at, name)
+            elif known is None:
+                _refuse_slip(name, inner, path, at, model, field)
             else:
                 _check(inner, model, known, path)
     elif field.item is not None:
@@ -96,43 +98,87 @@ def _check(value: Any, model: EventModel, field: Field, at: str) -> None:
             )
         for index, inner in enumerate(value):
             _check(inner, model, field.item, f"{at}[{index}]")
-    elif _type_of(value) not in {*field.types, None}:
-        _refuse_type(value, field, at)
+    else:
+        _check_type(value, field, at)
+
+
+def _check_type(value: Any, field: Field, at: str, *names: object) -> None:
+    """Refuse a value of a type that a field does not have.
+
+    Args:
+        value: the value.
+        field: what it may be.
+        at: where it is, or what it lies in.
+        names: its name, where that may have a dot.
+    """
+    types = field.types
+    if field.type != "any" and _type_of(value) not in {*types, None}:
+        raise UsageError(
+            f"[A226] event.{'.'.join([at, *map(str, names)])} must be a {' or a '.join(types)}.",
+            f"Given: {_shown(value, at)}.",
+            f"Pass {' or '.join(_PASSED[each] for each in types)}. {_set(value, at, *names)}",
+        )
 
 
 def _type_of(value: object) -> str | None:
     """Return what JavaScript makes of plain data; None for what is none."""
-    types = {bool: "boolean", int | float: "number", str: "string", Mapping: "object", list: "list"}
+    types = {
+        bool: "boolean",
+        int | float: "number",
+        str: "string",
+        Mapping: "object",
+        list | tuple: "list",
+    }
     return next((name for each, name in types.items() if isinstance(value, each)), None)
 
 
-def _refuse_type(value: Any, field: Field, at: str) -> None:
-    """Raise for a value of a type that can't stand at a place."""
-    raise UsageError(
-        f"[A226] event.{at} must be a {' or a '.join(field.types)}.",
-        f"Given: {value!r}.",
-        f"Pass {' or '.join(_PASSED[each] for each in field.types)}. For another type, set it on "
-        f"the finished event: {_assignment(at)} = {value!r}.",
-    )
+def _shown(value: object, at: str) -> str:
+    """Return what was given; of what may be a secret, its type."""
+    return f"a value of type {type(value).__name__}" if _is_secret(at) else repr(value)
 
 
-def _assignment(at: str) -> str:
-    """Return how a place of an event is written, such as ``event["user"]["email"]``."""
-    steps = [each.partition("[") for each in at.split(".") if each]
-    return "event" + "".join(f'["{name}"]{opens}{rest}' for name, opens, rest in steps)
+def _set(value: object, at: str, *names: object) -> str:
+    """Return how to try what Auth0 does not send."""
+    shown = "VALUE" if _is_secret(at) else repr(value)
+    return f"For another type, set it on the finished event: {_written(at, *names)} = {shown}."
 
 
-def _refuse_slip(name: object, path: str, at: str, model: EventModel, field: Field) -> None:
+def _is_secret(at: str) -> bool:
+    return at.partition(".")[0] == _SECRETS
+
+
+def _written(path: str, *names: object) -> str:
+    """Return how a test writes a place of an event, such as ``event["user"]["email"]``.
+
+    Args:
+        path: the place, or what it lies in.
+        names: what follows, where a name may have a dot.
+    """
+    steps = [each.partition("[") for each in path.split(".") if each]
+    found = "".join(f'["{name}"]{opens}{rest}' for name, opens, rest in steps)
+    return "event" + found + "".join(f'["{name}"]' for name in names)
+
+
+def _refuse_slip(
+    name: object, value: object, path: str, at: str, model: EventModel, field: Field
+) -> None:
     """Raise for an unknown *name*, unless the place is open and the name is no slip."""
-    set_it = f'{_assignment(at)}["{name}"] = VALUE'
+    set_it = f"{_written(at, name)} = VALUE"
     place = f"event.{at}" if at else "event"
-    like = nearest(name, field.names, SLIP_RATIO)
-    if like is not None:
-        advice = f"Did you mean {place}.{like}? If not, set it on the finished event: {set_it}."
-    else:
+    near = nearest(name, field.names, SLIP_RATIO)
+    longer, elsewhere = _longer(str(name), field) if at else [], ""
+    likes = longer if near in longer else [near] if near is not None else []
+    if not likes:
         elsewhere = _elsewhere(str(name), model, at) if at in {"", *model.fields.names} else ""
-        if field.open and not elsewhere:
+        # Nothing is no value for a field of one's own, but for one that a user may lack.
+        if elsewhere or not field.open or value is None or is_undefined(value):
+            likes = longer
+        if field.open and not elsewhere and not likes:
             return
+    if likes:
+        meant = " or ".join(f"{place}.{each}" for each in likes)
+        advice = f"Did you mean {meant}? If not, set it on the finished event: {set_it}."
+    else:
         names = ", ".join(field.names)
         others = f"others can be set on the finished event: {set_it}."
         advice = f"{elsewhere}Its fields are {names}; {others}"
@@ -140,20 +186,32 @@ def _refuse_slip(name: object, path: str, at: str, model: EventModel, field: Fie
     raise UsageError(f"[A204] {owner} has no field {name!r}.", f"Given: {path}.", advice)
 
 
+def _longer(name: str, field: Field) -> list[str]:
+    """Return the fields whose names begin or end with a name, as `phone_number` with `phone`."""
+    return [
+        each for each in field.names if each.startswith(f"{name}_") or each.endswith(f"_{name}")
+    ]
+
+
 def _elsewhere(name: str, model: EventModel, at: str) -> str:
     """Return where there is a field of that name: in a part of the event, or in another trigger's.
+
+    The user's comes first, and then what is in each event.
 
     Args:
         name: the name.
         model: what the event holds.
         at: the part in which there is none; empty for the event itself.
     """
-    fields = model.fields.fields
-    for owner in sorted(fields, key=lambda each: each != "user"):  # which is meant most often
-        if name in fields[owner].names:
-            return f"There is event.{owner}.{name}: pass {owner}={{{name!r}: ...}}. "
+    parts = model.fields.fields
+    owners = [each for each, field in parts.items() if name in field.names]
+    if owners:
+        owner = min(owners, key=lambda each: (each != "user", parts[each].optional))
+        return f"There is event.{owner}.{name}: pass {owner}={{{name!r}: ...}}. "
     if at:
         return ""
+    if name in _OF_LOAD_ACTION:
+        return f"It is an argument of load_action(..., {name}=...). "
     triggers = [each for each in EVENT_TRIGGERS if name in event_model(each).fields.names]
     if not triggers:
         return ""

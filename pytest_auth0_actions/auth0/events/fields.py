@@ -8,7 +8,8 @@ In the data an object is a dict of its fields, a list is a list of one, and all 
 ``"name~"``              seen at Auth0, and on no page; it takes anything
 ``"..."``                the object may have other fields too
 ``"= sms | voice"``      one of these texts
-``"map of string"``      an object with keys of the tenant's own; it takes anything
+``"map"``                an object with keys of the tenant's own, of any values
+``"map of string"``      the same, whose values are of a type, or of some: ``string|number``
 ``"$geoip"``             a shape that triggers share; with more fields, it is ``"$shared": "geoip"``
 ======================== =========================================================================
 """
@@ -47,8 +48,8 @@ class Field:
 
     @property
     def takes_anything(self) -> bool:
-        """Whether what lies inside is not checked."""
-        return not self.documented or self.type == "any" or self.type.startswith("map")
+        """Whether what lies inside has no fields of its own that are known."""
+        return not self.documented or self.type == "any" or self.values is not None
 
     @property
     def values(self) -> Field | None:

@@ -61,6 +61,20 @@ class EventModel:
         """The event as one object, with the fields that it may have."""
         return read_field(self._data["fields"], read_shared()["fields"])
 
+    def field_at(self, path: Iterable[str]) -> Field | None:
+        """Return what may stand at a place; None if nothing is known of it.
+
+        >>> EventModel("post-login").field_at(["client", "metadata", "plan"]).type
+        'string'
+        """
+        found = self.fields
+        for name in path:
+            inner = found.values or found.item or found.fields.get(name)
+            if inner is None:
+                return None
+            found = inner
+        return found
+
     @property
     def variants(self) -> tuple[str, ...]:
         """The names of its variants."""

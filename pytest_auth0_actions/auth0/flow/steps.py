@@ -216,10 +216,10 @@ def forget_request(state: State, *, to_enroll: bool) -> None:
 
 
 def in_words(step: Step, outcome: Any) -> str:
-    """Return what a transaction has come to, on one line.
+    """Return what a transaction has come to, on one line, and what goes on from there.
 
     >>> in_words(Step("challenged", offered=("otp", "phone")), None)
-    'challenged: otp, phone'
+    'challenged: otp, phone; then pass_challenge() or fail_challenge()'
     """
     if step.error is not None:
         return f"failed: {step.error.code}, {step.error.description}"
@@ -228,11 +228,12 @@ def in_words(step: Step, outcome: Any) -> str:
         by = "validation.error" if denied is None else getattr(denied, "by", "access.deny")
         return f"denied by {by}"
     if step.status == "redirected":
-        return f"redirected to {outcome.redirect.url}"
+        return f"redirected to {outcome.redirect.url}; then resume()"
     if step.status == "prompted":
-        return f"prompted: {outcome.prompt.id}"
+        return f"prompted: {outcome.prompt.id}; then submit()"
     if step.status == "challenged":
-        return f"{'to enroll' if step.is_enrollment else 'challenged'}: {', '.join(step.offered)}"
+        asked = "to enroll" if step.is_enrollment else "challenged"
+        return f"{asked}: {', '.join(step.offered)}; then pass_challenge() or fail_challenge()"
     return "completed"
 
 

@@ -382,13 +382,15 @@ def test_the_case_of_a_field_matters_and_the_right_one_is_named(name: str) -> No
             "post-login",
             {"user": {"user_metadata": "gold"}},
             "[A202] event.user.user_metadata must be an object.\nGiven: 'gold'.\n"
-            "Pass a dict, or None.",
+            "Pass a dict, or None. For another type, set it on the finished event: "
+            'event["user"]["user_metadata"] = \'gold\'.',
         ),
         (
             "post-user-registration",
             {"user": {"app_metadata": ["gold"]}},
             "[A202] event.user.app_metadata must be an object.\nGiven: ['gold'].\n"
-            "Pass a dict, or None.",
+            "Pass a dict, or None. For another type, set it on the finished event: "
+            'event["user"]["app_metadata"] = [\'gold\'].',
         ),
         (
             "credentials-exchange",

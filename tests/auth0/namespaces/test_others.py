@@ -247,9 +247,34 @@ def test_a_wrong_name_of_an_outcome_names_the_nearest() -> None:
         _ = outcome.id_token.claim
     with pytest.raises(AttributeError, match=r"It is the run's own: run\.logs$"):
         _ = outcome.logs
+    with pytest.raises(AttributeError, match=r"Did you mean 'redirect'\?$"):
+        _ = outcome.redirct
     with pytest.raises(AttributeError, match=r"Did you mean id_token.claims or access_token.cl"):
         _ = outcome.claims
     with pytest.raises(AttributeError, match=r"^\[A213\] Token has no 'zzz'. It has claims.$"):
         _ = outcome.id_token.zzz
     with pytest.raises(AttributeError, match=r"^\[A213\] EventStreamOutcome has no 'denied'.$"):
         _ = play("event-stream").outcome.denied
+
+
+@pytest.mark.parametrize(
+    ("name", "there", "onward"),
+    [
+        ("challenged", "challenge", "pass_challenge()"),
+        ("enrolled", "enrollment", "pass_challenge()"),
+        ("prompted", "prompt", "submit(fields={...})"),
+        ("redirected", "redirect", "resume(query={...})"),
+    ],
+)
+def test_what_the_user_does_next_is_in_a_flow(name: str, there: str, onward: str) -> None:
+    outcome: Any = login().outcome
+    with pytest.raises(AttributeError) as caught:
+        getattr(outcome, name)
+    assert str(caught.value) == (
+        f"[A213] PostLoginOutcome has no {name!r}. Did you mean {there!r}? To go on, use "
+        f"flow(action).run().{onward}, with the fixture flow."
+    )
+    method = onward.partition("(")[0]
+    with pytest.raises(AttributeError, match="A transaction has one: flow") as caught:
+        getattr(outcome, method)
+    assert f"flow(action).run().{method}, with" in str(caught.value)

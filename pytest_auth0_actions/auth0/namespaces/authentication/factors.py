@@ -34,6 +34,8 @@ CHALLENGED: Final = ("email", *ENROLLED)
 class Challenge(Outcome):
     """The factors of which the user is asked for one, or to enroll one.
 
+    A run ends there. In a flow, `Transaction.pass_challenge` goes on.
+
     Attributes:
         factors: as the Action gave them, such as ``{"type": "otp"}``; the first one is shown,
             unless the user is given the choice.

@@ -20,6 +20,14 @@ PLATFORM_CODES: Final[dict[str, tuple[CacheErrorCode, ...]]] = {
     "delete": ("FailedToDeleteCacheRecord", "MaxSideEffectsExceeded"),
 }
 
+# What others call the same.
+_MEANT: Final = {
+    **dict.fromkeys(("get", "items", "keys", "values"), "records, a dict, or api.cache.get(key)"),
+    **dict.fromkeys(("add", "put", "set"), "api.cache.set(key, value)"),
+    **dict.fromkeys(("delete", "expire", "pop", "remove"), "evict(key)"),
+    **dict.fromkeys(("empty", "flush", "reset"), "clear()"),
+}
+
 RecordEviction = Callable[[str, str, Explanation], None]
 
 
@@ -47,12 +55,6 @@ class CacheStore:
     True
     """
 
-    if not TYPE_CHECKING:  # a type checker would take any name for one of ours
-
-        def __getattr__(self, name: str) -> NoReturn:
-            __tracebackhide__ = True
-            raise no_attribute(self, name, "cache_store")
-
     def __init__(
         self,
         now_ms: Callable[[], int],
@@ -68,6 +70,12 @@ class CacheStore:
 
     def __repr__(self) -> str:
         return f"CacheStore({dict(self.records)!r})"
+
+    if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+
+        def __getattr__(self, name: str) -> NoReturn:
+            __tracebackhide__ = True
+            raise no_attribute(self, name, "A cache store", _MEANT)
 
     @property
     def records(self) -> Mapping[str, CacheRecord]:
