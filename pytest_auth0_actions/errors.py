@@ -275,6 +275,10 @@ class ChildProcessWarning(Auth0ActionsWarning):
     """An Action started a child process, which leaves the test's clock and network."""
 
 
+class StrayValueWarning(Auth0ActionsWarning):
+    """A request holds a text such as `undefined`, which JavaScript made of a value."""
+
+
 class TenantWarning(Auth0ActionsWarning):
     """Something in a tenant's folder would go wrong at Auth0."""
 

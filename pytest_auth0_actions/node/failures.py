@@ -29,8 +29,10 @@ from pytest_auth0_actions.node.stacks import (
     users_frames,
 )
 from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.project.packages import NO_PACKAGES, Packages
 from pytest_auth0_actions.values import Execution
 from pytest_auth0_actions.world.masking import Mask
+from pytest_auth0_actions.world.slips import advice_on_unreadable
 
 _FRAME = re.compile(r"\((/.+:\d+:\d+)\)$|^at (?:async )?(/.+:\d+:\d+)$")
 _SYNTAX_ERROR_AT = re.compile(r"(/.+:\d+)()$")
@@ -58,6 +60,7 @@ class FailedRun:
         missing_secrets: what there is to say of each secret that was read and was not there.
         run_sources: what was run of the Action and of the files that it requires.
         own_event: the mapping of its own that the test passed as the event; None for none.
+        packages: what the test has given in the place of npm packages.
     """
 
     trigger: Trigger
@@ -70,6 +73,7 @@ class FailedRun:
     missing_secrets: Sequence[str] = ()
     run_sources: Iterable[str] = ()
     own_event: Mapping[str, Any] | None = None
+    packages: Packages = NO_PACKAGES
 
     def thrown(self, threw: Mapping[str, Any], stage: str) -> Auth0ActionsError:
         """Return the error for what the Action's *stage* threw."""
@@ -97,7 +101,12 @@ class FailedRun:
 
     def _lacking(self, threw: Mapping[str, Any], stack: str) -> str:
         """Return what to do about what the Action was not given, which may be why it threw."""
-        field = self._lacking_field(threw, stack) or self._of_last_call(threw["message"])
+        field = (
+            self._lacking_field(threw, stack)
+            or self._of_last_call(threw["message"])
+            or advice_on_unreadable(threw["message"])
+            or self.packages.advice_on_missing(threw["message"])
+        )
         advice = self.missing_secrets[:_SHOWN_SECRETS] if field is None else [field]
         return "".join(f"{self.mask.from_action(each)}\n" for each in advice)
 

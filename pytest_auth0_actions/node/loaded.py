@@ -276,6 +276,7 @@ class LoadedAction:
             self._missing_secrets(run, turn, end),
             self._run_sources(runtime),
             None if made.state is not None or isinstance(made.event, Event) else made.event,
+            self._packages,
         )
         if ended is not None:
             self._discard(runtime)

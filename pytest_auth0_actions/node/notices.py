@@ -17,6 +17,7 @@ from pytest_auth0_actions.errors import (
     NearMissWarning,
     PendingWorkWarning,
     PrintedSecretWarning,
+    StrayValueWarning,
 )
 from pytest_auth0_actions.node.changes import changed_paths, line_of_change, shown_path
 from pytest_auth0_actions.node.starts import line_of_request
@@ -112,6 +113,8 @@ def advise(
             "network: it runs in real time, reaches what the machine reaches, and none of it is "
             "seen here. Do its work in the Action itself."
         )
+    if kind == "stray_value":
+        return StrayValueWarning, f"[A741] The Action sent a request with {what}"
     text = _PENDING[kind].format(what=what)
     return PendingWorkWarning, text
 

@@ -146,10 +146,13 @@ def _sendable(path: str, result: Any) -> Any:
         made = plain(result)
         encode_json(made)
     except (TypeError, ValueError):
+        is_mock = type(result).__module__.endswith("mock")
+        told = "A Mock returns a Mock unless it has a return_value. " if is_mock else ""
         raise UsageError(
             f"[A421] The function for {path}() returned something that can't be sent to an Action.",
             f"Given: {result!r}.",
-            f"Have it return text, numbers, booleans, None, lists or dicts, {_file_for(path)}",
+            f"{told}Have it return text, numbers, booleans, None, lists or dicts, "
+            f"{_file_for(path)}",
         ) from None
     return made
 

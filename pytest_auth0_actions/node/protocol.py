@@ -148,7 +148,7 @@ def encode_run(
         now_ms: the time that it is now.
         event: the event, as JSON.
         in_flow: whether reads of metadata that is not there are of interest.
-        with_places: whether Node.js sends the line that made each call, log and request.
+        with_places: whether Node.js sends the line that made each call and each log.
 
     >>> encode_run(1, "onExecutePostLogin", 0, b'{"user":{}}')
     b'{"run":1,"handler":"onExecutePostLogin","now_ms":0,"body_bytes":11}\n{"user":{}}'

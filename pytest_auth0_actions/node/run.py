@@ -24,6 +24,7 @@ from pytest_auth0_actions.node.runtime import LOG_BYTES, NodeRuntime
 from pytest_auth0_actions.project.packages import NO_PACKAGES, Packages
 from pytest_auth0_actions.values import ApiCall, HttpHeaders, HttpRequest
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
+from pytest_auth0_actions.world.slips import slips_in_headers, slips_in_url
 from pytest_auth0_actions.world.testbed import Testbed, record_call
 
 __tracebackhide__ = hides_our_frames
@@ -272,6 +273,7 @@ class Run:
             return encode_line({"silent": True, "now_ms": at_ms})
         with self._context.during(self._context.own):  # what a route calls is the test's own
             answer, content = testbed.network.answer(request, body)
+        is_unset = answer.pop("unset", False)
         sent = HttpRequest(
             request["method"],
             request["url"],
@@ -289,16 +291,22 @@ class Run:
             "status": sent.status,
             "end_ms": now_ms + answer.get("delay_ms", 0),
             "error": _why(answer),
+            "unset": is_unset,
             "request": sent,
             "place": place_in(message),
         }
         if not message["left"]:
             self.requests.append(sent)
+            self._note_slips(request, place_in(message))
             self._entries.append(details)
             testbed.journal.add_at(now_ms, "http", details)
         if self._is_past_limit(f"{sent.method} {sent.url}"):
             answer, content = {"silent": True}, b""
         return encode_line(answer | {"now_ms": now_ms}, content)
+
+    def _note_slips(self, request: Mapping[str, Any], place: Place) -> None:
+        for slip in (*slips_in_url(request["url"]), *slips_in_headers(request["headers"])):
+            self.notices.append(Notice("stray_value", f"{slip.what}: {slip.advice}", place))
 
     def _wait(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Let the clock jump to where the Action's next timer is due, or to the time limit."""

@@ -132,11 +132,12 @@ def read_file(
         ActionLoadError: there is no readable file, or one of *no_code*.
         UsageError: *path* is no path, or *secrets* no mapping of names to text.
     """
-    if not isinstance(path, str | os.PathLike):
+    if callable(path) or not isinstance(path, str | os.PathLike):  # a MagicMock is both
         raise UsageError(
             f"[A317] {what} must be the path of a JavaScript file.",
             f"Given: {path!r}.",
-            "Write the code to a file, and pass its path.",
+            "Write the code to a file, and pass its path; dicts and functions of Python stand for "
+            "npm packages alone, in packages=.",
         )
     full = _full(root, os.fspath(path))
     if full.endswith(no_code):

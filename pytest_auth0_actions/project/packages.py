@@ -6,6 +6,7 @@ import inspect
 import json
 import math
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +39,10 @@ _ADVICE: Final = {
     "stream/consumers stream/promises stream/web string_decoder sys trace_events tty url util "
     "util/types v8 vm wasi worker_threads zlib",
 }
+# What V8 says of `client.get()` and of `new Client()`.
+_NOT_CALLABLE: Final = re.compile(
+    r"\S+\.(?P<member>[\w$]+) is not a function|\S+ is not a (?P<constructor>constructor)"
+)
 _OF_NODE: Final = {name: advice for advice, names in _ADVICE.items() for name in names.split()}
 
 
@@ -70,6 +75,27 @@ class Packages:
     by_name: Mapping[str, Package] = field(default_factory=dict)
     functions: tuple[tuple[str, Callable[..., Any]], ...] = ()
     encoded: bytes = b"[]"
+
+    def advice_on_missing(self, message: str) -> str | None:
+        """Return what to do about a JavaScript error, if what a test has given may be why.
+
+        >>> packages = read_packages({"axios": len}, Path())
+        >>> print(packages.advice_on_missing("client.get is not a function"))
+        A function stands for 'axios', and has no methods: pass packages={'axios': {'get': ...}}.
+        """
+        found = _NOT_CALLABLE.fullmatch(message)
+        if found is None or not self.functions:
+            return None
+        if found["constructor"]:
+            return (
+                "A function of Python is no class: if that is of a package that the test replaces, "
+                "give a JavaScript file in its place."
+            )
+        for name, package in self.by_name.items():
+            if any(keys == () for keys, _ in package.functions):
+                given = f"packages={{{name!r}: {{{found['member']!r}: ...}}}}"
+                return f"A function stands for {name!r}, and has no methods: pass {given}."
+        return None
 
 
 NO_PACKAGES: Final = Packages()

@@ -215,6 +215,8 @@ def _answer(entry: Entry) -> str:
     status, error = entry.details["status"], entry.details["error"]
     if status is None:
         return f"failed: {error or 'no answer'}"
+    if entry.details.get("unset"):
+        return f"{status} (its route has no .respond())"
     return f"{status}, {error}" if error else str(status)
 
 

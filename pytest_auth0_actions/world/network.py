@@ -12,8 +12,7 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pytest_auth0_actions.errors import (
     UnansweredRequestError,
@@ -22,6 +21,7 @@ from pytest_auth0_actions.errors import (
     hides_our_frames,
     raised_by_test,
 )
+from pytest_auth0_actions.world.unanswered import Refused, unanswered_error, unreadable
 
 if TYPE_CHECKING:
     import httpx
@@ -29,15 +29,6 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = hides_our_frames
 
-# Kinds of what is refused, in Node.js's words.
-OF_THREAD: Final = "a worker thread's"
-TLS_CONNECTION: Final = "a TLS connection to"
-
-_INSTALL = "pip install respx trustme"
-_METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}  # as respx has them
-_SHOWN_ROUTES = 20
-_LONGEST_SHOWN = 500
-_LONGEST_HOST = 253
 _LOWEST_STATUS, _HIGHEST_STATUS = 200, 999
 _LONGEST_MS = 2**31 - 1
 _HEADER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t\x20-\x7e\x80-\xff]*")
@@ -70,7 +61,7 @@ class Network:
         self._has_respx_mock = has_respx_mock
         self.router: respx.MockRouter | None = None
         self.mask: Callable[[str], str] = str  # for what Actions asked, where it is printed
-        self._refused: list[tuple[str, str]] = []  # such as ("GET", url)
+        self._refused: list[Refused] = []  # such as ("GET", url)
         self._told = 0  # how many of them a run has failed for
 
     def answer(self, request: Mapping[str, Any], body: bytes) -> Answer:
@@ -115,18 +106,25 @@ class Network:
                     "Remove them, or allow it by @pytest.mark.respx(assert_all_called=False).",
                 )
 
+    def _error(self, refused: Sequence[Refused]) -> UnansweredRequestError:
+        return unanswered_error(
+            refused, self.router, self.mask, has_respx_mock=self._has_respx_mock
+        )
+
     def _routed(self, router: respx.MockRouter, request: httpx.Request) -> Answer | None:
         from respx.models import AllMockedAssertionError, PassThrough
 
         asked = self.mask(f"{request.method} {request.url}")
         try:
-            response = _resolved(router, request)
+            response, is_unset = _resolved(router, request)
         except _AsyncEffectError:
             raise UsageError(
                 "[A602] A side effect of http_mock must be a plain function.",
                 f"Given: an async one, for {asked}.",
                 "Write it without async.",
             ) from None
+        except _NoAnswerError as error:
+            raise _no_answer(str(error), asked) from None
         except AllMockedAssertionError:
             return None
         except PassThrough:
@@ -143,63 +141,24 @@ class Network:
             ) from None
         except BaseException as error:  # what pytest.fail() and skip() raise is no Exception
             return _failure(error, asked), b""
-        return _message(response, asked)
-
-    def _error(self, refused: Sequence[tuple[str, str]]) -> UnansweredRequestError:
-        refused = [(kind, self.mask(target)) for kind, target in refused]
-        asked = ", ".join(dict.fromkeys(f"{kind} {_shown(target)}" for kind, target in refused))
-        return UnansweredRequestError(
-            f"[A605] The Action asked for what the test does not answer: {asked}.",
-            f"Given: {self._routes()}.",
-            self._advice(*refused[0]),
-        )
-
-    def _routes(self) -> str:
-        if self.router is None:
-            other = (
-                ": respx_mock answers Python's own requests only" if self._has_respx_mock else ""
-            )
-            return f"a test without the fixture http_mock{other}"
-        routes = [repr(route) for route in self.router.routes]
-        if not routes:
-            return "http_mock without a route"
-        more = f" and {len(routes) - _SHOWN_ROUTES} more" if len(routes) > _SHOWN_ROUTES else ""
-        return f"the routes {', '.join(routes[:_SHOWN_ROUTES])}{more}"
-
-    def _advice(self, kind: str, target: str) -> str:
-        if kind.startswith(OF_THREAD):
-            return "Ask from the Action itself: its worker threads have no network."
-        host = target.split("://")[-1].partition("/")[0].partition("?")[0] or target
-        if len(host) > _LONGEST_HOST:
-            return f"Ask another host: no name of one is longer than {_LONGEST_HOST} characters."
-        allow = f"for a real server, @pytest.mark.auth0(allow_hosts=[{host!r}])."
-        if kind == TLS_CONNECTION:
-            if find_spec("trustme") is None:
-                return f"Install what makes certificates: {_INSTALL}; {allow}"
-            return f"Ask another host: no certificate can be made for this one; {allow}"
-        if not kind.isupper():
-            return f"Test without it; {allow}"
-        if self.router is None:
-            install = f" ({_INSTALL})" if find_spec("respx") is None else ""
-            return f"Use http_mock{install}: {_route_for(kind, _quoted(target))}; {allow}"
-        try:
-            where = _where(kind, target)
-        except _unreadable() as error:
-            return (
-                f"Ask for another URL: httpx, which finds the route, says {error!s:.200}; {allow}"
-            )
-        return f"Add one: {_route_for(kind, where)}; {allow}"
+        message, content = _message(response, asked)
+        return message | ({"unset": True} if is_unset else {}), content
 
 
 class _AsyncEffectError(Exception):
     """The side effect of a route is async."""
 
 
-def _resolved(router: respx.MockRouter, request: httpx.Request) -> httpx.Response:
-    """Return what the first route that fits answers, as respx does.
+class _NoAnswerError(Exception):
+    """The side effect of a route is nothing that can be answered; its text says what."""
+
+
+def _resolved(router: respx.MockRouter, request: httpx.Request) -> tuple[httpx.Response, bool]:
+    """Return what the first route that fits answers, as respx does, and whether it was told what.
 
     Raises:
         _AsyncEffectError: its side effect is async.
+        _NoAnswerError: its side effect is no answer.
     """
     import httpx
 
@@ -210,53 +169,31 @@ def _resolved(router: respx.MockRouter, request: httpx.Request) -> httpx.Respons
                 prospect.close()
                 raise _AsyncEffectError
             if prospect is not None:
+                if not isinstance(prospect, httpx.Response | httpx.Request):
+                    letter = ", a letter of a text" if isinstance(prospect, str) else ""
+                    raise _NoAnswerError(f"{prospect!r}{letter}")
                 resolved.route, resolved.response = route, prospect
                 break
     response: Any = resolved.response  # the router has seen that it is one
     if isinstance(response.stream, httpx.ByteStream):
         with contextlib.suppress(httpx.DecodingError):  # bytes that are not what a header says
             response.read()  # so that a test can look at it
-    return response  # type: ignore[no-any-return]
+    found = resolved.route
+    is_unset = found is not None and found.return_value is None and found.side_effect is None
+    return response, is_unset
+
+
+def _no_answer(given: str, asked: str) -> UsageError:
+    return UsageError(
+        "[A612] A route's side_effect must be a response, an error, or a function of the request "
+        "that returns a response.",
+        f"Given: {given}, for {asked}.",
+        "Use httpx.Response(503), httpx.Response(200, json={}), httpx.ConnectError, a list of "
+        "such, or a function such as `lambda request: httpx.Response(200)`.",
+    )
 
 
 _REFUSED = {"syscall": "connect", "code": "ECONNREFUSED"}
-
-
-def _shown(target: str) -> str:
-    """Return a URL as it is shown: without the end of one that fills the screen."""
-    if len(target) <= _LONGEST_SHOWN:
-        return target
-    return f"{target[:_LONGEST_SHOWN]}... ({len(target):,} characters)"
-
-
-def _quoted(text: str) -> str:
-    """Return *text* as Python writes it, in double quotes if it can be."""
-    return f'"{text}"' if text.isprintable() and not set(text) & {'"', "\\"} else repr(text)
-
-
-def _route_for(method: str, where: str) -> str:
-    """Return the code of a route that answers a request with such a method."""
-    made = f"{method.lower()}({where})" if method in _METHODS else f'request("{method}", {where})'
-    return f"http_mock.{made}.respond(json={{}})"
-
-
-def _where(method: str, url: str) -> str:
-    """Return the arguments of a route for a URL; httpx may be unable to read that."""
-    import httpx
-    from respx.patterns import M
-
-    request = httpx.Request(method, url)
-    if len(url) > _LONGEST_SHOWN:
-        return f"host={_quoted(request.url.host)}"
-    is_found = M(url=url).match(request)  # respx reads some otherwise, such as two slashes
-    return _quoted(url) if is_found else f"url__eq={_quoted(url)}"
-
-
-def _unreadable() -> tuple[type[Exception], ...]:
-    """Return what httpx raises for a URL that it can't read."""
-    import httpx
-
-    return httpx.InvalidURL, UnicodeError  # such as one of idna
 
 
 def _failure(error: BaseException, asked: str) -> dict[str, Any]:
@@ -296,6 +233,8 @@ def _failure(error: BaseException, asked: str) -> dict[str, Any]:
             "Use httpx.ReadTimeout for an answer that never comes, httpx.ConnectError for a server "
             "that can't be reached, httpx.ReadError for a connection that is lost.",
         ) from None
+    if frames is None and isinstance(error, TypeError):  # respx's own, or of how it called
+        raise _no_answer(f"TypeError: {error}", asked) from None
     raise raised_by_test(error).with_traceback(frames) from None
 
 
@@ -315,7 +254,7 @@ def _httpx_request(request: Mapping[str, Any], body: bytes) -> httpx.Request | N
     stream = httpx.ByteStream(body)
     try:
         made = httpx.Request(request["method"], request["url"], headers=headers, stream=stream)
-    except _unreadable():
+    except unreadable():
         return None
     made.read()
     return made

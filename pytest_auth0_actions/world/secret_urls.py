@@ -24,7 +24,9 @@ def url_forms(value: str) -> Iterator[str]:
     parts = _split(value)
     if parts is None:
         return
-    for path in dict.fromkeys((_without_dots(parts.path) or "/", parts.path)):
+    # Clients put a slash before a query; the one behind a bare host is not the value's.
+    root = "/" if parts.query else ""
+    for path in dict.fromkeys((_without_dots(parts.path) or root, parts.path)):
         netlocs = [_host(parts), parts.netloc.rpartition("@")[0] + "@" + _host(parts)]
         for netloc in netlocs if "@" in parts.netloc else netlocs[:1]:
             made = parts._replace(netloc=netloc, path=path)

@@ -15,7 +15,7 @@ from pytest_auth0_actions import (
     PostUserRegistrationAPI,
     UnansweredRequestError,
 )
-from pytest_auth0_actions.world import network
+from pytest_auth0_actions.world import unanswered
 from tests.conftest import WriteAction
 from tests.http.conftest import Refused
 
@@ -58,7 +58,7 @@ class TestHTTP:
         refused: Refused,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(network, "find_spec", lambda name: None)
+        monkeypatch.setattr(unanswered, "find_spec", lambda name: None)
         action = load_action(write_handler("await fetch('http://crm.example.com/');"))
         assert str(refused(action.run)).splitlines()[2].startswith(f"Use http_mock ({INSTALL}): ")
 

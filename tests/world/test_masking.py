@@ -189,7 +189,7 @@ def test_a_url_is_found_as_clients_normalize_it(shown: str) -> None:
         ),
         ("https://Ada:S3cr3t%2FPa55@Example.com", "password S3cr3t/Pa55", "password ***V***"),
         ("https://Ada:S3cr3tPa55@Example.com/a", "https://example.com/a", "https://example.com/a"),
-        ("Acme-X1Y2Z3.EU.auth0.com", "https://acme-x1y2z3.eu.auth0.com/", "https://***V***"),
+        ("Acme-X1Y2Z3.EU.auth0.com", "https://acme-x1y2z3.eu.auth0.com/", "https://***V***/"),
         (
             "https://Ada:S3cr3tPa55@EXAMPLE.com/a",
             "https://Ada:S3cr3tPa55@example.com/a",
@@ -199,8 +199,8 @@ def test_a_url_is_found_as_clients_normalize_it(shown: str) -> None:
         ("ws://A1B2C3D4.example:80/x", "ws://a1b2c3d4.example/x", "***V***"),
         ("wss://A1B2C3D4.example:443/x", "wss://a1b2c3d4.example/x", "***V***"),
         ("https://A1B2C3D4.example:80/x", "https://a1b2c3d4.example:80/x", "***V***"),
-        ("https://k3yk3yk3y.example.com", "https://k3yk3yk3y.example.com/?a", "***V***?a"),
-        ("https://tést-k3yk3yk3y.example", "https://xn--tst-k3yk3yk3y-bhb.example/a", "***V***a"),
+        ("https://k3yk3yk3y.example.com", "https://k3yk3yk3y.example.com/?a", "***V***/?a"),
+        ("https://tést-k3yk3yk3y.example", "https://xn--tst-k3yk3yk3y-bhb.example/a", "***V***/a"),
         ("http://[::1]:8080/a1b2c3d4", "http://[::1]:8080/a1b2c3d4", "***V***"),
         ("https://a1b2c3d4:none/x", "https://a1b2c3d4:none/x", "***V***"),
         ("https://a1b2c3d4.example.com/a/", "/a/ of any host", "/a/ of any host"),
@@ -324,7 +324,7 @@ def test_a_value_before_any_escape_is_masked_to_its_end() -> None:
 
 def test_a_weak_host_is_found_in_small_letters() -> None:
     mask = masking(V="Tenant.EXAMPLE.com")
-    assert mask.from_action("https://tenant.example.com/a") == "https://***V***a"
+    assert mask.from_action("https://tenant.example.com/a") == "https://***V***/a"
     assert mask("https://tenant.example.com/a") == "https://tenant.example.com/a"
 
 
@@ -337,6 +337,10 @@ def test_what_is_no_url_is_not_found_in_small_letters(value: str) -> None:
 @pytest.mark.parametrize(
     ("url", "shown", "masked"),
     [
+        ("https://api.example.com", "https://api.example.com/docs", "***V***/docs"),
+        ("https://api.example.com#part", "https://api.example.com/docs", "***V***/docs"),
+        ("https://api.example.com/", "https://api.example.com/docs", "***V***docs"),
+        ("https://api.example.com?part=docs", "https://api.example.com/?part=docs", "***V***"),
         ("https://api.example.com/docs#part", "https://api.example.com/docs", "***V***"),
         ("https://api.example.com/docs#part", "https://api.example.com/docs#part", "***V***"),
         ("https://api.example.com/a/../docs/", "https://api.example.com/docs/", "***V***"),

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from pytest_auth0_actions import Clock, UnansweredRequestError, UsageError
 from pytest_auth0_actions.world.certificates import Authority
-from pytest_auth0_actions.world.network import TLS_CONNECTION, Network
+from pytest_auth0_actions.world.network import Network
+from pytest_auth0_actions.world.unanswered import TLS_CONNECTION
 
 LATIN = st.text(st.characters(max_codepoint=255), max_size=12)
 PIECES = st.one_of(

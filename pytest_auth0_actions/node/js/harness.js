@@ -124,7 +124,7 @@ function begin({ run: id, handler, in_flow: inFlow, with_places: withPlaces, bod
     silenced: [], // calls of functions of the test's that come to no end
     handled: undefined, // what the handler gave back
     hasReturned: false,
-    withPlaces, // whether Python is sent the line that made each call, log and request
+    withPlaces, // whether Python is sent the line that made each call and each log
     secrets: headsOf([...Object.values(secrets), ...loaded.action.secrets]),
   };
   run.runs.run(thisRun, () => play(loaded, handler, event, text));

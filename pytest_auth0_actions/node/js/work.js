@@ -73,9 +73,9 @@ function sent({ request }) {
   all[all.length] = request;
 }
 
-// The line that has led to it, if Python wants to know.
-function placeOf({ request: { run, place } }) {
-  return run?.withPlaces ? place : undefined;
+// The line that has led to it.
+function placeOf({ request: { place } }) {
+  return place;
 }
 
 // Its answer reaches the Action.
