@@ -14,7 +14,6 @@ from pytest_auth0_actions.errors import (
     ActionCrashedError,
     ActionError,
     ActionLoadError,
-    ActionTimeoutError,
     ApiThrow,
     Auth0ActionsError,
 )
@@ -86,7 +85,7 @@ class FailedRun:
         where = " while it was loaded" if stage == "top level" else ""
         return ActionError(
             f"[A403] The Action threw {self.mask.from_action(named(threw))}",
-            f"Given: {self.mask(place)}{where}.{self._details(stack, threw['causes'])}",
+            f"Given: {self.mask(place)}{where}.{self.details(stack, threw['causes'])}",
             self._how_to_get(request)
             if request
             else f"{self._lacking(threw, stack)}Look there; if the test means it to throw, wrap "
@@ -194,89 +193,9 @@ class FailedRun:
             )
         return ActionCrashedError(
             happened,
-            self.mask(f"Given: {self._place(stack)}. {self._so_far()}")
-            + self._details(stack, causes),
+            self.mask(f"Given: {self._place(stack)}. {self.so_far()}")
+            + self.details(stack, causes),
             advice,
-            self.execution,
-        )
-
-    def stalled(self, limit_s: float) -> ActionTimeoutError:
-        """Return the error for a promise that nothing is left to settle."""
-        return ActionTimeoutError(
-            "[A410] The Action's handler never settles: nothing is left that could settle its "
-            "promise.",
-            f"Given: {self.mask(self.file.shown)}. {self._so_far()}{self._details()}",
-            "See that each promise it awaits is resolved or rejected; Auth0 would stop it after "
-            f"{limit_s:g} s.",
-            self.execution,
-        )
-
-    def timed_out(
-        self,
-        limit_s: float,
-        waiting_for: Sequence[str],
-        used_ms: Sequence[tuple[str, int]] | None,
-        *,
-        moved: bool = False,
-    ) -> ActionTimeoutError:
-        """Return the error for a run that waited longer than *limit_s* on the test's clock.
-
-        Args:
-            limit_s: the limit, in seconds; in a flow that of all its Actions together.
-            waiting_for: the requests that were not answered.
-            used_ms: in a flow, what the Actions before it have used, by name, in milliseconds;
-                None outside of one.
-            moved: whether the test itself moved the clock past the limit.
-        """
-        together, running, where = "The Action", "", self.file.passing("time_limit_s=...")
-        if used_ms is not None:
-            own_ms = ((self.execution.action, self.execution.duration_ms),)
-            used = ", ".join(
-                f"{name} {each_ms / 1_000:g} s" for name, each_ms in (*used_ms, *own_ms)
-            )
-            together, where = "The Actions of the flow", "flow(..., time_limit_s=...)"
-            running = f" was running; used: {used}"
-        waited = ""
-        if waiting_for:
-            waited = f" It waited for {self.mask.from_action(', '.join(waiting_for))}."
-        late = ""
-        if moved:
-            late = (
-                " The test moved the clock while it answered; to have just the answer come late, "
-                'use extensions={"delay_ms": ...}.'
-            )
-        return ActionTimeoutError(
-            f"[A411] {together} did not settle within {limit_s:g} s, and Auth0 would stop "
-            f"{'it' if used_ms is None else 'them'} there.",
-            f"Given: {self.mask(self.file.shown)}{running}.{waited} {self._so_far()}"
-            f"{self._details()}",
-            f"Give what {'it waits' if used_ms is None else 'they wait'} for a shorter time-out, "
-            f"or pass {where}.{late}",
-            self.execution,
-        )
-
-    def silent(self, watchdog_s: float, reading: Mapping[str, Any] | None) -> ActionTimeoutError:
-        """Return the error for a run that did not come to an end in real time.
-
-        Args:
-            watchdog_s: how long it may take, in seconds.
-            reading: the call whose arguments were being read, if one was.
-        """
-        happened = f"[A412] The Action did not come to an end within {watchdog_s:g} s of real time."
-        if reading is not None:
-            file, line = reading["place"] or (self.file.path, 1)
-            shown = self.mask(file.replace(self.file.path, self.file.shown))
-            return ActionTimeoutError(
-                f"{happened} It was reading an argument of api.{reading['reads_arguments_of']}().",
-                f"Given: {shown}:{line}. {self._so_far()}{self._details()}",
-                "Look for a getter, or a Proxy, in that argument that never returns.",
-                self.execution,
-            )
-        return ActionTimeoutError(
-            happened,
-            f"Given: {self.mask(self.file.shown)}. {self._so_far()}{self._details()}",
-            "Look for a loop that never ends (the clock stands still in a loop), or set ini "
-            "auth0_watchdog to more seconds.",
             self.execution,
         )
 
@@ -327,13 +246,14 @@ class FailedRun:
                 return self.file.shown_place(frame[1] or frame[2])
         return self.file.shown
 
-    def _so_far(self) -> str:
+    def so_far(self) -> str:
+        """Return which calls the Action has made."""
         calls = [call for call in self.execution.calls if not call.is_of_package]
         last = ", ".join(call.path for call in calls[-_SHOWN_CALLS:]) or "none"
         more = len(calls) - _SHOWN_CALLS
         return f"Its api calls until then: {f'{more} more, ' if more > 0 else ''}{last}."
 
-    def _details(self, stack: str = "", causes: Iterable[str] = ()) -> str:
+    def details(self, stack: str = "", causes: Iterable[str] = ()) -> str:
         """Return what helps to understand the failure, indented and without secrets."""
         message, frames = message_and_frames(stack)
         hide = self.mask.from_action

@@ -24,6 +24,7 @@ from pytest_auth0_actions.node.process import NodeGoneError, NodeProcess, NodeSi
 from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode_run
 from pytest_auth0_actions.node.run import Run
 from pytest_auth0_actions.node.runtime import NodeRuntime, SpoiltError
+from pytest_auth0_actions.node.time_outs import silent, stalled, timed_out
 from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.project.handlers import codes_of
 from pytest_auth0_actions.project.packages import NO_PACKAGES, Packages
@@ -282,7 +283,7 @@ class LoadedAction:
             self._discard(runtime)
             if isinstance(ended, NodeGoneError):
                 return failed.crashed(ended, run.last_words, runtime.heap_mb)
-            return failed.silent(runtime.watchdog_s, run.reading)
+            return silent(failed, runtime.watchdog_s, run.reading)
         runtime.process().forget_output()
         if "done" in end:
             return failed.aborted(str(turn.abort))
@@ -305,11 +306,12 @@ class LoadedAction:
             )
         self.restart()  # Auth0 ends such a container
         if "stalled" in end:
-            return failed.stalled(made.time_limit_s)
+            return stalled(failed, made.time_limit_s)
         used_ms = None if made.state is None else made.used_ms
         waits_for = end["timed_out"] or run.waits_for
         moved = bool(run.waits_for)
-        return failed.timed_out(made.time_limit_s, waits_for, used_ms, moved=moved)
+        timers = [run.originals.place(*each)[:2] for each in end.get("timers", ())]
+        return timed_out(failed, made.time_limit_s, waits_for, used_ms, timers=timers, moved=moved)
 
     def _missing_secrets(self, run: Run, turn: Turn, end: Mapping[str, Any]) -> list[str]:
         """Return what to say about secrets, but those for which there is an error of their own."""

@@ -146,7 +146,7 @@ def _sendable(path: str, result: Any) -> Any:
         made = plain(result)
         encode_json(made)
     except (TypeError, ValueError):
-        is_mock = type(result).__module__.endswith("mock")
+        is_mock = callable(result) and type(result).__module__.endswith("mock")
         told = "A Mock returns a Mock unless it has a return_value. " if is_mock else ""
         raise UsageError(
             f"[A421] The function for {path}() returned something that can't be sent to an Action.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +25,7 @@ _SHORTEST_PART: Final = 16  # of a call that is cut to have its result on the sa
 _INDENT: Final = "  "
 _RUN: Final = "run "
 _FLOW: Final = "flow: "
+_LOG: Final = "log: "
 _NO_MASK: Final = Mask()
 
 # From the match to the end of its text, which may go on in lines that are more indented.
@@ -57,15 +59,16 @@ def render_timeline(
     full: bool = False,
     shown_path: Callable[[str], str] = str,
 ) -> list[str]:
-    """Return the lines that tell *entries*, each of at most *width* columns, under its time.
+    """Return the lines that tell *entries*, under their times.
 
     Args:
         entries: a journal's.
         start_ms: where the test's clock started; times count from there.
-        width: the columns of the terminal.
+        width: the columns of the terminal, to which a line is cut.
         failure: when it all ended, and how.
         mask: hides secrets.
-        full: whether to show all, and not only how it began and what led to the failure.
+        full: whether to show all and cut nothing, and not only how it began and what led to the
+            failure.
         shown_path: returns how a path is shown.
 
     >>> from pytest_auth0_actions.values import ApiCall
@@ -76,7 +79,9 @@ def render_timeline(
     +0s  1970-01-01T00:00:00Z
       test: cache.get('token') -> miss: never set
     """
-    rows = list(_rows(entries, start_ms, mask, shown_path))
+    if full:
+        width = sys.maxsize
+    rows = list(_rows(entries, start_ms, mask, shown_path, full=full))
     if failure is not None:
         rows.append(_Row(failure[0], printable(mask(failure[1])), most_lines=_TEXT_LINES))
     lines: list[str] = []
@@ -110,7 +115,12 @@ def colored(timeline: str, markup: Callable[..., str]) -> str:
 
 
 def _rows(
-    entries: Sequence[Entry], start_ms: int, mask: Mask, shown_path: Callable[[str], str]
+    entries: Sequence[Entry],
+    start_ms: int,
+    mask: Mask,
+    shown_path: Callable[[str], str],
+    *,
+    full: bool,
 ) -> Iterator[_Row]:
     """Yield a row for each entry; a run in which nothing happened has one with its end."""
     starts_ms: list[int] = []  # of the runs and flows that are open
@@ -120,6 +130,9 @@ def _rows(
             continue
         if entry.kind == "state":
             yield from _changes(entry, len(starts_ms), mask)
+            continue
+        if entry.kind == "log":
+            yield from _logged(entry, len(starts_ms), mask, full=full)
             continue
         row = _row(entry, start_ms, mask, shown_path)
         if entry.kind == "run" and starts_ms:
@@ -186,14 +199,19 @@ def _row(entry: Entry, start_ms: int, mask: Mask, shown_path: Callable[[str], st
         return _Row(at_ms, f"{_FLOW}{printable(mask(details['title']))}", parts, called_at())
     if entry.kind == "flow_end":
         return _Row(at_ms, "flow -> ", (shown(details["outcome"]),))
-    if entry.kind == "warning":
-        file, line = details["place"]
-        text = f"warning at {shown_path(file)}:{line}: {details['text']}"
-        return _Row(at_ms, printable(mask(text)), most_lines=_TEXT_LINES)
-    first, *others = mask.from_action(details["text"]).splitlines() or [""]
+    file, line = details["place"]
+    text = f"warning at {shown_path(file)}:{line}: {details['text']}"
+    return _Row(at_ms, printable(mask(text)), most_lines=_TEXT_LINES)
+
+
+def _logged(entry: Entry, depth: int, mask: Mask, *, full: bool) -> Iterator[_Row]:
+    """Yield a row for what was logged, or one for each of its lines."""
+    first, *others = mask.from_action(entry.details["text"]).splitlines() or [""]
     lines = "line" if len(others) == 1 else "lines"
-    more = f" (and {len(others)} more {lines})" if others else ""
-    return _Row(at_ms, "log: ", (printable(first),), more)
+    more = f" (and {len(others)} more {lines})" if others and not full else ""
+    yield _Row(entry.at_ms, _LOG, (printable(first),), more, depth=depth)
+    for other in others if full else ():
+        yield _Row(entry.at_ms, " " * len(_LOG), (printable(other),), depth=depth)
 
 
 def _changes(entry: Entry, depth: int, mask: Mask) -> Iterator[_Row]:

@@ -130,8 +130,9 @@ def test_the_limit_is_for_all_actions_together(flow: MakeFlow, login: Login, clo
     assert str(caught.value) == (
         "[A411] The Actions of the flow did not settle within 20 s, and Auth0 would stop them "
         "there.\n"
-        f"Given: {late.loaded.file.shown} was running; used: slow 9 s, slower 11 s, late 0 s. Its "
-        "api calls until then: none.\n"
+        f"Given: {late.loaded.file.shown} was running; used: slow 9 s, slower 11 s, late 0 s. "
+        f"Still to come were timers set at {late.loaded.file.shown}:2. Its api calls until then: "
+        "none.\n"
         "Give what they wait for a shorter time-out, or pass flow(..., time_limit_s=...)."
     )
     assert clock.now_ms == before_ms + 40_000
@@ -149,8 +150,8 @@ def test_the_limit_of_a_flow_is_its_own(flow: MakeFlow, login: Login) -> None:
     assert str(caught.value) == (
         "[A411] The Actions of the flow did not settle within 2.4 s, and Auth0 would stop them "
         "there.\n"
-        f"Given: {first.loaded.file.shown} was running; used: first 2.4 s. Its api calls until "
-        "then: none.\n"
+        f"Given: {first.loaded.file.shown} was running; used: first 2.4 s. Still to come were "
+        f"timers set at {first.loaded.file.shown}:2. Its api calls until then: none.\n"
         "Give what they wait for a shorter time-out, or pass flow(..., time_limit_s=...)."
     )
 

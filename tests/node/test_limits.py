@@ -64,7 +64,8 @@ class TestTimeLimit:
             load_action(path).run()
         assert str(caught.value) == (
             "[A411] The Action did not settle within 20 s, and Auth0 would stop it there.\n"
-            f"Given: {path}. Its api calls until then: cache.set, cache.get, cache.get.\n"
+            f"Given: {path}. Still to come were timers set at {path}:8, {path}:9. "
+            "Its api calls until then: cache.set, cache.get, cache.get.\n"
             "    it logged:\n"
             "      15 s\n"
             "Give what it waits for a shorter time-out, or pass load_action(..., time_limit_s=...)."

@@ -244,7 +244,7 @@ function moveTo(dueMs, otherwise = { timed_out: [] }) {
   if (run.current()?.hasReturned) return undefined; // no time is left for what nobody waits for
   if (dueMs === null || dueMs > time.nowMs()) {
     send({ wait_until_ms: dueMs, is_step: time.isNextOfPackage() });
-    if (receive().give_up) return giveUp(otherwise);
+    if (receive().give_up) return giveUp({ ...otherwise, timers: time.places() });
   }
   return time.fireDue();
 }

@@ -12,14 +12,25 @@ const OF_PACKAGE = `${path.sep}node_modules${path.sep}`;
 
 // The stack at this place, without `below` and what it called: [file, line, column] from the top.
 function framesBelow(below) {
-  const { prepareStackTrace, stackTraceLimit } = Error;
-  const holder = {};
+  const { stackTraceLimit } = Error;
   Error.stackTraceLimit = MAX_FRAMES;
-  Error.prepareStackTrace = (error, frames) => frames;
+  const holder = traceBelow(below);
+  Error.stackTraceLimit = stackTraceLimit;
+  return framesOf(holder);
+}
+
+// The same stack, to be looked at when it is needed, which is what takes long.
+function traceBelow(below) {
+  const holder = {};
   captureStackTrace(holder, below);
+  return holder;
+}
+
+function framesOf(holder) {
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = (error, frames) => frames;
   const frames = holder.stack;
   Error.prepareStackTrace = prepareStackTrace;
-  Error.stackTraceLimit = stackTraceLimit;
   return frames.map((frame) => ({ file: fileOf(frame.getFileName()), frame })).filter(isNotOurs);
 }
 
@@ -64,4 +75,13 @@ function ownPlaceOf(below) {
   return attempt(() => placeOfFrame(framesBelow(below).find(isOwn)), null);
 }
 
-module.exports = { callerOf, ownPlaceOf, placeOf };
+// The topmost line of the user's own in a trace; null if there is none, or Node.js lies between.
+function ownPlaceIn(trace) {
+  return attempt(() => {
+    const frames = framesOf(trace);
+    const caller = frames.find(({ file }) => file !== ''); // V8 itself has none
+    return isOnDisk(caller) ? placeOfFrame(frames.find(isOwn)) : null;
+  }, null);
+}
+
+module.exports = { callerOf, ownPlaceIn, ownPlaceOf, placeOf, traceBelow };

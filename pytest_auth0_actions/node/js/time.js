@@ -19,6 +19,7 @@ const wire = require('./wire.js'); // first, for it measures real time
 const clock = require('./clock.js');
 const closed = require('./closed.js');
 const { standIn } = require('./natives.js');
+const { ownPlaceIn, traceBelow } = require('./places.js');
 const { promisedTimers } = require('./promised.js');
 
 const { nowMs } = clock;
@@ -54,6 +55,7 @@ class Alarm {
     this.delayMs = delayMs;
     this.isUnhurried = isUnhurried; // asked for no delay at all
     this.resource = new AsyncResource('Timeout');
+    this.trace = traceBelow(Timeout); // of what has set it
     this.fire = fire;
   }
 
@@ -300,6 +302,11 @@ function nextDueMs() {
   return waiting[0]?.dueMs;
 }
 
+// The lines of the Action that have set those that wait, as far as they are known.
+function places() {
+  return waiting.map(({ trace }) => ownPlaceIn(trace)).filter((place) => place !== null);
+}
+
 // Whether it is one by which a client looks after its connections.
 function isNextOfPackage() {
   return waiting[0]?.isOfPackage === true;
@@ -335,6 +342,6 @@ function onWait(act) {
 
 module.exports = {
   beginRun, dropTimers, fireDue, isNextOfPackage, isSomethingElseRunning, nextDueMs, nowMs, onWait,
-  real, receive,
+  places, real, receive,
   setTimeout: setTimeoutHere,
 };
