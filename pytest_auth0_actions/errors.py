@@ -275,6 +275,10 @@ class ChildProcessWarning(Auth0ActionsWarning):
     """An Action started a child process, which leaves the test's clock and network."""
 
 
+class ArgumentsWarning(Auth0ActionsWarning):
+    """An api method was given arguments that Auth0 takes, and that were hardly meant."""
+
+
 class StrayValueWarning(Auth0ActionsWarning):
     """A request holds a text such as `undefined`, which JavaScript made of a value."""
 

@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
-from pytest_auth0_actions.errors import ApiThrow, Auth0ActionsWarning, hides_our_frames
+from pytest_auth0_actions.errors import (
+    ApiThrow,
+    ArgumentsWarning,
+    Auth0ActionsWarning,
+    hides_our_frames,
+)
 from pytest_auth0_actions.values import UNDEFINED, ApiCall
 
 if TYPE_CHECKING:
@@ -20,6 +25,8 @@ __tracebackhide__ = hides_our_frames
 
 Advice: TypeAlias = "tuple[type[Auth0ActionsWarning], str]"
 Record: TypeAlias = "Callable[[Namespace[Any], ApiCall, Sequence[Advice]], None]"
+
+_NO: Final = frozenset({"false", "no", "off", "0"})
 
 _T = TypeVar("_T")
 
@@ -182,6 +189,7 @@ class Context:
         api: the api itself, for chains.
         at_ms: when the present call was made, in milliseconds since the epoch.
         path: what it calls, such as ``"cache.set"``.
+        parameters: the names of what that takes.
         count: how many calls were made.
     """
 
@@ -191,6 +199,7 @@ class Context:
         self.api: Any = None
         self.at_ms = 0
         self.path = ""
+        self.parameters: tuple[str, ...] = ()
         self.count = 0
         self._advice: list[Advice] = []
 
@@ -231,10 +240,29 @@ class Context:
         """Note down what is odd about the present call, for its line."""
         self._advice.append((category, text))
 
+    def warn_of_arguments(self, how: str, so: str) -> None:
+        """Warn of arguments of the present call that Auth0 takes without a word.
+
+        Args:
+            how: how it was called.
+            so: what comes of it, and what to do.
+        """
+        signature = f"api.{self.path}({', '.join(self.parameters)})"
+        self.warn(ArgumentsWarning, f"[A742] {signature} was called {how}: {so}")
+
+    def warn_of_text(self, options: Mapping[str, Any], flag: str) -> None:
+        """Warn of an option that is to be a boolean, where it is a text such as `'false'`."""
+        value = options.get(flag)
+        if isinstance(value, str) and value.lower() in _NO:
+            self.warn_of_arguments(
+                f"with the text {value!r} for {flag}", "a text is not false. Pass false."
+            )
+
     def call(self, namespace: Namespace[Any], method: Method, args: tuple[Any, ...]) -> ApiCall:
         """Make a call, record it, and return it; what the method throws is the call's result."""
         self.at_ms = self.now_ms()
         self.path = path = f"{namespace.path}.{method.name}"
+        self.parameters = method.parameters
         result: Any
         try:
             result = method.call(namespace, args)
@@ -243,6 +271,10 @@ class Context:
         else:
             if method.returns in {"api", "nothing"}:
                 result = UNDEFINED
+            if self.turn is not self.own:  # Python itself refuses a wrong number
+                miscounted = method.miscounted(args)
+                if miscounted is not None:
+                    self.warn_of_arguments(*miscounted)
         return self.made(namespace, ApiCall(path, args, result, self.at_ms))
 
     def made(self, namespace: Namespace[Any], call: ApiCall) -> ApiCall:

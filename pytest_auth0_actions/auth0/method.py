@@ -61,6 +61,23 @@ class Method:
             args += (UNDEFINED,) * (self.required - len(args))
         return self.function(namespace, *args)
 
+    def miscounted(self, args: tuple[Any, ...]) -> tuple[str, str] | None:
+        """Return how a call has too few arguments, or too many, and what comes of it.
+
+        None if it has neither, or is one of `forEach`, which passes an index and an array besides.
+        """
+        missing = self.parameters[len(args) : self.required]
+        if missing:
+            return f"without {' and '.join(missing)}", "Auth0 takes that for undefined. Pass it."
+        ignored = args[len(self.parameters) :]
+        is_of_for_each = len(ignored) == 2 and isinstance(ignored[1], list)
+        if is_of_for_each or all(each is UNDEFINED for each in ignored):
+            return None
+        return (
+            f"with {ignored[0]!r} besides",
+            "Auth0 ignores that. Leave it out.",
+        )
+
     def arguments(self, path: str, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Return what a call from Python passes, as JavaScript would pass it.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pytest_auth0_actions.auth0.checks import Fields, Text, check_arguments
 from pytest_auth0_actions.auth0.context import Context
@@ -259,6 +259,9 @@ class RegistrationAccessAPI(_AccessAPI[ApiT]):
         return self.own_api
 
 
+CREDENTIALS_CODES: Final = ("invalid_scope", "invalid_request", "server_error")
+
+
 class CredentialsAccessAPI(_AccessAPI[ApiT]):
     """`api.access` in credentials-exchange.
 
@@ -284,6 +287,12 @@ class CredentialsAccessAPI(_AccessAPI[ApiT]):
 
         Source: https://auth0.com/docs/actions/reference/credentials-exchange/credentials-exchange-api-object
         """
+        if reason is MISSING and text_or_none(code) not in {None, *CREDENTIALS_CODES}:
+            self.context.warn_of_arguments(
+                "without reason",
+                f"{code!r} is taken for the code, which is one of {', '.join(CREDENTIALS_CODES)}. "
+                "Pass both.",
+            )
         deny(self.context, CredentialsDenial(text_or_none(code), text_or_none(reason)))
         return self.own_api
 

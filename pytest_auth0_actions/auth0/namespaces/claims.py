@@ -194,7 +194,10 @@ class _ClaimsAPI(Namespace[ApiT]):
     def explain_call(self, call: ApiCall) -> Explanation:
         """Return whether the claim reaches the token."""
         if call.path.endswith(".setCustomClaim") and not isinstance(call.result, Exception):
-            reason = self._why_dropped(text_of(call.args[0] if call.args else UNDEFINED))
+            key, value = (*call.args, UNDEFINED, UNDEFINED)[:2]
+            if as_json(value) is UNDEFINED:
+                return ("not set: undefined",)
+            reason = self._why_dropped(text_of(key))
             return () if reason is None else (f"dropped: {reason}",)
         return super().explain_call(call)
 

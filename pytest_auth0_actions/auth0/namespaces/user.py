@@ -190,6 +190,8 @@ class _UserAPI(Namespace[ApiT]):
         last = changes[-1]
         if last.is_dropped:
             return ("not saved: the primary user changes",)
+        if last.value is UNDEFINED:
+            return ("not saved: undefined",)
         if not self.outlives_denial and self.context.state.of(Access).denial is not None:
             return ("not saved: the registration is denied",)
         return ("removed when the transaction ends" if last.value is None else

@@ -103,6 +103,7 @@ def request_of(
     for factor in factors if isinstance(factors, list) else [factors]:
         if isinstance(factor, Mapping):
             kept.append(as_json(factor))
+            context.warn_of_text(fields_of(factor.get("options")), "otpFallback")
             kind = factor.get("type", UNDEFINED)
             if kind in known:
                 continue

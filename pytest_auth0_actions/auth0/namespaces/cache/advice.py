@@ -18,6 +18,7 @@ from pytest_auth0_actions.values import UNDEFINED
 _USUAL_SECONDS: Final = frozenset(
     {300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 36_000, 43_200, 86_400, 172_800, 604_800}
 )
+_OPTIONS: Final = frozenset({"ttl", "expires_at"})
 _EPOCH_SECONDS: Final = (1_000_000_000, 10_000_000_000)  # the years 2001 to 2286
 
 
@@ -31,6 +32,13 @@ def diagnose_set(
     '[A709] ttl is 3,600 ms: that looks like 1 h in seconds. Multiply by 1000.'
     """
     advice: list[Advice] = []
+    for name in options if isinstance(options, Mapping) else ():
+        if name not in _OPTIONS:
+            text = (
+                f"[A707] api.cache.set() ignores the option {name!r}. A record's life is set by "
+                "ttl or expires_at, in milliseconds."
+            )
+            advice.append((CacheOptionsWarning, text))
     if options is not None and options is not UNDEFINED and not isinstance(options, Mapping):
         text = (
             f"[A707] api.cache.set() ignores options that are not an object: {options!r}. "
