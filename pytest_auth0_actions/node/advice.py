@@ -14,12 +14,15 @@ from pytest_auth0_actions.errors import (
     Auth0ActionsWarning,
     hides_our_frames,
 )
+from pytest_auth0_actions.node.guards import is_guarded
 from pytest_auth0_actions.node.not_given import declaring_file
 from pytest_auth0_actions.node.notices import (
     ASKED_SECRET,
+    Notice,
     Place,
     advise,
     misread_advice,
+    nearest_secret,
     notices_of_changes,
     place_of,
 )
@@ -77,6 +80,15 @@ def warn_of_run(
         raise raised
 
 
+def _is_provided_for(notice: Notice, file: ActionFile, turn: Turn) -> bool:
+    """Return whether a secret that was read may be absent, and its name is no slip."""
+    name = notice.what.rpartition(".")[2]
+    if notice.kind != "missing_secret" or notice.place is None or file.is_tenants:
+        return False  # a tenant says which secrets there can be
+    secrets = turn.event.fields.get("secrets") or {}
+    return not nearest_secret(name, secrets) and is_guarded(*notice.place, name)
+
+
 def _advice(
     run: Run,
     turn: Turn,
@@ -99,6 +111,8 @@ def _advice(
     for notice in run.all_notices(end):
         if notice.kind == ASKED_SECRET or declaring_file(notice, file, modules) is not None:
             continue  # an error says so
+        if _is_provided_for(notice, file, turn):
+            continue
         said = advise(
             notice,
             api,

@@ -173,13 +173,22 @@ def _missing_secret(what: str, secrets: Callable[[], Mapping[str, Any]], is_tena
             f"[A734] The Action read {what}, which the test did not give. Give it: "
             f"load_action(..., modules={{'name': ('path/to/file.js', {{{name!r}: '...'}})}})."
         )
-    near = difflib.get_close_matches(name, secrets(), n=1)
-    meant = f" Did you mean {near[0]}?" if near else ""
+    near = nearest_secret(name, secrets())
+    meant = f" Did you mean {near}?" if near else ""
     return (
         f"[A734] The Action read {what}, which the test did not give.{meant} Give it: "
         f"load_action(..., secrets={{{name!r}: '...'}}). If it may be absent, check `{name!r} in "
         "event.secrets`, or mark the test: @pytest.mark.filterwarnings('ignore:.A734')."
     )
+
+
+def nearest_secret(name: str, secrets: Mapping[str, Any]) -> str | None:
+    """Return the secret that was probably meant by a name that there is not.
+
+    >>> nearest_secret("DOMIAN", {"DOMAIN": "", "KEY": ""}), nearest_secret("URL", {"KEY": ""})
+    ('DOMAIN', None)
+    """
+    return next(iter(difflib.get_close_matches(name, secrets, n=1)), None)
 
 
 def _near_miss(what: str, metadata: Callable[[str], Sequence[str]]) -> Advice | None:

@@ -14,7 +14,7 @@ from pytest_auth0_actions.auth0.javascript import (
     is_truthy,
     text_of,
 )
-from pytest_auth0_actions.auth0.jwt import InvalidTokenError, sign, verify
+from pytest_auth0_actions.auth0.jwt import InvalidTokenError, is_signed, sign, verify
 from pytest_auth0_actions.auth0.method import method
 from pytest_auth0_actions.auth0.namespace import ApiT, Namespace
 from pytest_auth0_actions.auth0.namespaces.access import ask_user
@@ -132,6 +132,32 @@ def _how_to_come_back(parameter: str) -> str:
     )
 
 
+_ADVICE: Final = {
+    "jwt expired": (
+        "Sign it with a later `exp`, or move the clock less: sign() gives it 15 minutes."
+    ),
+    "State in the token does not match the /continue state.": (
+        "Sign it with the transaction that is resumed: sign() of that sets `state`."
+    ),
+}
+
+
+def _advice_on(error: str, token: str, secret: str, event: ActionEvent) -> str | None:
+    """Return what to do about a token that can't be trusted; None for what is always of help."""
+    if error != "invalid signature":
+        return _ADVICE.get(error)
+    secrets = fields_of(event.get("secrets"))
+    texts = [
+        (f"event.secrets.{name}", each) for name, each in secrets.items() if isinstance(each, str)
+    ]
+    expected = next((name for name, each in texts if each == secret), "a secret of its own")
+    other = next((name for name, each in texts if is_signed(token, each)), "another one")
+    return (
+        f"The Action checks it with {expected}, and it was signed with {other}. Sign it with the "
+        "same secret: away.sign({...}, secret='...')."
+    )
+
+
 def _options(options: object, name: str) -> Mapping[str, Any]:
     if options is None or options is UNDEFINED:
         shown = text_of(None) if options is None else "undefined"
@@ -233,7 +259,8 @@ class _RedirectAPI(Namespace[ApiT]):
             _check_claims(claims, event.get("user.user_id"), parameters.get("state"))
         except InvalidTokenError as error:
             message = f"The session token is invalid: {error}"
-            raise ApiThrow(message, advice=_how_to_come_back(parameter)) from None
+            advice = _advice_on(str(error), text_of(token), _secret(given), event)
+            raise ApiThrow(message, advice=advice or _how_to_come_back(parameter)) from None
         return claims
 
     def _send(self, url: object, options: object) -> None:
