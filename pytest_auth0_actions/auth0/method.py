@@ -69,14 +69,11 @@ class Method:
         missing = self.parameters[len(args) : self.required]
         if missing:
             return f"without {' and '.join(missing)}", "Auth0 takes that for undefined. Pass it."
-        ignored = args[len(self.parameters) :]
-        is_of_for_each = len(ignored) == 2 and isinstance(ignored[1], list)
-        if is_of_for_each or all(each is UNDEFINED for each in ignored):
+        more = args[len(self.parameters) :]
+        ignored = [each for each in more if each is not UNDEFINED]
+        if not ignored or (len(more) == 2 and isinstance(more[1], list)):
             return None
-        return (
-            f"with {ignored[0]!r} besides",
-            "Auth0 ignores that. Leave it out.",
-        )
+        return f"with {ignored[0]!r} besides", "Auth0 ignores that. Leave it out."
 
     def arguments(self, path: str, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Return what a call from Python passes, as JavaScript would pass it.

@@ -293,7 +293,7 @@ class Run:
             "error": _why(answer),
             "unset": is_unset,
             "request": sent,
-            "place": place_in(message),
+            "place": place_in(message) if testbed.with_places else None,
         }
         if not message["left"]:
             self.requests.append(sent)

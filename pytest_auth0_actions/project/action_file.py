@@ -133,11 +133,12 @@ def read_file(
         UsageError: *path* is no path, or *secrets* no mapping of names to text.
     """
     if callable(path) or not isinstance(path, str | os.PathLike):  # a MagicMock is both
+        is_package = callable(path) or isinstance(path, Mapping)
+        of_package = " What stands for an npm package goes into packages=." if is_package else ""
         raise UsageError(
             f"[A317] {what} must be the path of a JavaScript file.",
             f"Given: {path!r}.",
-            "Write the code to a file, and pass its path; dicts and functions of Python stand for "
-            "npm packages alone, in packages=.",
+            f"Write the code to a file, and pass its path.{of_package}",
         )
     full = _full(root, os.fspath(path))
     if full.endswith(no_code):

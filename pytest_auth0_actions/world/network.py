@@ -62,6 +62,7 @@ class Network:
         self.router: respx.MockRouter | None = None
         self.mask: Callable[[str], str] = str  # for what Actions asked, where it is printed
         self._refused: list[Refused] = []  # such as ("GET", url)
+        self._has_bad_route = False  # of which the test has failed already
         self._told = 0  # how many of them a run has failed for
 
     def answer(self, request: Mapping[str, Any], body: bytes) -> Answer:
@@ -71,7 +72,11 @@ class Network:
         """
         asked = None if self.router is None else _httpx_request(request, body)
         if self.router is not None and asked is not None:
-            answer = self._routed(self.router, asked)
+            try:
+                answer = self._routed(self.router, asked)
+            except UsageError:
+                self._has_bad_route = True
+                raise
             if answer is not None:
                 return answer
         self.refuse(request["method"], request["url"])
@@ -97,6 +102,8 @@ class Network:
         """
         if self._refused:
             raise self._error(self._refused)
+        if self._has_bad_route:
+            return
         if self.router is not None and self.router._assert_all_called:
             unused = [route for route in self.router.routes if not route.called]
             if unused:

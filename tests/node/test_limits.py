@@ -395,6 +395,7 @@ class TestValues:
         [call] = caught.value.execution.calls
         assert repr(call.args[1]) == "{'o': [[Circular]]}"
 
+    @pytest.mark.filterwarnings("ignore:.A707")
     def test_a_circular_object_is_options_like_others(
         self, load_action: LoadAction, write_handler: WriteAction
     ) -> None:
@@ -420,6 +421,7 @@ class TestValues:
         assert execution.calls[0].result == CacheError("CacheValueSizeExceeded")
         assert execution.event["big"] == "x" * 5_000_000
 
+    @pytest.mark.filterwarnings("ignore:.A707")
     def test_what_lies_too_deep_is_left_out(
         self, load_action: LoadAction, write_handler: WriteAction
     ) -> None:
@@ -450,6 +452,7 @@ class TestValues:
         assert repr(items[-1]) == "[Too large]"
         assert call.result is None
 
+    @pytest.mark.filterwarnings("ignore:.A742")
     def test_what_throws_when_it_is_looked_at_is_left_out(
         self, load_action: LoadAction, write_handler: WriteAction
     ) -> None:

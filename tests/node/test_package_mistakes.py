@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-from pytest_auth0_actions import LoadAction, UsageError
+from pytest_auth0_actions import ActionError, LoadAction, UsageError
 from pytest_auth0_actions.node.runtime import NodeRuntime
 from tests.conftest import WriteAction
 
@@ -120,3 +120,53 @@ def test_a_process_that_is_lost_is_replaced_by_another(
     assert [action.run().logs, action.run().logs] == ["1 a\n", "2 b\n"]
     _auth0_node_runtime.discard()
     assert action.run().logs == "1 c\n"
+
+
+@pytest.mark.parametrize("package", [mock.Mock(), mock.MagicMock(), len])
+def test_a_function_has_no_methods(run: Any, package: Any) -> None:
+    with pytest.raises(ActionError, match=r"p\.get is not a function") as caught:
+        run("await p.get('k');", package)
+    assert caught.value.what_to_do.splitlines()[0] == (
+        "A function stands for 'p', and has no methods: pass packages={'p': {'get': ...}}."
+    )
+    assert run("await p.get('k');", {"get": lambda key: key}).calls[0].result == "k"
+
+
+@pytest.mark.parametrize("package", [mock.Mock(), {"get": len}])
+def test_a_function_is_no_class(run: Any, package: Any) -> None:
+    body = "const P = p.get ?? p;\nnew P();"
+    with pytest.raises(ActionError, match="P is not a constructor") as caught:
+        run(body, package)
+    assert caught.value.what_to_do.splitlines()[0] == (
+        "A function of Python is no class: if that is of a package that the test replaces, give a "
+        "JavaScript file in its place."
+    )
+
+
+@pytest.mark.parametrize("package", [{"get": 5}, {"get": len}])
+def test_another_error_has_no_advice_of_packages(run: Any, package: Any) -> None:
+    with pytest.raises(ActionError, match="is not a function") as caught:
+        run("await p.put('k');", package)
+    assert caught.value.what_to_do.startswith("Look there")
+
+
+def test_a_mock_without_a_return_value(run: Any) -> None:
+    assert raises(run, "await p.get();", {"get": mock.Mock()}).splitlines()[-1] == (
+        "A Mock returns a Mock unless it has a return_value. Have it return text, numbers, "
+        f"booleans, None, lists or dicts, or {FILE}"
+    )
+    assert run("await p.get();", {"get": mock.Mock(return_value={})}).calls[0].result == {}
+
+
+@pytest.mark.parametrize("module", [mock.Mock(), mock.MagicMock(), {"get": len}])
+def test_what_stands_for_a_package_is_no_module(
+    load_action: LoadAction, write_handler: WriteAction, module: Any
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        load_action(write_handler("require('actions:p');"), modules={"p": module})
+    assert str(caught.value) == (
+        "[A317] The module 'p' must be the path of a JavaScript file.\n"
+        f"Given: {module!r}.\n"
+        "Write the code to a file, and pass its path. What stands for an npm package goes into "
+        "packages=."
+    )

@@ -37,6 +37,7 @@ def run(load_action: LoadAction, write_handler: WriteAction) -> Any:
     return load_action(write_handler(GETS)).run
 
 
+@pytest.mark.filterwarnings("ignore:.A742")
 def test_a_spy_sees_the_calls_and_changes_nothing(run: Any, api: Any) -> None:
     api.cache.set("token", "abc")
     with mock.patch.object(api.cache, "get", wraps=api.cache.get) as spy:

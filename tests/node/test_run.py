@@ -174,11 +174,13 @@ def test_the_stack_of_a_type_error_begins_in_the_action(ask: Any) -> None:
     assert "code.js:2:" in stack.splitlines()[1]
 
 
+@pytest.mark.filterwarnings("ignore:.A742")
 def test_what_is_too_much_is_ignored(ask: Any) -> None:
     assert ask("api.cache.set('k', 'v', {}, 'more', 5).type") == "success"
     assert ask("api.cache.get('k', 'more').value") == "v"
 
 
+@pytest.mark.filterwarnings("ignore:.A742")
 def test_arguments_arrive_as_they_were(load_action: LoadAction, write_handler: WriteAction) -> None:
     """What Python can't represent is a JSValue that shows it."""
     path = write_handler(

@@ -325,3 +325,21 @@ def test_colors_tell_good_from_bad_and_go_on_with_the_text() -> None:
   <red>the setup failed at test_it.py:5: Error: no</>
   <red>the test failed: Error: no</>"""
     )
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_all_of_it_is_not_cut(story: Story, full: bool) -> None:
+    mask = Mask()
+    mask.add({"KEY": "k3y-of-2025-x"})
+    long, url = f"{'x' * 200} k3y-of-2025-x", f"https://a.test/{'y' * 200}"
+    with story.run("code.js", outcome=f"Error: {'z ' * 300}end"):
+        story.journal.add("log", text=f"{long}\nnext\n", place=None)
+        story.http(url)
+        story.journal.add("warning", text=f"odd: {'w ' * 300}end", place=("code.js", 4))
+    lines = render_timeline(story.journal.entries, start_ms=START_MS, mask=mask, full=full)
+    shown = [line.strip() for line in lines]
+    assert ("next" in shown) is full
+    assert (f"log: {'x' * 200} ***KEY***" in shown) is full
+    assert (f"POST {url} -> 200" in shown) is full
+    assert (f"warning at code.js:4: odd: {'w ' * 300}end" in shown) is full
+    assert (max(map(len, lines)) <= 80) is not full

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, TypeGuard
 
 from pytest_auth0_actions.auth0.context import Advice
@@ -32,18 +32,8 @@ def diagnose_set(
     '[A709] ttl is 3,600 ms: that looks like 1 h in seconds. Multiply by 1000.'
     """
     advice: list[Advice] = []
-    for name in options if isinstance(options, Mapping) else ():
-        if name not in _OPTIONS:
-            text = (
-                f"[A707] api.cache.set() ignores the option {name!r}. A record's life is set by "
-                "ttl or expires_at, in milliseconds."
-            )
-            advice.append((CacheOptionsWarning, text))
-    if options is not None and options is not UNDEFINED and not isinstance(options, Mapping):
-        text = (
-            f"[A707] api.cache.set() ignores options that are not an object: {options!r}. "
-            "Pass { ttl: ... } in milliseconds."
-        )
+    for ignored, known in _ignored(options):
+        text = f"[A707] api.cache.set() ignores {ignored}. Pass {known} in milliseconds."
         advice.append((CacheOptionsWarning, text))
     if ttl is not UNDEFINED and expires_at is not UNDEFINED:
         text = (
@@ -75,6 +65,16 @@ def diagnose_set(
         )
         advice.append((CacheLifetimeWarning, text))
     return advice
+
+
+def _ignored(options: object) -> Iterator[tuple[str, str]]:
+    """Yield what counts for nothing in options, and what would count."""
+    if isinstance(options, Mapping):
+        for name in options:
+            if name not in _OPTIONS:
+                yield f"the option {name!r}", "{ ttl: ... } or { expires_at: ... },"
+    elif options is not None and options is not UNDEFINED:
+        yield f"options that are not an object: {options!r}", "{ ttl: ... }"
 
 
 def _is_number(value: object) -> TypeGuard[float]:
