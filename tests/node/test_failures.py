@@ -354,7 +354,8 @@ class TestLoading:
                 {"modules": {"crm": {"fetchToken": 5}}},
                 "[A317] The module 'crm' must be the path of a JavaScript file.\n"
                 "Given: {'fetchToken': 5}.\n"
-                "Write the code to a file, and pass its path.",
+                "Write the code to a file, and pass its path. What stands for an npm package goes "
+                "into packages=.",
             ),
             (
                 {"modules": ["crm.js"]},
