@@ -21,6 +21,7 @@ from pytest_auth0_actions.errors import (
     hides_our_frames,
     raised_by_test,
 )
+from pytest_auth0_actions.world.nearest_route import difference
 from pytest_auth0_actions.world.unanswered import Refused, unanswered_error, unreadable
 
 if TYPE_CHECKING:
@@ -79,12 +80,13 @@ class Network:
                 raise
             if answer is not None:
                 return answer
-        self.refuse(request["method"], request["url"])
+        near = "" if self.router is None or asked is None else difference(self.router, asked)
+        self.refuse(request["method"], request["url"], near)
         return _REFUSED, b""
 
-    def refuse(self, kind: str, target: str) -> None:
+    def refuse(self, kind: str, target: str, differs: str = "") -> None:
         """Remember an attempt to reach *target*: by a method of HTTP, or something like "a" way."""
-        self._refused.append((kind, target))
+        self._refused.append(Refused(kind, target, differs))
 
     def unanswered(self) -> UnansweredRequestError | None:
         """Return the error for what was not answered since the last time, or None."""
@@ -271,7 +273,15 @@ def _message(response: httpx.Response, asked: str) -> Answer:
     """Return a response as Node.js will send it: its bytes as they are, compressed or not."""
     pairs = response.headers.raw
     wrong = [pair for pair in pairs if not _HEADER.fullmatch(b": ".join(pair))]
-    if wrong or not _LOWEST_STATUS <= response.status_code <= _HIGHEST_STATUS:
+    status: object = response.status_code
+    if not isinstance(status, int):
+        raise UsageError(
+            "[A606] A response of http_mock can't be sent as HTTP.",
+            f"Given: the status {status!r}, for {asked}.",
+            "The status is a number; what else is answered has a name: "
+            "respond(200, json={...}), or text=, content=, headers=.",
+        )
+    if wrong or not _LOWEST_STATUS <= status <= _HIGHEST_STATUS:
         raise UsageError(
             "[A606] A response of http_mock can't be sent as HTTP.",
             f"Given: {wrong or f'status {response.status_code}'}, for {asked}.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
 from pytest_auth0_actions.errors import UnansweredRequestError
@@ -25,8 +25,19 @@ _LONGEST_SHOWN = 500
 _LONGEST_HOST = 253
 _URL = re.compile(r"[a-z]+://(?P<host>[\w.*-]+)(?::\d+)?(?P<path>/(?!/)[^?#]*)")
 
-Refused = tuple[str, str]
-"""A kind, such as `"GET"`, and what was asked for."""
+
+class Refused(NamedTuple):
+    """What was asked for in vain.
+
+    Attributes:
+        kind: how, such as ``"GET"``.
+        target: where.
+        differs: in what it differs from the nearest route, in words; empty if none is near.
+    """
+
+    kind: str
+    target: str
+    differs: str = ""
 
 
 def unanswered_error(
@@ -44,11 +55,11 @@ def unanswered_error(
         mask: hides secrets in what Actions asked.
         has_respx_mock: whether the test has respx's own fixture, which answers Python only.
     """
-    asked = ", ".join(dict.fromkeys(f"{kind} {_shown(mask(target))}" for kind, target in refused))
+    asked = ", ".join(dict.fromkeys(f"{each.kind} {_shown(mask(each.target))}" for each in refused))
     return UnansweredRequestError(
         f"[A605] The Action asked for what the test does not answer: {asked}.",
         f"Given: {_routes(router, has_respx_mock=has_respx_mock)}.",
-        _advice(*refused[0], router, mask),
+        mask(refused[0].differs) + _advice(refused[0], router, mask),
     )
 
 
@@ -63,9 +74,8 @@ def _routes(router: respx.MockRouter | None, *, has_respx_mock: bool) -> str:
     return f"the routes {', '.join(routes[:_SHOWN_ROUTES])}{more}"
 
 
-def _advice(
-    kind: str, target: str, router: respx.MockRouter | None, mask: Callable[[str], str]
-) -> str:
+def _advice(refused: Refused, router: respx.MockRouter | None, mask: Callable[[str], str]) -> str:
+    kind, target, differs = refused
     if kind.startswith(OF_THREAD):
         return "Ask from the Action itself: its worker threads have no network."
     slip = next(slips_in_url(target), None)
@@ -95,7 +105,10 @@ def _advice(
         found = _where(kind, target)
     except unreadable() as error:
         return f"Ask for another URL: httpx, which finds the route, says {error!s:.200}; {allow}"
-    return f"Add one: {_route_for(kind, found if masked == target else where)}; {allow}"
+    add = _route_for(kind, found if masked == target else where)
+    if differs:
+        return f"Correct the Action, or that route; for another answer, add {add}; {allow}"
+    return f"Add one: {add}; {allow}"
 
 
 def _host(target: str) -> str:
