@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pytest_auth0_actions.auth0.context import Answers
 from pytest_auth0_actions.auth0.triggers import Trigger
@@ -13,6 +13,7 @@ from pytest_auth0_actions.node.given import checked_answers
 from pytest_auth0_actions.node.loaded import Call, LoadedAction
 from pytest_auth0_actions.node.process import NodeProcess
 from pytest_auth0_actions.node.runtime import NodeRuntime
+from pytest_auth0_actions.node.time_outs import TIME_LIMIT_S
 from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.project.handlers import trigger_of_action
 from pytest_auth0_actions.project.likely import likely_trigger
@@ -21,9 +22,6 @@ from pytest_auth0_actions.values import EventT, Execution, OfTrigger, OutcomeT, 
 from pytest_auth0_actions.world.testbed import Testbed
 
 __tracebackhide__ = hides_our_frames
-
-# https://auth0.com/docs/customize/actions/limitations
-TIME_LIMIT_S: Final = 20
 
 
 class Action(OfTrigger[OutcomeT, EventT]):

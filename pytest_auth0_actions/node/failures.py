@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import signal
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pytest_auth0_actions.auth0.triggers import Trigger
@@ -42,6 +44,21 @@ _MODULE = "actions:"
 _SHOWN_CALLS = 5
 _SHOWN_LOG_LINES = 10
 _SHOWN_SECRETS = 3
+# What V8 says of a mistake in the code, which no test means.
+_MISTAKE = re.compile(
+    r" is not (?:a function|defined|iterable|a constructor|an object)|"
+    r"Cannot (?:read|set|destructure|access|convert) |Assignment to constant"
+)
+
+
+def _look_there(threw: Mapping[str, Any]) -> str:
+    """Return what to do about an error, other than to give what was not there."""
+    if threw["name"] in {"ReferenceError", "TypeError"} and _MISTAKE.search(threw["message"]):
+        return "Look there."
+    return (
+        "Look there; if the test means it to throw, wrap the run in `with "
+        "pytest.raises(ActionError):`, and add `from pytest_auth0_actions import ActionError`."
+    )
 
 
 @dataclass(frozen=True)
@@ -56,7 +73,8 @@ class FailedRun:
         execution: the run up to its end.
         event: what the handler was given.
         mask: hides secrets in what is printed.
-        missing_secrets: what there is to say of each secret that was read and was not there.
+        not_there: what there is to say of each member of the api, and secret, that was read and is
+            not there.
         run_sources: what was run of the Action and of the files that it requires.
         own_event: the mapping of its own that the test passed as the event; None for none.
         packages: what the test has given in the place of npm packages.
@@ -69,7 +87,7 @@ class FailedRun:
     execution: Execution[Any]
     event: Mapping[str, Any]
     mask: Mask
-    missing_secrets: Sequence[str] = ()
+    not_there: Sequence[str] = ()
     run_sources: Iterable[str] = ()
     own_event: Mapping[str, Any] | None = None
     packages: Packages = NO_PACKAGES
@@ -88,9 +106,7 @@ class FailedRun:
             f"Given: {self.mask(place)}{where}.{self.details(stack, threw['causes'])}",
             self._how_to_get(request)
             if request
-            else f"{self._lacking(threw, stack)}Look there; if the test means it to throw, wrap "
-            "the run in `with pytest.raises(ActionError):`, and add `from pytest_auth0_actions "
-            "import ActionError`.",
+            else f"{self._lacking(threw, stack)}{_look_there(threw)}",
             self.execution,
             name=threw["name"],
             message=threw["message"],
@@ -106,7 +122,7 @@ class FailedRun:
             or advice_on_unreadable(threw["message"])
             or self.packages.advice_on_missing(threw["message"])
         )
-        advice = self.missing_secrets[:_SHOWN_SECRETS] if field is None else [field]
+        advice = self.not_there[:_SHOWN_SECRETS] if field is None else [field]
         return "".join(f"{self.mask.from_action(each)}\n" for each in advice)
 
     def _of_last_call(self, message: str) -> str | None:
@@ -231,12 +247,29 @@ class FailedRun:
         name, _, version = package[1:].partition("@")
         if version:
             return f"Write require('{package[0]}{name}'); which version it is, package.json says."
+        if self.file.is_tenants and package in self.modules:
+            return f"Did you mean require('{_MODULE}{package}')?"
         if self.file.is_tenants:
             return (
                 f"Declare {package} in the tenant, if it is not there, and install it with `pytest "
                 "--auth0-npm-install`."
             )
+        meant = self._meant(package)
+        if meant is not None:
+            return f"Did you mean require({meant!r})? If not, run `npm install {package}`."
         return f"Run `npm install {package}` in the Action's folder or in one above it."
+
+    def _meant(self, package: str) -> str | None:
+        """Return what there is of almost that name: a module that was given, or a package."""
+        if package in self.modules:
+            return f"{_MODULE}{package}"
+        folders = [each / "node_modules" for each in Path(self.file.path).parents]
+        there = {
+            f"{each.parent.name}/{each.name}" if each.parent.name[:1] == "@" else each.name
+            for folder in folders
+            for each in (*folder.glob("[!@.]*"), *folder.glob("@*/*"))
+        }
+        return next(iter(difflib.get_close_matches(package, there, n=1, cutoff=0.8)), None)
 
     def _place(self, stack: str) -> str:
         """Return where the topmost frame of a user's file is, or else which file it was."""

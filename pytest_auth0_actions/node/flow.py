@@ -13,7 +13,7 @@ from pytest_auth0_actions.auth0.flow.events import with_recorded
 from pytest_auth0_actions.auth0.handlers import MOST_ACTIONS
 from pytest_auth0_actions.auth0.outcome import owned
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
-from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action, checked_limit
+from pytest_auth0_actions.node.action import Action, checked_limit
 from pytest_auth0_actions.node.given import checked_answers, checked_factors, refuse_secrets
 from pytest_auth0_actions.node.loaded import LoadedAction
 from pytest_auth0_actions.node.progress import (
@@ -23,6 +23,7 @@ from pytest_auth0_actions.node.progress import (
     Plan,
     Progress,
 )
+from pytest_auth0_actions.node.time_outs import TIME_LIMIT_S
 from pytest_auth0_actions.node.transaction import Transaction
 from pytest_auth0_actions.values import OutcomeT
 from pytest_auth0_actions.world.testbed import Testbed
@@ -188,7 +189,8 @@ def _checked(actions: Sequence[object]) -> tuple[LoadedAction, ...]:
             raise UsageError(
                 "[A503] A flow takes Actions.",
                 f"Given: {each!r}.",
-                f"Load each one, and pass them in order: flow(load_action({path!r}), ...).",
+                f"Load each one, and pass them in order: flow(load_action({path!r}), ...). The "
+                "Actions of a tenant: tenant.flow(trigger).",
             )
         each.loaded.refuse_kept()
         loaded.append(each.loaded)

@@ -97,7 +97,8 @@ def refuse_secrets(given: Mapping[str, Any]) -> None:
         raise UsageError(
             "[A507] The Actions of a flow have secrets of their own, and none from the event.",
             f"Given: secrets of the names {names}.",
-            "Give them to each Action: load_action(..., secrets={...}).",
+            "Give them to each Action: load_action(..., secrets={...}), or for a tenant "
+            "tenant.flow(trigger, secrets={'ACTION': {...}}).",
         )
 
 

@@ -18,7 +18,7 @@ from pytest_auth0_actions.node.advice import AT_END, warn_of_run
 from pytest_auth0_actions.node.failures import FailedRun
 from pytest_auth0_actions.node.no_handler import no_handler
 from pytest_auth0_actions.node.not_given import declaring_file, secret_not_given
-from pytest_auth0_actions.node.notices import missing_secrets
+from pytest_auth0_actions.node.notices import not_there
 from pytest_auth0_actions.node.own_event import event_and_fields
 from pytest_auth0_actions.node.process import NodeGoneError, NodeProcess, NodeSilentError
 from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode_run
@@ -274,7 +274,7 @@ class LoadedAction:
             execution,
             turn.event.fields,
             self.testbed.mask,
-            self._missing_secrets(run, turn, end),
+            self._not_there(run, turn, end),
             self._run_sources(runtime),
             None if made.state is not None or isinstance(made.event, Event) else made.event,
             self._packages,
@@ -313,14 +313,14 @@ class LoadedAction:
         timers = [run.originals.place(*each)[:2] for each in end.get("timers", ())]
         return timed_out(failed, made.time_limit_s, waits_for, used_ms, timers=timers, moved=moved)
 
-    def _missing_secrets(self, run: Run, turn: Turn, end: Mapping[str, Any]) -> list[str]:
-        """Return what to say about secrets, but those for which there is an error of their own."""
+    def _not_there(self, run: Run, turn: Turn, end: Mapping[str, Any]) -> list[str]:
+        """Return what to say about what was read in vain, if no error of its own says so."""
         notices = run.all_notices(end)
         others = [
             each for each in notices if declaring_file(each, self.file, self._modules) is None
         ]
         secrets = turn.event.fields.get("secrets") or {}
-        return missing_secrets(others, secrets, self.file.is_tenants)
+        return not_there(others, run.api, secrets, self.file.is_tenants)
 
     def _run_sources(self, runtime: NodeRuntime) -> Iterator[str]:
         """Yield what was run of the Action, and of what it requires."""

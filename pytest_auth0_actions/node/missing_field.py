@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 from pytest_auth0_actions.auth0.events.fields import Field
 from pytest_auth0_actions.auth0.events.model import EventModel
 from pytest_auth0_actions.errors import without_code
+from pytest_auth0_actions.node.notices import nearest_secret
 from pytest_auth0_actions.node.own_event import NOW, OPEN, refusal, run_by_name
 
 Names: TypeAlias = "tuple[str, ...]"
@@ -32,6 +33,13 @@ _NAMED: Final = re.compile(
 _UNNAMED_LIST: Final = re.compile(r"(?:undefined|object null) is not iterable")
 
 _SECRETS: Final = "secrets"
+# What is read of the event if a handler's two parameters are swapped, or are one object.
+_API: Final = frozenset(
+    {
+        *("access", "accessToken", "api", "authentication", "cache", "event", "idToken"),
+        *("multifactor", "notification", "prompt", "redirect", "samlResponse", "validation"),
+    }
+)
 
 
 def advice_on_missing(
@@ -180,6 +188,9 @@ def _advice(
     happened = f"event{path} is {'null' if is_null else 'not'} in the event of this run."
     if names[0] == _SECRETS and len(names) == 2 and is_tenants:
         return f"{happened} Give its value; the tenant has to declare it."
+    near = nearest_secret(names[1], owner) if names[0] == _SECRETS and len(names) == 2 else None
+    if near is not None:
+        return f"{happened} Did you mean event.{_SECRETS}.{near}?"
     if names[0] == _SECRETS and len(names) == 2:
         return f"{happened} Give it: load_action(..., secrets={{{names[1]!r}: '...'}})."
     top, *others = names
@@ -190,7 +201,10 @@ def _advice(
     if error is not None:
         why = without_code(error.what_happened)
         why = why[0].lower() + why[1:]
-        return f"{happened} Auth0 gives none: {why} {error.what_to_do}"
+        if top in _API and not others:
+            return f"{happened} A handler takes (event, api), in this order."
+        what_to_do = "" if others else f" It has {', '.join(model.fields.names)}."
+        return f"{happened} Auth0 gives none: {why}{what_to_do or ' ' + error.what_to_do}"
     more = "" if inner is None else f"; if it may be absent, read event{path}?{_optional(inner)}"
     advice = f"Give it, as by {call}({top}={lacking!r})"
     if own is None:

@@ -119,18 +119,21 @@ def advise(
     return PendingWorkWarning, text
 
 
-def missing_secrets(
-    notices: Iterable[Notice], secrets: Mapping[str, Any], is_tenants: bool = False
+def not_there(
+    notices: Iterable[Notice], api: Api, secrets: Mapping[str, Any], is_tenants: bool = False
 ) -> list[str]:
-    """Return what to say about the secrets that a run read and that were not there.
+    """Return what to say about the members of the api and the secrets that a run read in vain.
 
     Args:
         notices: what was odd about the run.
+        api: the api that the Action had.
         secrets: those that the Action had.
         is_tenants: whether a tenant declares them.
     """
-    names = [each.what for each in notices if each.kind == "missing_secret"]
-    return [_missing_secret(name, lambda: secrets, is_tenants) for name in dict.fromkeys(names)]
+    read = dict.fromkeys((each.kind, each.what) for each in notices)
+    members = [_missing_member(what, api) for kind, what in read if kind == "missing_member"]
+    names = [what for kind, what in read if kind == "missing_secret"]
+    return members + [_missing_secret(name, lambda: secrets, is_tenants) for name in names]
 
 
 def misread_advice(misread: Misread) -> Advice:

@@ -80,7 +80,7 @@ class Run:
         self.last_words: dict[str, Any] | None = None
         self.reading: dict[str, Any] | None = None
         self._testbed = testbed
-        self._api = api
+        self.api = api
         self._action = action
         self._context = api.context
         self._runtime = runtime
@@ -225,7 +225,7 @@ class Run:
         if self._is_past_limit():
             return encode_answer(_TOO_LATE, testbed.now_ms())
         self._place = place_in(message)
-        api = self._api
+        api = self.api
         if testbed.chaos is not None:
             testbed.chaos.before_call(api, path)
         advised = len(self.advice)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from pytest_auth0_actions.errors import ActionTimeoutError
 from pytest_auth0_actions.node.failures import FailedRun
 
+TIME_LIMIT_S: Final = 20
+"""Auth0's, in seconds: https://auth0.com/docs/customize/actions/limitations"""
 _SHOWN_TIMERS = 3
 
 
@@ -66,8 +68,8 @@ def timed_out(
         f"[A411] {together} did not settle within {limit_s:g} s, and Auth0 would stop "
         f"{'it' if used_ms is None else 'them'} there.",
         f"Given: {run.mask(run.file.shown)}{running}.{waited} {run.so_far()}{run.details()}",
-        f"Give what {'it waits' if used_ms is None else 'they wait'} for a shorter time-out, "
-        f"or pass {where}.{late}",
+        f"Give what {'it waits' if used_ms is None else 'they wait'} for a shorter time-out"
+        f"{'' if limit_s >= TIME_LIMIT_S else f', or pass {where}'}.{late}",
         run.execution,
     )
 

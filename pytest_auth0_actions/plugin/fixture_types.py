@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
 
-from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action
+from pytest_auth0_actions.node.action import Action
+from pytest_auth0_actions.node.time_outs import TIME_LIMIT_S
 from pytest_auth0_actions.project.action_file import ModuleSpec, PathLike
 from pytest_auth0_actions.project.packages import PackageSpec
 

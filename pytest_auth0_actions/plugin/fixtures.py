@@ -42,6 +42,7 @@ TESTBED: Final[pytest.StashKey[Testbed]] = pytest.StashKey()
 TESTBED_FIXTURE: Final = "_auth0_testbed"
 NODE_FIXTURE: Final = "_auth0_node"
 TENANTS_FIXTURE: Final = "_auth0_tenants"
+_SHORTEST_EPOCH: Final = 10  # digits; 20250101 is a date of ISO 8601
 
 
 @pytest.fixture
@@ -49,6 +50,8 @@ def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
     item, config = request.node, request.config
     default_start, clock_type, testbed_type = session.testbed_parts(session.has_node(config))
     start, origin = settings.setting(item, "now", default_start)
+    if isinstance(start, str) and start.isdecimal() and len(start) >= _SHORTEST_EPOCH:
+        start = int(start)  # milliseconds; an ini setting is text
     try:
         clock = clock_type(start)
     except UsageError as error:
@@ -145,7 +148,7 @@ def http_mock(request: pytest.FixtureRequest, _auth0_testbed: Testbed) -> respx.
     `@pytest.mark.respx(...)` sets it up.
     """
     try:
-        import respx
+        from pytest_auth0_actions.world.router import Router
     except ImportError:
         raise UsageError(
             "[A112] The fixture http_mock needs respx and trustme.",
@@ -153,7 +156,7 @@ def http_mock(request: pytest.FixtureRequest, _auth0_testbed: Testbed) -> respx.
             "Install them with `pip install respx trustme`.",
         ) from None
     marker = request.node.get_closest_marker("respx")
-    router = respx.MockRouter(**(marker.kwargs if marker else {}))
+    router = Router(**(marker.kwargs if marker else {}))
     _auth0_testbed.network.router = router
     return router
 
@@ -172,8 +175,8 @@ def load_action(
 @pytest.fixture
 def flow(_auth0_testbed: Testbed, load_action: LoadAction) -> MakeFlow:
     """Makes a flow of Actions; run() on it runs them in order, as Auth0 does."""
-    from pytest_auth0_actions.node.action import TIME_LIMIT_S
     from pytest_auth0_actions.node.flow import Flow, make_flow
+    from pytest_auth0_actions.node.time_outs import TIME_LIMIT_S
 
     def flow(
         *actions: Action[Any],
@@ -230,7 +233,8 @@ def auth0_snapshot(_auth0_testbed: Testbed) -> Any:
 
 def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:
     """Return what loads Actions into *runtime*; relative paths start at *root*."""
-    from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action, decide_trigger
+    from pytest_auth0_actions.node.action import Action, decide_trigger
+    from pytest_auth0_actions.node.time_outs import TIME_LIMIT_S
     from pytest_auth0_actions.project.action_file import read_action, read_modules
     from pytest_auth0_actions.project.modules import check_module_names
     from pytest_auth0_actions.project.packages import read_packages

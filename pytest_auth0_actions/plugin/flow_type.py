@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Protocol, TypeVar
 
-from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action
+from pytest_auth0_actions.node.action import Action
 from pytest_auth0_actions.node.flow import Flow
+from pytest_auth0_actions.node.time_outs import TIME_LIMIT_S
 
 _OutcomeT = TypeVar("_OutcomeT")
 

