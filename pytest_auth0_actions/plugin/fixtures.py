@@ -148,15 +148,17 @@ def http_mock(request: pytest.FixtureRequest, _auth0_testbed: Testbed) -> respx.
     `@pytest.mark.respx(...)` sets it up.
     """
     try:
-        from pytest_auth0_actions.world.router import Router
+        import respx  # noqa: F401 - whatever has imported the router's module before
     except ImportError:
         raise UsageError(
             "[A112] The fixture http_mock needs respx and trustme.",
             "Given: an environment without respx.",
             "Install them with `pip install respx trustme`.",
         ) from None
+    from pytest_auth0_actions.world.router import Router
+
     marker = request.node.get_closest_marker("respx")
-    router = Router(**(marker.kwargs if marker else {}))
+    router: respx.MockRouter = Router(**(marker.kwargs if marker else {}))
     _auth0_testbed.network.router = router
     return router
 

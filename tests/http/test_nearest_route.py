@@ -98,7 +98,7 @@ def test_a_body_that_differs_is_in_the_error_and_the_route_is_not_advised_away(
     error = refused(load_action(path).run)
     assert error.what_to_do.startswith(
         'The nearest route takes json \'{"user": "auth0|1"}\', and the request has '
-        '\'{"usr":"auth0|1"}\'. Correct the Action, or that route; for another answer, add '
+        '\'{"usr": "auth0|1"}\'. Correct the Action, or that route; for another answer, add '
     )
 
 

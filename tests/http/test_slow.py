@@ -377,9 +377,8 @@ class TestTheTestMovesTheClockWhileItAnswers:
             f"Given: {path}. It waited for GET {URL}. Its api calls until then: cache.set.",
             "    it logged:",
             "      slow",
-            "Give what it waits for a shorter time-out, or pass load_action(..., "
-            "time_limit_s=...). The test moved the clock while it answered; to have just the "
-            'answer come late, use extensions={"delay_ms": ...}.',
+            "Give what it waits for a shorter time-out. The test moved the clock while it "
+            'answered; to have just the answer come late, use extensions={"delay_ms": ...}.',
         ]
         execution = caught.value.execution
         assert (route.call_count, len(execution.requests), execution.logs) == (2, 2, "slow\n")

@@ -66,7 +66,7 @@ class TestThrows:
             "event.user.missing is not in the event of this run. Give it, as by "
             "action.run(user={'missing': {'name': ...}}); if it may be absent, read "
             "event.user.missing?.name.\n"
-            f"{LOOK_THERE}"
+            "Look there."
         )
         error = caught.value
         assert error.name == "TypeError"

@@ -133,7 +133,7 @@ def test_the_limit_is_for_all_actions_together(flow: MakeFlow, login: Login, clo
         f"Given: {late.loaded.file.shown} was running; used: slow 9 s, slower 11 s, late 0 s. "
         f"Still to come were timers set at {late.loaded.file.shown}:2. Its api calls until then: "
         "none.\n"
-        "Give what they wait for a shorter time-out, or pass flow(..., time_limit_s=...)."
+        "Give what they wait for a shorter time-out."
     )
     assert clock.now_ms == before_ms + 40_000
     assert caught.value.transaction is not None

@@ -91,7 +91,7 @@ def test_the_transaction_of_an_error_is_over(flow: MakeFlow, login: Login) -> No
         (
             lambda flow, a, b: flow([a]),
             "[A503] A flow takes Actions.\nGiven: [{a!r}].\nLoad each one, and pass them in order: "
-            "flow(load_action('a.js'), ...).",
+            "flow(load_action('a.js'), ...). The Actions of a tenant: tenant.flow(trigger).",
         ),
         (
             lambda flow, a, b: flow(a, b),
@@ -158,7 +158,8 @@ def test_the_transaction_of_an_error_is_over(flow: MakeFlow, login: Login) -> No
             lambda flow, a, b: flow(b).then(a, secrets={"KEY": "k"}),
             "[A507] The Actions of a flow have secrets of their own, and none from the event.\n"
             "Given: secrets of the names KEY.\n"
-            "Give them to each Action: load_action(..., secrets={{...}}).",
+            "Give them to each Action: load_action(..., secrets={{...}}), or for a tenant "
+            "tenant.flow(trigger, secrets={{'ACTION': {{...}}}}).",
         ),
         (
             lambda flow, a, b: flow(b).then(a, user={"emial": "x"}),
@@ -170,13 +171,15 @@ def test_the_transaction_of_an_error_is_over(flow: MakeFlow, login: Login) -> No
             lambda flow, a, b: flow(a).run(secrets={"KEY": "k", "OTHER": "o"}),
             "[A507] The Actions of a flow have secrets of their own, and none from the event.\n"
             "Given: secrets of the names KEY, OTHER.\n"
-            "Give them to each Action: load_action(..., secrets={{...}}).",
+            "Give them to each Action: load_action(..., secrets={{...}}), or for a tenant "
+            "tenant.flow(trigger, secrets={{'ACTION': {{...}}}}).",
         ),
         (
             lambda flow, a, b: flow(a).run({"secrets": 5}),
             "[A507] The Actions of a flow have secrets of their own, and none from the event.\n"
             "Given: secrets of the names 5.\n"
-            "Give them to each Action: load_action(..., secrets={{...}}).",
+            "Give them to each Action: load_action(..., secrets={{...}}), or for a tenant "
+            "tenant.flow(trigger, secrets={{'ACTION': {{...}}}}).",
         ),
         (
             lambda flow, a, b: flow(a).run([]),
@@ -249,7 +252,8 @@ def test_a_reset_has_four_actions_at_most(flow: MakeFlow, login: Login, most: in
             lambda transaction: transaction.resume(secrets={"KEY": "k"}),
             "[A507] The Actions of a flow have secrets of their own, and none from the event.\n"
             "Given: secrets of the names KEY.\n"
-            "Give them to each Action: load_action(..., secrets={...}).",
+            "Give them to each Action: load_action(..., secrets={...}), or for a tenant "
+            "tenant.flow(trigger, secrets={'ACTION': {...}}).",
         ),
         (
             "redirected",

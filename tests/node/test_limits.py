@@ -68,7 +68,7 @@ class TestTimeLimit:
             "Its api calls until then: cache.set, cache.get, cache.get.\n"
             "    it logged:\n"
             "      15 s\n"
-            "Give what it waits for a shorter time-out, or pass load_action(..., time_limit_s=...)."
+            "Give what it waits for a shorter time-out."
         )
         execution = caught.value.execution
         assert execution.logs == "15 s\n"

