@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import inspect
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +16,6 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 import pytest_auth0_actions
-from pytest_auth0_actions import plugin
-from pytest_auth0_actions.auth0.triggers import TRIGGERS
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -131,10 +130,7 @@ class Fixtures(SphinxDirective):
         return self.parse_text_to_nodes("\n".join(self._lines()))
 
     def _lines(self) -> Iterator[str]:
-        for name, fixture in vars(plugin).items():
-            function = inspect.unwrap(fixture) if callable(fixture) else fixture
-            if function is fixture or name.startswith("_"):
-                continue
+        for name, function in declared.fixture_functions().items():
             type_ = inspect.signature(function).return_annotation
             type_ = type_.removeprefix("Iterator[").removesuffix("]")
             home = "" if "." in type_ else "pytest_auth0_actions."
@@ -148,69 +144,11 @@ class Fixtures(SphinxDirective):
             yield ""
 
 
-class OfTrigger(SphinxDirective):
-    """Shows something of the trigger that is its argument, from the trigger's declarations."""
-
-    required_arguments = 1
-
-    def run(self) -> list[Node]:
-        """Return what the page shows."""
-        return self.parse_text_to_nodes(self.markdown(self.arguments[0]))
-
-    def markdown(self, trigger_id: str) -> str:
-        """Return it as Markdown."""
-        raise NotImplementedError
-
-    @staticmethod
-    def documented(name: str, content: str) -> str:
-        """Return the description of a public class, to which types of that name link."""
-        fence = "``````"
-        return f"{fence}{{py:class}} pytest_auth0_actions.{name}\n{content}\n{fence}"
-
-
-class MethodsOfTrigger(OfTrigger):
-    """Shows the methods of a trigger's api."""
-
-    def markdown(self, trigger_id: str) -> str:
-        """Return it as Markdown."""
-        name = getattr(TRIGGERS[trigger_id].api, "__name__", "")
-        return self.documented(name, declared.methods(trigger_id))
-
-
-class OutcomeOfTrigger(OfTrigger):
-    """Shows the fields of a trigger's outcome."""
-
-    def markdown(self, trigger_id: str) -> str:
-        """Return it as Markdown."""
-        name = declared.outcome_type(trigger_id).__name__
-        return self.documented(name, declared.outcome(trigger_id))
-
-
-class EventOfTrigger(OfTrigger):
-    """Shows a trigger's default event."""
-
-    def markdown(self, trigger_id: str) -> str:
-        """Return it as Markdown."""
-        shown = f"```js\n{declared.event(trigger_id)}\n```"
-        return self.documented(declared.event_type_name(trigger_id), shown)
-
-
-class VariantsOfTrigger(OfTrigger):
-    """Shows the variants of a trigger's event; its content says what each is."""
-
-    has_content = True
-
-    def markdown(self, trigger_id: str) -> str:
-        """Return it as Markdown."""
-        return declared.variants(trigger_id, declared.parsed_words(list(self.content)))
-
-
-class Triggers(SphinxDirective):
-    """Lists the triggers, with the types of their apis, events and outcomes."""
-
-    def run(self) -> list[Node]:
-        """Return what the page shows."""
-        return self.parse_text_to_nodes(declared.triggers())
+def _link_classes(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Make what a page shows of a public class the place to which links to the class lead."""
+    shown = r"^`class (pytest_auth0_actions\.\w+)`\n(.*?)^(?=<!-- end -->$)"
+    described = r"``````{py:class} \1\n\2``````\n"
+    source[0] = re.sub(shown, described, source[0], flags=re.MULTILINE | re.DOTALL)
 
 
 def _check_complete(app: Sphinx, env: BuildEnvironment) -> None:
@@ -222,18 +160,14 @@ def _check_complete(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Add the handlers and the directives."""
+    """Add the handlers and the directive."""
     # One signature for load_action and make_event, without an overload for each trigger.
     for module in ("fixture_types", "make_event_type"):
         types = ModuleAnalyzer.for_module(f"pytest_auth0_actions.plugin.{module}")
         types.analyze()
         types.overloads.clear()
     app.add_directive("fixtures", Fixtures)
-    app.add_directive("methods", MethodsOfTrigger)
-    app.add_directive("outcome", OutcomeOfTrigger)
-    app.add_directive("event", EventOfTrigger)
-    app.add_directive("variants", VariantsOfTrigger)
-    app.add_directive("triggers", Triggers)
+    app.connect("source-read", _link_classes)
     app.connect("autodoc-process-signature", _hide_constructor)
     app.connect("env-check-consistency", _check_complete)
     app.connect("missing-reference", _public_name)

@@ -1,4 +1,9 @@
-"""Markdown from the declarations of the triggers: their methods, outcomes, events and variants."""
+"""Writes Markdown from declarations and docstrings into the pages, between two comments.
+
+``python docs/declared.py`` writes anew what stands after ``<!-- methods post-login: ... -->`` and
+the like, up to ``<!-- end -->``, so that the pages can be read without a build.
+tests/test_trigger_pages.py fails if a page is not up to date.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +13,12 @@ import json
 import re
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final, Literal
 
+import pytest_auth0_actions
+from pytest_auth0_actions import plugin
 from pytest_auth0_actions.auth0.context import Context, State
 from pytest_auth0_actions.auth0.events import build_event, event_model
 from pytest_auth0_actions.auth0.method import Method
@@ -19,12 +27,23 @@ from pytest_auth0_actions.auth0.namespaces.cache import CacheStore
 from pytest_auth0_actions.auth0.outcome import Outcome
 from pytest_auth0_actions.auth0.triggers import TRIGGERS
 
+FOLDER: Final = Path(__file__).parent
 WIDTH: Final = 100
 NOW_ISO: Final = "2025-01-01T00:00:00.000Z"  # where each test's clock starts
 
 _ATTRIBUTE: Final = re.compile(r"^    (\w+): (.+(?:\n {8,}.+)*)", re.MULTILINE)
+_VARIANT: Final = re.compile(r"^\| `([^`]+)` \| ((?:[^|\\]|\\.)+) \|", re.MULTILINE)
 _JAVASCRIPT: Final = {"str": "a string", "bool": "a boolean"}
 _LONGEST_TEXT: Final = 60
+_DESCRIBED: Final = re.compile(
+    r"^\.\. [\w:]+:: (?:pytest_auth0_actions\.)?(\w+).*\n((?:   .*\n|\n)*)", re.MULTILINE
+)
+_WRITTEN: Final = re.compile(
+    r"^(<!-- (\w+) ?([\w-]*): written by python docs/declared\.py.*-->\n)"
+    r"((?:.*\n)*?)<!-- end -->\n"
+    r"(?=(?:\n```\{eval-rst\}\n((?:.*\n)*?)```$)?)",  # which a table of types goes by
+    re.MULTILINE,
+)
 
 
 # --- methods --------------------------------------------------------------------------------------
@@ -64,8 +83,7 @@ def _given_back(method: Method) -> str:
 
 
 def _does(method: Method) -> str:
-    first = inspect.cleandoc(method.function.__doc__ or "").split("\n\n")[0]
-    return _plain(first).replace("; returns the api.", ".")
+    return _first(method.function).replace("; returns the api.", ".")
 
 
 # --- outcomes -------------------------------------------------------------------------------------
@@ -214,14 +232,13 @@ def _differences(one: Mapping[str, Any], other: Mapping[str, Any], depth: int = 
             yield name
 
 
-def parsed_words(lines: list[str]) -> dict[str, str]:
-    """Return what a page says of each variant: lines of ``name: words``.
+def words_of_variants(table: str) -> dict[str, str]:
+    """Return what a page's table says of each variant, which is written by hand.
 
-    >>> parsed_words(["user.created: a new user", ""])
+    >>> words_of_variants("| `user.created` | a new user | `type` |")
     {'user.created': 'a new user'}
     """
-    pairs = (line.partition(": ") for line in lines if line.strip())
-    return {name: said.strip() for name, _, said in pairs}
+    return dict(_VARIANT.findall(table))
 
 
 def _plain(text: str) -> str:
@@ -229,18 +246,118 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", text).replace("``", "`").replace("|", r"\|")
 
 
-# --- all of them ----------------------------------------------------------------------------------
+def _first(thing: object) -> str:
+    """Return the first paragraph of a docstring, for a table's cell."""
+    return _plain((inspect.getdoc(thing) or "").split("\n\n")[0])
+
+
+# --- the reference --------------------------------------------------------------------------------
 
 
 def triggers() -> str:
     """Return a table of the triggers, with the types of their apis, events and outcomes."""
     lines = ["| trigger | `api` | event | outcome |", "| --- | --- | --- | --- |"]
-    for trigger_id, trigger in TRIGGERS.items():
-        names = (
-            getattr(trigger.api, "__name__", ""),
-            event_type_name(trigger_id),
-            outcome_type(trigger_id).__name__,
-        )
-        links = " | ".join(f"{{py:class}}`~pytest_auth0_actions.{name}`" for name in names)
-        lines.append(f"| [{trigger_id}](triggers/{trigger_id}.md) | {links} |")
+    for trigger_id in TRIGGERS:
+        page = f"triggers/{trigger_id}.md"
+        types_ = {
+            "the-api": api_type_name(trigger_id),
+            "the-event": event_type_name(trigger_id),
+            "the-outcome": outcome_type(trigger_id).__name__,
+        }
+        links = " | ".join(f"[`{name}`]({page}#{place})" for place, name in types_.items())
+        lines.append(f"| [{trigger_id}]({page}) | {links} |")
     return "\n".join(lines)
+
+
+def api_type_name(trigger_id: str) -> str:
+    """Return the name of the class of a trigger's api."""
+    return getattr(TRIGGERS[trigger_id].api, "__name__", "")
+
+
+def fixture_functions() -> dict[str, Callable[..., Any]]:
+    """Return the functions behind the fixtures, by name."""
+    public = {name: each for name, each in vars(plugin).items() if not name.startswith("_")}
+    functions = {name: inspect.unwrap(each) for name, each in public.items() if callable(each)}
+    return {name: each for name, each in functions.items() if each is not public[name]}
+
+
+def fixtures() -> str:
+    """Return a table of the fixtures."""
+    rows = [f"| `{name}` | {_first(each)} |" for name, each in fixture_functions().items()]
+    return "\n".join(["| fixture | what it gives |", "| --- | --- |", *rows])
+
+
+def described(directives: str) -> str:
+    """Return a table of the names that directives such as ``.. autoclass::`` describe in full."""
+    rows = [(name, *_described(name, below)) for name, below in _DESCRIBED.findall(directives)]
+    if not any(has for _, _, has in rows):
+        lines = [f"| `{name}` | {said} |" for name, said, _ in rows]
+        return "\n".join(["| name | what it is |", "| --- | --- |", *lines])
+    lines = [f"| `{name}` | {said} | {has} |" for name, said, has in rows]
+    return "\n".join(["| name | what it is | what it has |", "| --- | --- | --- |", *lines])
+
+
+def _described(name: str, below: str) -> tuple[str, str]:
+    """Return what a name is, from its docstring or what the page says below it, and its members."""
+    thing = getattr(pytest_auth0_actions, name, None)
+    lines = [line.strip() for line in below.splitlines()]
+    said = " ".join(line for line in lines if line and not line.startswith(":"))
+    if said or not inspect.isclass(thing):
+        return _plain(said) or _first(thing), ""
+    if ":no-members:" in lines:
+        return _first(thing), ""
+    hidden = re.findall(r"^   :exclude-members: (.*)$", below, re.MULTILINE)
+    has = _members(thing, {*re.findall(r"\w+", "".join(hidden))})
+    return _first(thing), ", ".join(f"`{each}`" for each in has)
+
+
+def _members(class_: type, hidden: set[str]) -> Iterator[str]:
+    """Yield what a class documents: its attributes, and the properties and methods to show."""
+    attributes = (inspect.getdoc(class_) or "").partition("Attributes:\n")[2]
+    yield from (name for name, _ in _ATTRIBUTE.findall(attributes.split("\n\n")[0] + "\n"))
+    for name, member in vars(class_).items():
+        if name.startswith("_") or name in hidden:
+            continue
+        if isinstance(member, property):
+            yield name
+        elif inspect.isroutine(member) and not inspect.ismemberdescriptor(member):
+            yield f"{name}()"
+
+
+# --- the pages ------------------------------------------------------------------------------------
+
+
+def rewritten(page: str) -> str:
+    """Return a page with all that stands between its comments written anew."""
+    return _WRITTEN.sub(_written, page)
+
+
+def _written(found: re.Match[str]) -> str:
+    first, kind, named, old, directives = found.groups()
+    if kind == "event":
+        made = _of_class(event_type_name(named), f"```js\n{event(named)}\n```")
+    elif kind == "methods":
+        made = _of_class(api_type_name(named), methods(named))
+    elif kind == "outcome":
+        made = _of_class(outcome_type(named).__name__, outcome(named))
+    elif kind == "variants":
+        made = variants(named, words_of_variants(old))
+    else:
+        tables = {
+            "triggers": triggers,
+            "fixtures": fixtures,
+            "types": lambda: described(directives),
+        }
+        made = tables[kind]()
+    return f"{first}\n{made}\n\n<!-- end -->\n"
+
+
+def _of_class(name: str, shown: str) -> str:
+    """Return what is shown of a public class; conf.py makes links to the class lead there."""
+    return f"`class pytest_auth0_actions.{name}`\n\n{shown}"
+
+
+if __name__ == "__main__":
+    for path in sorted(FOLDER.rglob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(rewritten(text), encoding="utf-8", newline="\n")
