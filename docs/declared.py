@@ -293,7 +293,7 @@ def described(directives: str) -> str:
     if not any(has for _, _, has in rows):
         lines = [f"| `{name}` | {said} |" for name, said, _ in rows]
         return "\n".join(["| name | what it is |", "| --- | --- |", *lines])
-    lines = [f"| `{name}` | {said} | {has} |" for name, said, has in rows]
+    lines = [f"| `{name}` | {said} | {has}".rstrip() + " |" for name, said, has in rows]
     return "\n".join(["| name | what it is | what it has |", "| --- | --- | --- |", *lines])
 
 

@@ -1,26 +1,30 @@
-"""Each trigger has its page, whose tables come from the declarations."""
+"""Each trigger has its page, and what the pages show of the code is that of today's code."""
 
 from __future__ import annotations
 
 import dataclasses
 import importlib
-import inspect
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import pytest_auth0_actions
 from pytest_auth0_actions import CacheStore
 from pytest_auth0_actions.auth0.context import Context
 from pytest_auth0_actions.auth0.events import build_event
 from pytest_auth0_actions.auth0.namespace import methods, namespaces
 from pytest_auth0_actions.auth0.outcome import Outcome
 from pytest_auth0_actions.auth0.triggers import TRIGGERS
+from tests.markdown import Block, blocks
 
 DOCS = Path(__file__).parent.parent / "docs"
 FOLDER = DOCS / "triggers"
-DIRECTIVE = re.compile(r"^```\{(\w+)\} ([\w-]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+WRITTEN = re.compile(
+    r"^<!-- (\w+) ([\w-]+): written by python docs/declared.py.*? -->\n(.*?)^<!-- end -->$",
+    re.MULTILINE | re.DOTALL,
+)
 HEADINGS = ["## The event", "## The api", "## The outcome", "## What is not simulated"]
 
 declared: Any = importlib.import_module("docs.declared")  # mypy takes that for the folder
@@ -37,7 +41,7 @@ def test_there_is_a_page_for_each_trigger_and_for_nothing_else() -> None:
 @pytest.mark.parametrize("trigger_id", TRIGGERS)
 def test_a_page_shows_what_is_declared_of_its_trigger(trigger_id: str) -> None:
     page = page_of(trigger_id)
-    shown = [(kind, named) for kind, named, _ in DIRECTIVE.findall(page)]
+    shown = [(kind, named) for kind, named, _ in WRITTEN.findall(page)]
     assert shown == [(kind, trigger_id) for kind in ("event", "variants", "methods", "outcome")]
     assert page.startswith(f"# {trigger_id}\n")
     places = [page.index(f"\n{heading}\n") for heading in HEADINGS]
@@ -47,13 +51,18 @@ def test_a_page_shows_what_is_declared_of_its_trigger(trigger_id: str) -> None:
 
 
 @pytest.mark.parametrize("trigger_id", TRIGGERS)
+def test_what_a_page_shows_of_an_event_is_no_file_of_its_project(trigger_id: str) -> None:
+    shown = Block("js", declared.event(trigger_id) + "\n")
+    assert shown in blocks(FOLDER / f"{trigger_id}.md")
+    assert shown.file is None
+
+
+@pytest.mark.parametrize("trigger_id", TRIGGERS)
 def test_a_page_describes_the_variants_of_its_event_and_no_others(trigger_id: str) -> None:
-    [content] = [
-        said for kind, _, said in DIRECTIVE.findall(page_of(trigger_id)) if kind == "variants"
-    ]
-    words = declared.parsed_words(content.splitlines())
-    assert all(words.values())
-    assert declared.variants(trigger_id, words).count("\n") == len(words) + 1
+    [table] = [said for kind, _, said in WRITTEN.findall(page_of(trigger_id)) if kind == "variants"]
+    words = declared.words_of_variants(table)
+    assert all(map(str.strip, words.values()))
+    assert declared.variants(trigger_id, words) == table.strip()
     with pytest.raises(ValueError, match=r"no variants: \['other'\]"):
         declared.variants(trigger_id, {**words, "other": "none"})
     words.pop("minimal")
@@ -143,5 +152,75 @@ def test_every_handler_is_found_by_the_pages_of_triggers() -> None:
 
 
 def test_docstrings_are_made_plain_for_a_cell() -> None:
-    assert inspect.getdoc(declared.parsed_words)
     assert declared._plain("a ``b``\n    or | c") == r"a `b` or \| c"
+
+
+@pytest.mark.parametrize("page", ["reference.md", *(f"triggers/{each}.md" for each in TRIGGERS)])
+def test_what_is_written_from_the_code_is_up_to_date(page: str) -> None:
+    """If it is not any more, `python docs/declared.py` writes it anew."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    assert "written by python docs/declared.py" in text
+    assert declared.rewritten(text) == text
+
+
+def test_what_is_out_of_date_is_written_anew_and_nothing_else() -> None:
+    page = page_of("post-login")
+    for shown, before in {
+        r"^\| `api\.access\.deny\(.*\n": "",
+        r"^\| `denied\.by` .*\n": "",
+        r"^(\| `social` \| [^|]+ \|).*\n": r"\1\n",
+        r'^  "user": \{': '  "person": {',
+    }.items():
+        old, count = re.subn(shown, before, page, flags=re.MULTILINE)
+        assert count == 1, shown
+        assert declared.rewritten(old) == page
+
+
+def test_what_a_variant_is_stays_as_it_was_written_by_hand() -> None:
+    page = page_of("post-login").replace("a login with Google", r"a [login](x.md) \| Google")
+    assert r"| `social` | a [login](x.md) \| Google | `" in page
+    assert declared.rewritten(page) == page
+
+
+def test_each_fixture_has_a_row_in_the_reference() -> None:
+    index = (DOCS / "index.md").read_text(encoding="utf-8").partition("| fixture |")[2]
+    rows = re.findall(r"^\| `(\w+)` \| [A-Z][^|]+\. \|$", declared.fixtures(), re.MULTILINE)
+    assert rows == list(declared.fixture_functions())
+    first_column = " ".join(re.findall(r"^\|([^|]+)\|", index, re.MULTILINE))
+    assert {*rows} - {*re.findall(r"`(\w+)`", first_column)} == {"auth0_snapshot"}
+
+
+def test_each_public_name_is_in_a_table_of_the_reference() -> None:
+    """So that who reads the page without a build finds it."""
+    reference = (DOCS / "reference.md").read_text(encoding="utf-8")
+    rows = "\n".join(re.findall(r"^\|.*\|$", reference, re.MULTILINE))
+    shown = {*re.findall(r"\| \[?`(\w+)`", rows)}
+    assert {*pytest_auth0_actions.__all__} - shown == set()
+
+
+def test_a_table_of_types_says_what_each_is_and_has() -> None:
+    table = declared.described(
+        ".. autoclass:: pytest_auth0_actions.CacheAPI\n"
+        "   :exclude-members: explain_call, is_refusal, lose_some, refuse_next, trace_call\n\n"
+        ".. autoclass:: pytest_auth0_actions.Clock\n\n"
+        ".. autoclass:: pytest_auth0_actions.HttpHeaders\n   :no-members:\n\n"
+        ".. py:type:: Name\n   :canonical: str | Path\n\n   A name,\n   or a path.\n"
+    )
+    assert table.splitlines() == [
+        "| name | what it is | what it has |",
+        "| --- | --- | --- |",
+        "| `CacheAPI` | `api.cache` as an Action sees it. | `get()`, `set()`, `delete()` |",
+        "| `Clock` | The time of a test: it stands still until the test moves it. "
+        "| `now_ms`, `now`, `tick()`, `move_to()` |",
+        "| `HttpHeaders` | Headers: a dict whose names are in lower case, and are found in any "
+        "case. | |",
+        "| `Name` | A name, or a path. | |",
+    ]
+
+
+def test_a_table_of_types_that_have_nothing_has_no_column_for_it() -> None:
+    assert declared.described(".. autoexception:: pytest_auth0_actions.UsageError\n") == (
+        "| name | what it is |\n| --- | --- |\n"
+        "| `UsageError` | A call, marker or setting of ours was given something that it can't "
+        "take. |"
+    )
