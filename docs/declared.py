@@ -320,7 +320,7 @@ def _members(class_: type, hidden: set[str]) -> Iterator[str]:
             continue
         if isinstance(member, property):
             yield name
-        elif inspect.isroutine(member) and not inspect.ismemberdescriptor(member):
+        elif inspect.isroutine(member):
             yield f"{name}()"
 
 
