@@ -151,6 +151,16 @@ def _link_classes(app: Sphinx, docname: str, source: list[str]) -> None:
     source[0] = re.sub(shown, described, source[0], flags=re.MULTILINE | re.DOTALL)
 
 
+def _add_dark_pictures(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Show a picture that has a dark twin in the one or the other, as the reader's theme is."""
+    light = r"^!\[([^]]+)\]\((\S+)-light\.png\)$"
+    both = "\n\n".join(
+        f'```{{image}} \\2-{theme}.png\n:class: only-{theme}\n:alt: "\\1"\n```'
+        for theme in ("light", "dark")
+    )
+    source[0] = re.sub(light, both, source[0], flags=re.MULTILINE)
+
+
 def _check_complete(app: Sphinx, env: BuildEnvironment) -> None:
     """Warn of a public name that no page documents."""
     documented = env.get_domain("py").data["objects"]
@@ -168,6 +178,7 @@ def setup(app: Sphinx) -> None:
         types.overloads.clear()
     app.add_directive("fixtures", Fixtures)
     app.connect("source-read", _link_classes)
+    app.connect("source-read", _add_dark_pictures)
     app.connect("autodoc-process-signature", _hide_constructor)
     app.connect("env-check-consistency", _check_complete)
     app.connect("missing-reference", _public_name)

@@ -248,3 +248,31 @@ LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)(?:#[^)]*)?\)")
 def test_links_between_files_lead_somewhere(page: str) -> None:
     for target in LINK.findall((ROOT / page).read_text(encoding="utf-8")):
         assert ((ROOT / page).parent / target).exists(), target
+
+
+ANCHOR = re.compile(r"\]\((?!https?://)([^)#\s]*)#([^)\s]+)\)")
+
+
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{page}" for page in PAGES)])
+def test_links_to_a_section_lead_to_a_heading(page: str) -> None:
+    """So that they also work where the pages are read without a build."""
+    for target, anchor in ANCHOR.findall(prose(ROOT / page)):
+        there = (ROOT / page).parent / target if target else ROOT / page
+        assert there.suffix != ".md" or anchor in headings(there), f"{target}#{anchor}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_only_lists_of_pages_and_descriptions_of_types_need_a_build(page: str) -> None:
+    directives = re.findall(r"^`{3,}\{([^}]+)\}", (DOCS / page).read_text("utf-8"), re.MULTILINE)
+    assert {*directives} <= {"toctree", "eval-rst"}
+    assert "eval-rst" not in directives or page == "reference.md"
+
+
+def prose(page: Path) -> str:
+    return re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+
+
+def headings(page: Path) -> set[str]:
+    found = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+    plain = [re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading).lower() for heading in found]
+    return {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in plain}
