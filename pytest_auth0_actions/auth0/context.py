@@ -250,6 +250,15 @@ class Context:
         signature = f"api.{self.path}({', '.join(self.parameters)})"
         self.warn(ArgumentsWarning, f"[A742] {signature} was called {how}: {so}")
 
+    def warn_of_options(self, options: object, *known: str) -> None:
+        """Warn of options of the present call that Auth0 does not know, and ignores."""
+        for name in options if isinstance(options, Mapping) else ():
+            if name not in known:
+                self.warn_of_arguments(
+                    f"with the option {name!r}",
+                    f"Auth0 ignores that. What it knows: {', '.join(known)}.",
+                )
+
     def warn_of_text(self, options: Mapping[str, Any], flag: str) -> None:
         """Warn of an option that is to be a boolean, where it is a text such as `'false'`."""
         value = options.get(flag)

@@ -66,7 +66,11 @@ def no_handler(
         )
     else:
         nearest = difflib.get_close_matches(handler, exports, n=1, cutoff=0.8)
-        functions = [name for name, its_kind in exports.items() if "function" in its_kind]
+        functions = [
+            name
+            for name, its_kind in exports.items()
+            if "function" in its_kind and name not in HANDLERS
+        ]
         advice = f"Export the handler: {signature}"
         if nearest:
             advice = f"Rename {nearest[0]} to {handler}."

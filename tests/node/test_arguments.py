@@ -20,6 +20,25 @@ PUSH = "{{ type: 'push', options: {{ otpFallback: {} }} }}"
     [
         (LOGIN, "access.deny()", f"access.deny(reason) was called without reason: {UNDEFINED}"),
         (
+            LOGIN,
+            "redirect.sendUserTo('https://shop.example/terms', { session_token: 't' })",
+            "redirect.sendUserTo(url, options) was called with the option 'session_token': Auth0 "
+            "ignores that. What it knows: query.",
+        ),
+        (
+            LOGIN,
+            "redirect.encodeToken({ secret: 's', expiresIn: 300 })",
+            "redirect.encodeToken(options) was called with the option 'expiresIn': Auth0 ignores "
+            "that. What it knows: secret, payload, expiresInSeconds.",
+        ),
+        (
+            LOGIN,
+            "multifactor.enable('any', { allowRememberBrowsers: true })",
+            "multifactor.enable(provider, options) was called with the option "
+            "'allowRememberBrowsers': Auth0 ignores that. What it knows: allowRememberBrowser, "
+            "providerOptions.",
+        ),
+        (
             "onExecutePostChallenge",
             "access.deny()",
             f"access.deny(reason) was called without reason: {UNDEFINED}",

@@ -76,6 +76,7 @@ class MultifactorAPI(Namespace[ApiT]):
                 f"Use one of {', '.join(PROVIDERS)}.",
             )
         fields = fields_of(options)
+        self.context.warn_of_options(options, "allowRememberBrowser", "providerOptions")
         self.context.warn_of_text(fields, "allowRememberBrowser")
         own = as_json(fields.get("providerOptions"))
         self.context.state.of(MultifactorRequest).last = Multifactor(

@@ -198,6 +198,7 @@ class _RedirectAPI(Namespace[ApiT]):
         Source: https://auth0.com/docs/customize/actions/explore-triggers/signup-and-login-triggers/login-trigger/redirect-with-actions
         """
         given = _options(options, "secret")
+        self.context.warn_of_options(given, "secret", "payload", "expiresInSeconds")
         event, now_s = self.context.event, self.context.at_ms // 1_000
         life_s = given.get("expiresInSeconds")
         if life_s is None or life_s is UNDEFINED:
@@ -240,6 +241,7 @@ class _RedirectAPI(Namespace[ApiT]):
         Source: https://auth0.com/docs/customize/actions/explore-triggers/signup-and-login-triggers/login-trigger/redirect-with-actions
         """
         given = _options(options, "tokenParameterName")
+        self.context.warn_of_options(given, "secret", "tokenParameterName")
         name = given.get("tokenParameterName")
         parameter = text_of(name) if is_truthy(name) else DEFAULT_PARAMETER
         event = self.context.event
@@ -270,6 +272,7 @@ class _RedirectAPI(Namespace[ApiT]):
             context.abort("Redirect and render commands cannot be used in the same action.")
             return
         request = context.state.of(RedirectRequest)
+        context.warn_of_options(options, "query")
         request.url = url_with_query(url, options)
         suspension.by = "redirect"
         if request.action is None:

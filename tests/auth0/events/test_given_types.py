@@ -184,8 +184,8 @@ def test_what_is_known_of_a_place() -> None:
         "user.email": "string",
         "user.identities.0.provider": "string",
         "client.metadata.plan": "string",
-        "transaction.metadata.cart": None,
-        "user.app_metadata.plan": None,
+        "transaction.metadata.cart": "string|number|boolean",
+        "user.app_metadata.plan": "any",
         "user.department": None,
     }
     for path, known in types.items():

@@ -32,4 +32,5 @@ class CredentialValidationAuthenticationAPI(Namespace[ApiT]):
 
         Source: https://auth0.com/docs/customize/actions/explore-triggers/post-credential-validation
         """
+        self.context.warn_of_options(options, "reason")
         deny(self.context, Denial(text_or_none(fields_of(options).get("reason"))))
