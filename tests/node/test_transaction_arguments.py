@@ -93,5 +93,6 @@ def test_a_path_is_no_action(flow: MakeFlow, path: Any) -> None:
     assert told(lambda: flow(path)) == (
         "[A503] A flow takes Actions.\n"
         f"Given: {path!r}.\n"
-        "Load each one, and pass them in order: flow(load_action('actions/a.js'), ...)."
+        "Load each one, and pass them in order: flow(load_action('actions/a.js'), ...). The "
+        "Actions of a tenant: tenant.flow(trigger)."
     )
