@@ -356,6 +356,10 @@ _HOMES = {
         "JSValue",
     ),
 }
+_FIXTURES = {
+    *("api", "auth0_snapshot", "cache_store", "clock", "flow", "http_mock", "load_action"),
+    *("make_event", "tenant", "tenant_at"),
+}
 _HOME_OF = dict.fromkeys(__all__, "errors")  # that of all others
 _HOME_OF.update({name: home for home, names in _HOMES.items() for name in names})
 
@@ -363,6 +367,9 @@ _HOME_OF.update({name: home for home, names in _HOMES.items() for name in names}
 if not TYPE_CHECKING:  # a type checker would take any name for one of ours
 
     def __getattr__(name: str) -> Any:
+        __tracebackhide__ = True
+        if name in _FIXTURES:
+            raise importlib.import_module(f"{__name__}.errors").no_import(name)
         if name not in _HOME_OF:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)

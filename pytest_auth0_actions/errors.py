@@ -78,6 +78,15 @@ class UsageError(Auth0ActionsError, TypeError, ValueError):
     """
 
 
+def no_import(name: str) -> UsageError:
+    """Return the error for a fixture that is imported."""
+    return UsageError(
+        f"[A123] {name} is a fixture, and can't be imported.",
+        f"Given: pytest_auth0_actions.{name}.",
+        f"Ask for it as an argument, without an import: def test_it({name}): ...",
+    )
+
+
 class NodeNotFoundError(Auth0ActionsError):
     """No Node.js that can run an Action was found; raised only where a test needs one."""
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from _pytest.fixtures import FixtureFunctionDefinition
 
+import pytest_auth0_actions
 from pytest_auth0_actions.node.pool import NodePool
+from pytest_auth0_actions.plugin import fixtures
 
 
 def test_the_first_example_passes(project: pytest.Pytester) -> None:
@@ -221,3 +224,28 @@ def test_where_tests_are_only_collected_no_node_is_started(
     assert started == []
     project.runpytest().assert_outcomes(passed=2)
     assert started == [1, 2]  # with the first test that is found, and when all are known
+
+
+@pytest.mark.parametrize("name", ["load_action", "http_mock", "clock", "tenant"])
+def test_a_fixture_that_is_imported_is_an_error_that_says_what_it_is(
+    project: pytest.Pytester, name: str
+) -> None:
+    project.makepyfile(f"from pytest_auth0_actions import {name}\n\ndef test_it(): pass")
+    result = project.runpytest()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            f"E * ?A123? {name} is a fixture, and can't be imported.",
+            f"E   Given: pytest_auth0_actions.{name}.",
+            f"E   Ask for it as an argument, without an import: def test_it({name}): ...",
+        ]
+    )
+
+
+def test_each_fixture_is_known_as_one() -> None:
+    names = {
+        name
+        for name, value in vars(fixtures).items()
+        if isinstance(value, FixtureFunctionDefinition) and name[0] != "_"
+    }
+    assert names == pytest_auth0_actions._FIXTURES

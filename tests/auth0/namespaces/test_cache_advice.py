@@ -56,6 +56,8 @@ def ttl_in_seconds(shown: str, named: str) -> Any:
         ({"ttl": 299}, []),
         ({"ttl": 300}, [ttl_in_seconds("300", "5 min")]),
         ({"ttl": 301}, []),
+        ({"ttl": 3_540}, [ttl_in_seconds("3,540", "59 min")]),  # a minute before the end
+        ({"ttl": 86_340.0}, [ttl_in_seconds("86,340", "1439 min")]),
         ({"ttl": 43_200.0}, [ttl_in_seconds("43,200", "12 h")]),
         ({"ttl": 172_800}, [ttl_in_seconds("172,800", "2 d")]),
         ({"ttl": "300"}, []),

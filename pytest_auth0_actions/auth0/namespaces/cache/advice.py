@@ -18,6 +18,7 @@ from pytest_auth0_actions.values import UNDEFINED
 _USUAL_SECONDS: Final = frozenset(
     {300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 36_000, 43_200, 86_400, 172_800, 604_800}
 )
+_MARGIN_SECONDS: Final = 60  # that many ask for a token a minute before it ends
 _OPTIONS: Final = frozenset({"ttl", "expires_at"})
 _EPOCH_SECONDS: Final = (1_000_000_000, 10_000_000_000)  # the years 2001 to 2286
 
@@ -44,7 +45,7 @@ def diagnose_set(
     life_ms = math.inf
     if _is_number(ttl):
         life_ms = ttl
-        if ttl in _USUAL_SECONDS:
+        if {ttl, ttl + _MARGIN_SECONDS} & _USUAL_SECONDS:
             text = (
                 f"[A709] ttl is {ttl:,.0f} ms: that looks like {_usual(int(ttl))} in seconds. "
                 "Multiply by 1000."
