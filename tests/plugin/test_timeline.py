@@ -263,6 +263,12 @@ def test_secrets_are_hidden_in_it(broken: pytest.Pytester, verbose: str) -> None
     assert "s3c" not in timeline
 
 
+def told_of(output: str) -> list[str]:
+    """Return the lines of a timeline for reads of the cache."""
+    lines = [re.sub(r"\x1b\[\d+m", "", line) for line in output.splitlines()]
+    return [line for line in lines if re.match(" +(test: )?cache.get", line)]
+
+
 @pytest.mark.slow
 def test_workers_which_have_no_terminal_tell_the_same(
     broken: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
@@ -283,9 +289,11 @@ def test_workers_which_have_no_terminal_tell_the_same(
     assert f"cache.get('token') {ESCAPE}[33m-> miss: never set{ESCAPE}[0m\n" in shown
     assert "***API_KEY***" in shown
     assert "s3c" not in shown
-    lines = [re.sub(r"\x1b\[\d+m", "", line) for line in shown.splitlines()]
-    told = [line for line in lines if re.match(" +(test: )?cache.get", line)]
+    told = told_of(shown)
     assert len(told) == 2 + 100
+    assert max(map(len, told)) > 200
+    told = told_of(broken.runpytest_subprocess(*OURS, "-n1", "--color=yes").stdout.str())
+    assert 2 < len(told) < 100
     assert max(map(len, told)) == 100
     assert has_no_escapes(broken.path / "junit.xml")
 
