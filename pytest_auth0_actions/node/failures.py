@@ -247,17 +247,16 @@ class FailedRun:
         name, _, version = package[1:].partition("@")
         if version:
             return f"Write require('{package[0]}{name}'); which version it is, package.json says."
-        if self.file.is_tenants and package in self.modules:
-            return f"Did you mean require('{_MODULE}{package}')?"
+        install = f"run `npm install {package}` in the Action's folder or in one above it."
         if self.file.is_tenants:
-            return (
-                f"Declare {package} in the tenant, if it is not there, and install it with `pytest "
+            install = (
+                f"declare {package} in the tenant, if it is not there, and install it with `pytest "
                 "--auth0-npm-install`."
             )
         meant = self._meant(package)
         if meant is not None:
-            return f"Did you mean require({meant!r})? If not, run `npm install {package}`."
-        return f"Run `npm install {package}` in the Action's folder or in one above it."
+            return f"Did you mean require({meant!r})? If not, {install}"
+        return f"{install[0].upper()}{install[1:]}"
 
     def _meant(self, package: str) -> str | None:
         """Return what there is of almost that name: a module that was given, or a package."""

@@ -27,18 +27,11 @@ def difference(router: respx.MockRouter, request: httpx.Request) -> str:
     text = ""
     for route in router.routes:
         parts = [*route.pattern] if route.pattern else []
-        wrong = [each for each in parts if not _fits(each, request)]
+        wrong = [each for each in parts if not each.match(request)]
         fits = len(parts) - len(wrong)
         if parts and fits > len(wrong) and (best is None or (-len(wrong), fits) > best):
             best, text = (-len(wrong), fits), _said(route, wrong, request)
     return text
-
-
-def _fits(part: Any, request: httpx.Request) -> bool:
-    try:
-        return bool(part.match(request))
-    except Exception:  # respx's own, of a body that is no JSON, say
-        return False
 
 
 def _said(route: respx.Route, wrong: list[Any], request: httpx.Request) -> str:
@@ -57,7 +50,7 @@ def _said(route: respx.Route, wrong: list[Any], request: httpx.Request) -> str:
 def _sent(part: Any, request: httpx.Request) -> Any:
     try:
         return part.parse(request)
-    except Exception:  # as above
+    except Exception:  # respx's own, of a body that is no JSON, say
         return request.content
 
 

@@ -121,7 +121,8 @@ def test_a_package_of_almost_that_name_is_named_before_one_is_installed(
         with pytest.raises(ActionLoadError) as caught:
             load_action(path).run()
         assert caught.value.what_to_do == (
-            f"Did you mean require('{meant}')? If not, run `npm install {name}`."
+            f"Did you mean require('{meant}')? If not, run `npm install {name}` in the Action's "
+            "folder or in one above it."
         )
 
 

@@ -142,6 +142,23 @@ def test_an_ini_setting_that_is_wrong_is_named(project: pytest.Pytester) -> None
     result.stdout.fnmatch_lines(["*Given: 'strict', by ini auth0_cache_rules."])
 
 
+@pytest.mark.parametrize(
+    ("text", "now_ms"), [("1767225600000", 1_767_225_600_000), ("2026-01-01", 1_767_225_600_000)]
+)
+def test_the_clock_starts_where_ini_says(project: pytest.Pytester, text: str, now_ms: int) -> None:
+    """An ini setting is text, also where it is milliseconds."""
+    add_to_ini(project, f"auth0_now = {text}")
+    project.makepyfile(f"def test_it(clock): assert clock.now_ms == {now_ms}")
+    project.runpytest().assert_outcomes(passed=1)
+
+
+def test_milliseconds_that_are_seconds_are_named_for_ini(project: pytest.Pytester) -> None:
+    add_to_ini(project, "auth0_now = 1767225600")
+    project.makepyfile("def test_it(clock): pass")
+    result = project.runpytest()
+    result.stdout.fnmatch_lines(["E*?A110? The clock can't start there.", "*Multiply by 1000: *"])
+
+
 def test_relative_paths_start_at_the_root_that_ini_names(project: pytest.Pytester) -> None:
     add_to_ini(project, "auth0_actions_root = actions")
     project.makepyfile(

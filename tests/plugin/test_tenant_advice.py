@@ -72,3 +72,31 @@ def test_the_advice_is_for_a_tenant(case: str, project: pytest.Pytester) -> None
         """
     )
     project.runpytest().assert_outcomes(passed=1)
+
+
+def test_a_module_whose_prefix_is_missing_is_no_package_to_install(
+    project: pytest.Pytester,
+) -> None:
+    """Somebody else's package may have the name."""
+    add_to_ini(project, "auth0_tenant = tenant")
+    greet = manifest("Greet", runtime=None, modules=[{"module_name": "crm"}])
+    files = directory(greet, code=LOGIN % "require('actions:crm'); require('crm')") | {
+        "action-modules/crm.json": {"name": "crm", "code": "crm.js"},
+        "crm.js": "exports.a = 1;",
+    }
+    write(project.path / "tenant", files)
+    project.makepyfile(
+        """
+        import pytest
+        from pytest_auth0_actions import Auth0ActionsError
+
+        @pytest.mark.filterwarnings("ignore")
+        def test_it(tenant):
+            with pytest.raises(Auth0ActionsError) as caught:
+                tenant.action("Greet").run()
+            assert caught.value.what_to_do.startswith(
+                "Did you mean require('actions:crm')? If not, declare crm in the tenant"
+            )
+        """
+    )
+    project.runpytest().assert_outcomes(passed=1)

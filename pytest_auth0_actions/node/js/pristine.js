@@ -98,7 +98,7 @@ function watch(...roots) {
 
 function note(record, key, places) {
   const { object, path } = record;
-  if (key === promisify.custom) settlePromisified(object, places);
+  if (key === promisify.custom) settlePromisified(object);
   const at = pathTo(path, key);
   if (UNSTEADY_KEYS.has(key) || (object === globalThis && unnamed.has(key))) return;
   const { value, writable, get, set, configurable } = getOwnPropertyDescriptor(object, key);
@@ -122,12 +122,8 @@ function note(record, key, places) {
 
 // What `util.promisify(object)` gives is marked by Node.js when it is first given, as no change of an
 // Action's.
-function settlePromisified(object, places) {
-  const given = promisify(object);
-  const record = records.find((each) => each.object === given);
-  if (!record || record.keys.includes(promisify.custom)) return;
-  record.keys = ownKeys(given);
-  note(record, promisify.custom, places);
+function settlePromisified(object) {
+  if (!seen.has(object[promisify.custom])) promisify(object);
 }
 
 function watchedGetter(accessor, object, path) {
