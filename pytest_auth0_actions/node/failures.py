@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import signal
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pytest_auth0_actions.auth0.events.model import SLIP_RATIO, nearest
 from pytest_auth0_actions.auth0.triggers import Trigger
 from pytest_auth0_actions.errors import (
     ActionAbortedError,
@@ -75,7 +75,6 @@ class FailedRun:
         mask: hides secrets in what is printed.
         not_there: what there is to say of each member of the api, and secret, that was read and is
             not there.
-        run_sources: what was run of the Action and of the files that it requires.
         own_event: the mapping of its own that the test passed as the event; None for none.
         packages: what the test has given in the place of npm packages.
     """
@@ -88,7 +87,6 @@ class FailedRun:
     event: Mapping[str, Any]
     mask: Mask
     not_there: Sequence[str] = ()
-    run_sources: Iterable[str] = ()
     own_event: Mapping[str, Any] | None = None
     packages: Packages = NO_PACKAGES
 
@@ -268,7 +266,7 @@ class FailedRun:
             for folder in folders
             for each in (*folder.glob("[!@.]*"), *folder.glob("@*/*"))
         }
-        return next(iter(difflib.get_close_matches(package, there, n=1, cutoff=0.8)), None)
+        return nearest(package, sorted(there), SLIP_RATIO)
 
     def _place(self, stack: str) -> str:
         """Return where the topmost frame of a user's file is, or else which file it was."""

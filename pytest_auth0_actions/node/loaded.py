@@ -275,7 +275,6 @@ class LoadedAction:
             turn.event.fields,
             self.testbed.mask,
             self._not_there(run, turn, end),
-            self._run_sources(runtime),
             None if made.state is not None or isinstance(made.event, Event) else made.event,
             self._packages,
         )
@@ -301,7 +300,7 @@ class LoadedAction:
                 failed.handler,
                 end["no_handler"],
                 dict(end["exports"]),
-                failed.run_sources,
+                self._run_sources(runtime),
                 has_trigger=self.file.path not in self.testbed.of_no_trigger,
             )
         self.restart()  # Auth0 ends such a container

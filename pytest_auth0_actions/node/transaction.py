@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from pytest_auth0_actions.auth0.context import ActionEvent
 from pytest_auth0_actions.auth0.ending import TransactionError
 from pytest_auth0_actions.auth0.flow.factors import type_of
-from pytest_auth0_actions.auth0.flow.steps import Status
+from pytest_auth0_actions.auth0.flow.steps import ONWARD, Status
 from pytest_auth0_actions.auth0.jwt import sign
 from pytest_auth0_actions.auth0.namespaces.redirect import DEFAULT_TOKEN_S
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
@@ -44,11 +44,8 @@ _ONWARD: Final = {
     "failed": "flow(...).run() for another transaction; this one is over",
 }
 _MEANT: Final = {
-    "challenged": "status == 'challenged', and then pass_challenge() or fail_challenge()",
-    "completed": "status == 'completed'",
-    "failed": "status == 'failed'",
-    "prompted": "status == 'prompted', and then submit()",
-    "redirected": "status == 'redirected', and then resume()",
+    **{status: f"status == {status!r}" for status in ("completed", "failed")},
+    **{status: f"status == {status!r}, and then {how}" for status, how in ONWARD.items()},
 }
 """What is meant by names that are no attributes, but statuses."""
 

@@ -252,7 +252,8 @@ def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:
         time_limit_s: float = TIME_LIMIT_S,
         **others: object,
     ) -> Action:
-        _refuse(others)
+        if others:
+            raise _no_argument(next(iter(others)))
         file, files = read_action(path, root, secrets), read_modules(modules, root)
         check_module_names(file, files)
         for each in (file, *files.values()):
@@ -271,23 +272,18 @@ def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:
     return load_action
 
 
-def _refuse(others: Collection[str]) -> None:
-    """Refuse arguments that `load_action` does not have.
-
-    Raises:
-        UsageError: there is one.
-    """
-    for name in others:
-        known = ("trigger", "secrets", "modules", "packages", "time_limit_s")
-        near = difflib.get_close_matches(name, known, n=1)
-        raise UsageError(
-            f"[A122] load_action() has no argument {name!r}.",
-            f"Given: {name}=...",
-            f"Did you mean {near[0]}=...?"
-            if near
-            else f"It takes {', '.join(known)}. A field of the event goes to the run: "
-            f"load_action(...).run({name}=...).",
-        )
+def _no_argument(name: str) -> UsageError:
+    """Return the error for an argument that `load_action` does not have."""
+    known = ("trigger", "secrets", "modules", "packages", "time_limit_s")
+    near = difflib.get_close_matches(name, known, n=1)
+    return UsageError(
+        f"[A122] load_action() has no argument {name!r}.",
+        f"Given: {name}=...",
+        f"Did you mean {near[0]}=...?"
+        if near
+        else f"It takes {', '.join(known)}. A field of the event goes to the run: "
+        f"load_action(...).run({name}=...).",
+    )
 
 
 def _network(item: pytest.Item) -> Network:

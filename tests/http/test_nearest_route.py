@@ -64,7 +64,7 @@ API = "https://api.example.com"
         (
             {"method": "POST", "url": f"{API}/leads", "content": b"x" * 300},
             httpx.Request("PUT", f"{API}/leads", content=b"y"),
-            f"The nearest route takes the method 'POST', and the request has 'PUT'; and takes "
+            f"The nearest route takes the method 'POST', and the request has 'PUT'; and "
             f"content b'{'x' * 198}..., and the request has b'y'. ",
         ),
         ({"method": "GET", "url": f"{API}/a"}, httpx.Request("PUT", "http://other.test/b"), ""),
@@ -76,7 +76,7 @@ def test_what_differs_is_said(route: dict[str, Any], request_: httpx.Request, sa
     if route:
         router.route(**route).respond(200)
     request_.read()
-    assert difference(router, request_) == said.replace("; and takes ", "; and ")
+    assert difference(router, request_) == said
 
 
 def test_of_several_routes_the_nearest_is_named() -> None:
@@ -84,8 +84,9 @@ def test_of_several_routes_the_nearest_is_named() -> None:
     router.post(f"{API}/a", json={"n": 1})
     router.get(f"{API}/b")
     router.get(f"{API}/c", params={"q": "1"})
-    assert "path '/b'" in difference(router, httpx.Request("GET", f"{API}/d"))
-    assert "the method 'POST'; " not in difference(router, httpx.Request("GET", f"{API}/d"))
+    assert difference(router, httpx.Request("GET", f"{API}/d")) == (
+        "The nearest route takes the path '/b', and the request has '/d'. "
+    )
 
 
 def test_a_body_that_differs_is_in_the_error_and_the_route_is_not_advised_away(

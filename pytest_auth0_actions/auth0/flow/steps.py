@@ -32,6 +32,13 @@ from pytest_auth0_actions.values import UNDEFINED, HttpRequest
 
 Status: TypeAlias = Literal["completed", "denied", "redirected", "prompted", "challenged", "failed"]
 
+ONWARD: Final[Mapping[Status, str]] = {
+    "redirected": "resume()",
+    "prompted": "submit()",
+    "challenged": "pass_challenge() or fail_challenge()",
+}
+"""How a transaction goes on, by what it waits for."""
+
 _REFUSED: Final = 400  # the first HTTP status of an error
 _TOKEN_EXCHANGE: Final = "oauth2-token-exchange"
 
@@ -228,13 +235,15 @@ def in_words(step: Step, outcome: Any) -> str:
         by = "validation.error" if denied is None else getattr(denied, "by", "access.deny")
         return f"denied by {by}"
     if step.status == "redirected":
-        return f"redirected to {outcome.redirect.url}; then resume()"
-    if step.status == "prompted":
-        return f"prompted: {outcome.prompt.id}; then submit()"
-    if step.status == "challenged":
+        said = f"redirected to {outcome.redirect.url}"
+    elif step.status == "prompted":
+        said = f"prompted: {outcome.prompt.id}"
+    elif step.status == "challenged":
         asked = "to enroll" if step.is_enrollment else "challenged"
-        return f"{asked}: {', '.join(step.offered)}; then pass_challenge() or fail_challenge()"
-    return "completed"
+        said = f"{asked}: {', '.join(step.offered)}"
+    else:
+        return "completed"
+    return f"{said}; then {ONWARD[step.status]}"
 
 
 def _no_factor(what: str) -> Step:

@@ -52,13 +52,14 @@ function expect(source) {
     for (const name of GIVEN_BY.get(word) ?? [word]) {
       if (!unnamed.delete(name)) continue;
       const value = globalThis[name];
-      note(records.find(({ object }) => object === globalThis), name, []);
+      note(recordOfGlobal(), name, []);
       watch([value, name]);
     }
   }
 }
 
 const records = [];
+const recordOfGlobal = () => records.find(({ object }) => object === globalThis);
 const lazyOwners = new Set([globalThis, process]); // and the modules
 const seen = new Set();
 
@@ -198,7 +199,7 @@ function whileLoading(load) {
 }
 
 function adoptGlobals(before) {
-  const record = records.find(({ object }) => object === globalThis);
+  const record = recordOfGlobal();
   const after = keysOf(globalThis);
   const added = after.filter((key) => !before.has(key));
   if (added.length === 0) return;

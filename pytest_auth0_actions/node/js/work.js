@@ -21,13 +21,14 @@ function begin(link) {
 // it says itself which request was made when, and which is about to be written.
 const made = new WeakMap(); // by whom, by undici's request
 const linksByNear = new WeakMap();
-const channels = ['undici:request:create', 'undici:client:sendHeaders'].map((name) => channel(name));
+const whenMade = channel('undici:request:create');
+const whenWritten = channel('undici:client:sendHeaders');
 
-channels[0].subscribe(function create({ request }) {
+whenMade.subscribe(function create({ request }) {
   made.set(request, { run: ofCaller(), place: origin(create), isHeard: false, isKnown: true });
 });
 
-channels[1].subscribe(({ request, socket }) => {
+whenWritten.subscribe(({ request, socket }) => {
   const link = linksByNear.get(socket);
   if (link && made.has(request)) link.begun = made.get(request);
 });
