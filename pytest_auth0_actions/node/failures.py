@@ -29,6 +29,7 @@ from pytest_auth0_actions.node.stacks import (
     source_of,
     users_frames,
 )
+from pytest_auth0_actions.node.unreadable import unreadable_required
 from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.project.packages import NO_PACKAGES, Packages
 from pytest_auth0_actions.values import Execution
@@ -98,6 +99,9 @@ class FailedRun:
         request = missing[1] if missing and threw["code"] == "MODULE_NOT_FOUND" else None
         if request and stage == "top level":
             return self._missing(request, place)
+        unreadable = unreadable_required(threw, self.file)
+        if unreadable is not None:
+            return unreadable
         where = " while it was loaded" if stage == "top level" else ""
         return ActionError(
             f"[A403] The Action threw {self.mask.from_action(named(threw))}",

@@ -17,6 +17,7 @@ from pytest_auth0_actions.errors import ActionLoadError, NodeNotFoundError, hide
 from pytest_auth0_actions.node.find import INSTALL, Node
 from pytest_auth0_actions.node.process import HARNESS, environment
 from pytest_auth0_actions.node.stacks import indented
+from pytest_auth0_actions.node.unreadable import syntax_error
 from pytest_auth0_actions.project.action_file import TYPESCRIPT, ActionFile
 from pytest_auth0_actions.project.handlers import without_comments
 
@@ -156,12 +157,13 @@ class TypeScript:
             return _in_place(converted.head, converted.body)
         wrong = stripped.get("error")
         if wrong is not None and not stripped["needs_compiler"]:
-            raise _syntax_error(shown, wrong)
+            raise syntax_error(wrong["message"], _given(shown, wrong), source, wrong["line"])
         compiled = self._ask("compile", path, source)
         if "code" in compiled:
             return Compiled(compiled["code"], 0, is_in_place=False)
         if "error" in compiled:
-            raise _syntax_error(shown, compiled["error"])
+            wrong = compiled["error"]
+            raise syntax_error(wrong["message"], _given(shown, wrong), source, wrong["line"])
         if converted is not None:
             return _in_place(converted.head, converted.body)
         if "unable" in stripped:
@@ -265,14 +267,6 @@ def _not_understood(code: str) -> dict[str, Any]:
 
 def _given(shown: str, wrong: Mapping[str, Any]) -> str:
     return f"Given: {shown}:{wrong['line']}" + indented(wrong["shown"])
-
-
-def _syntax_error(shown: str, wrong: Mapping[str, Any]) -> ActionLoadError:
-    return ActionLoadError(
-        f"[A314] The Action has a syntax error: {wrong['message']}",
-        _given(shown, wrong),
-        "Correct it there.",
-    )
 
 
 def _needs_compiler(shown: str, wrong: Mapping[str, Any]) -> ActionLoadError:

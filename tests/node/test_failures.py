@@ -444,9 +444,9 @@ class TestLoading:
         self, load_action: LoadAction, write_handler: WriteAction, write_action: WriteAction
     ) -> None:
         helper = write_action("exports.a = (;", "helper.js")
-        with pytest.raises(ActionError, match="SyntaxError: Unexpected token ';'") as caught:
+        with pytest.raises(ActionLoadError, match="syntax error: Unexpected token ';'") as caught:
             load_action(write_handler("require('./helper')")).run()
-        assert caught.value.what_was_given.splitlines()[0] == f"Given: {helper}:1."
+        assert caught.value.what_was_given.splitlines()[0] == f"Given: {helper}:1"
 
     def test_broken_json_is_named(
         self, load_action: LoadAction, write_handler: WriteAction, write_action: WriteAction

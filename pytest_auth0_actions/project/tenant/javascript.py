@@ -48,10 +48,12 @@ class Tokens:
     Attributes:
         all: the tokens.
         are_certain: whether the source could be cut up to its end.
+        open_template: where a template begins that does not end; None if there is none.
     """
 
     all: tuple[Token, ...]
     are_certain: bool
+    open_template: int | None = None
 
 
 def tokens_of(source: str) -> Tokens:
@@ -61,7 +63,7 @@ def tokens_of(source: str) -> Tokens:
     ['f', '(', "/[/]'/", ',', 'a', 'b', '', ')']
     """
     found: list[Token] = []
-    braces: list[bool] = []  # of each that is open: whether it is one of a template
+    braces: list[int] = []  # of each that is open: where its template begins; -1 for none
     at, end, is_certain = 0, len(source), True
     while at < end:
         match = cast("re.Match[str]", _TOKEN.match(source, at))  # which takes any character
@@ -82,20 +84,21 @@ def tokens_of(source: str) -> Tokens:
         if kind == "text":
             found.append(Token("text", text[1:-1], start))
             continue
-        closes_template = kind == "mark" and text == "}" and bool(braces) and braces.pop()
-        if kind == "template" or closes_template:
+        begin = start if kind == "template" else -1
+        if kind == "mark" and text == "}" and braces:
+            begin = braces.pop()
+        if begin >= 0:
             piece = _TEMPLATE.match(source, at)
             if piece is None:
-                is_certain = False
-                break
+                return Tokens(tuple(found), are_certain=False, open_template=begin)
             ends = piece[1] == "`"
             found.append(Token("template", source[at : piece.start(1)], start))
             at = piece.end()
             if not ends:
-                braces.append(True)
+                braces.append(begin)
             continue
         if kind == "mark" and text == "{":
-            braces.append(False)
+            braces.append(-1)
         if kind == "mark" and text in "'\"":
             is_certain = False  # a text that does not end on its line
         found.append(Token(kind, text, start))
