@@ -277,7 +277,7 @@ class LostMetadataWarning(Auth0ActionsWarning):
 
 
 class NearMissWarning(Auth0ActionsWarning):
-    """An Action read a field, or metadata, under almost the name that it has."""
+    """An Action reads, or exports, something by almost the name that it has."""
 
 
 class ChildProcessWarning(Auth0ActionsWarning):

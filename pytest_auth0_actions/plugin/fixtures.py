@@ -237,6 +237,7 @@ def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:
     """Return what loads Actions into *runtime*; relative paths start at *root*."""
     from pytest_auth0_actions.node.action import Action, decide_trigger
     from pytest_auth0_actions.node.time_outs import TIME_LIMIT_S
+    from pytest_auth0_actions.plugin.tenant_checks import warn_of_keywords, warn_of_near_handlers
     from pytest_auth0_actions.project.action_file import read_action, read_modules
     from pytest_auth0_actions.project.modules import check_module_names
     from pytest_auth0_actions.project.packages import read_packages
@@ -258,13 +259,12 @@ def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:
         check_module_names(file, files)
         for each in (file, *files.values()):
             if "##" in each.source or "@@" in each.source:
-                from pytest_auth0_actions.plugin.tenant_checks import warn_of_keywords
-
                 warn_of_keywords(testbed, each)
         replaced = read_packages(packages, root)
         check_package_names(file, files, replaced)
         chosen = decide_trigger(testbed, file, files, trigger)
         action = Action(runtime, testbed, chosen, file, files, time_limit_s, packages=replaced)
+        warn_of_near_handlers(testbed, file, chosen)
         testbed.node = runtime.process().shown
         return action
 

@@ -1,4 +1,4 @@
-"""Checks what a test gives to the fixtures of a tenant."""
+"""Checks what a test gives to the fixtures of a tenant, and the files that it loads."""
 
 from __future__ import annotations
 
@@ -7,8 +7,15 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pytest_auth0_actions.errors import TenantWarning, UsageError, hides_our_frames
+from pytest_auth0_actions.auth0.triggers import Trigger
+from pytest_auth0_actions.errors import (
+    NearMissWarning,
+    TenantWarning,
+    UsageError,
+    hides_our_frames,
+)
 from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.project.near_handlers import near_handlers
 from pytest_auth0_actions.project.tenant.keywords import markers_in
 from pytest_auth0_actions.project.tenant.model import TenantModule
 from pytest_auth0_actions.world.testbed import Testbed, warn_in_test
@@ -73,6 +80,21 @@ def warn_of_keywords(testbed: Testbed, file: ActionFile) -> None:
         "belongs to the tenant. Load the Action by tenant.action(...); see ini auth0_tenant."
     )
     warn_in_test(testbed.journal, testbed.mask, (TenantWarning, text))
+
+
+def warn_of_near_handlers(testbed: Testbed, file: ActionFile, trigger: Trigger) -> None:
+    """Warn of exports that seem to be handlers to go on with; a run names those to begin with.
+
+    Raises:
+        NearMissWarning: the user's filters turn it into an error.
+    """
+    for used, handler in near_handlers(file.source, trigger.id):
+        if handler != trigger.handlers[0]:
+            text = (
+                f"[A341] The Action {file.shown}:{used.line} exports {used.name}, which Auth0 does "
+                f"not call. If it is meant as the handler {handler}, rename it."
+            )
+            warn_in_test(testbed.journal, testbed.mask, (NearMissWarning, text))
 
 
 def checked_mapping(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from pytest_auth0_actions.auth0.handlers import HANDLERS, HANDLERS_OF, MOST_ACTIONS, UNSUPPORTED
+from pytest_auth0_actions.project.near_handlers import near_handlers
 from pytest_auth0_actions.project.tenant.code_facts import CodeFacts, Used, code_facts
 from pytest_auth0_actions.project.tenant.findings import Reading
 from pytest_auth0_actions.project.tenant.model import (
@@ -34,6 +35,7 @@ def check(reading: Reading, tenant: TenantFolder) -> TenantFolder:
     for action in tenant.actions:
         facts = facts_of(action)
         _check_trigger(reading, action, facts)
+        _warn_of_near_handlers(reading, action)
         _check_modules(reading, action, facts, modules)
         _warn_of_code(reading, action, facts, "event")
     for module in tenant.modules:
@@ -141,6 +143,16 @@ def _check_trigger(reading: Reading, action: TenantAction, facts: CodeFacts) -> 
         else "Correct one of the two.",
         action.name,
     )
+
+
+def _warn_of_near_handlers(reading: Reading, action: TenantAction) -> None:
+    for used, handler in near_handlers(action.source or "", action.trigger):
+        reading.warn(
+            _in_code(action, used),
+            f"[A341] The Action {action.name!r} exports {used.name}, which Auth0 does not call.",
+            f"If it is meant as the handler {handler}, rename it.",
+            action.name,
+        )
 
 
 def _check_modules(

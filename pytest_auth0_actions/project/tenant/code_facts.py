@@ -41,15 +41,20 @@ class CodeFacts:
         required: what it requires, and would fail without.
         secrets: the names of secrets that it reads.
         are_secrets_all: whether it reads no others.
-        handlers: the handlers of Auth0's that it exports.
+        exported: what it exports by name.
         keywords: the keywords that are left in it, as they are written.
     """
 
     required: tuple[Used, ...]
     secrets: tuple[Used, ...]
     are_secrets_all: bool
-    handlers: tuple[Used, ...]
+    exported: tuple[Used, ...]
     keywords: tuple[Used, ...]
+
+    @property
+    def handlers(self) -> tuple[Used, ...]:
+        """The handlers of Auth0's that it exports."""
+        return tuple(each for each in self.exported if each.name in HANDLERS)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -74,7 +79,7 @@ def code_facts(source: str, owner: str) -> CodeFacts:
         _first(source, _required(words)),
         _first(source, secrets),
         are_all,
-        _first(source, _handlers(words)),
+        _first(source, _exported(words)),
         _first(source, _keywords(source, words)),
     )
 
@@ -250,17 +255,26 @@ def _taken_apart(words: Sequence[Token], at: int) -> list[Token] | None:
     return names
 
 
-def _handlers(words: Sequence[Token]) -> Iterator[tuple[str, int]]:
-    """Yield the handlers that are assigned to an export."""
+def _exported(words: Sequence[Token]) -> Iterator[tuple[str, int]]:
+    """Yield the names that are assigned to an export, or declared as one."""
     for at, word in enumerate(words):
-        if word.text != "exports" or word.kind != "word":
+        if word.kind != "word" or word.text not in {"exports", "export"}:
+            continue
+        if word.text == "export":
+            yield from _declared(words, at + 1)
             continue
         name, after = _member(words, at + 1)
-        if name in HANDLERS and _text(words, after) == _ASSIGNS:
-            yield str(name), word.start
+        if name is not None and _text(words, after) == _ASSIGNS:
+            yield name, word.start
         elif _text(words, at + 1) == _ASSIGNS and _text(words, at + 2) == "{":
-            names = _exported_names(words, at + 2)
-            yield from ((each, start) for each, start in names if each in HANDLERS)
+            yield from _exported_names(words, at + 2)
+
+
+def _declared(words: Sequence[Token], at: int) -> Iterator[tuple[str, int]]:
+    """Yield what `export const a = 1` and `export async function a()` declare."""
+    at += _text(words, at) == "async"
+    if _text(words, at) in _DECLARES and at + 1 < len(words) and words[at + 1].kind == "word":
+        yield words[at + 1].text, words[at + 1].start
 
 
 def _exported_names(words: Sequence[Token], at: int) -> Iterator[tuple[str, int]]:

@@ -96,6 +96,16 @@ def test_errors(case: str, tmp_path: Path) -> None:
 
 
 WARNINGS: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "an export that is almost a handler": (
+        directory(manifest("a"), code=f"{LOGIN}exports.onContinuePostlogin = async () => {{}};"),
+        ["actions/a/code.js:2: [A341] The Action 'a' exports onContinuePostlogin, which Auth0 does "
+         "not call. If it is meant as the handler onContinuePostLogin, rename it."],
+    ),
+    "an export that is almost the only handler": (
+        directory(manifest("a"), code=LOGIN.replace("Login", "Logn")),
+        ["actions/a/code.js:1: [A341] The Action 'a' exports onExecutePostLogn, which Auth0 does "
+         "not call. If it is meant as the handler onExecutePostLogin, rename it."],
+    ),
     "a secret that is not declared": (
         directory(
             manifest("a", secrets=[{"name": "API_KEY"}]),
