@@ -34,11 +34,12 @@ def secret_not_given(
         kind_of_file = "Action" if declaring is file else "module"
         place, name = notice.place, notice.what.rpartition(".")[2]
         at = f"{declaring.shown}:{place[1]}" if place else declaring.shown
+        secrets = declaring.secrets_argument.replace("{...}", f"{{{name!r}: '...'}}")
         error = MissingSecretError(
             f"[A417] The {kind_of_file} {declaring.name!r} read the secret {name}, which has no "
             "value.",
             f"Given: {at}; an export shows no values of secrets.",
-            f"Give it, as {name!r} in {declaring.passing(declaring.secrets_argument)}.",
+            f"Give it: {declaring.passing(secrets)}.",
         )
         error.__cause__ = failure
         return error

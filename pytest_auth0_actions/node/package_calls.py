@@ -39,7 +39,7 @@ class PackageCalls:
     def __init__(self, testbed: Testbed, packages: Packages) -> None:
         self.raised: dict[int, Exception] = {}
         self._testbed = testbed
-        self._functions = packages.functions
+        self._packages = packages
 
     def answer(self, message: Mapping[str, Any], number: int) -> tuple[ApiCall, dict[str, Any]]:
         """Make a call, and return it with what the Action is told.
@@ -54,12 +54,12 @@ class PackageCalls:
             AssertionError: the function raised it: that is how a test fails. So do pytest.fail()
                 and errors of ours.
         """
-        path, function = self._functions[message["calls"]]
+        path, function = self._packages.functions[message["calls"]]
         if "unjson" in message:
             raise UsageError(
                 f"[A418] The Action passed {path}() something that JSON cannot represent.",
                 f"Given: {message['unjson']}.",
-                f"Have it pass text, numbers, booleans, lists or objects, {_file_for(path)}",
+                f"Have it pass text, numbers, booleans, lists or objects, {self._file_for(path)}",
             )
         args = _arguments(message)
         at_ms = self._testbed.now_ms()
@@ -92,11 +92,15 @@ class PackageCalls:
         else:
             entry["explanation"] = ()
             if result is not UNDEFINED:
-                result = answer["value"] = _sendable(path, result)
+                result = answer["value"] = _sendable(path, result, self._file_for(path))
                 entry["explanation"] = (Shown(result),)
             entry["ok"] = True
         call = entry["call"] = ApiCall(path, args, result, at_ms, is_of_package=True)
         return call, answer
+
+    def _file_for(self, path: str) -> str:
+        name = self._packages.package_of(path)
+        return f"or have a JavaScript file stand for it: packages={{{name!r}: 'path/to/file.js'}}."
 
     def _check_arguments(
         self, path: str, function: Callable[..., Any], args: tuple[Any, ...]
@@ -134,8 +138,13 @@ def _argument(encoded: Any) -> Any:
     return None if value is UNDEFINED else value
 
 
-def _sendable(path: str, result: Any) -> Any:
+def _sendable(path: str, result: Any, or_else: str) -> Any:
     """Return what a function gave back as JSON has it.
+
+    Args:
+        path: the function.
+        result: what it gave back.
+        or_else: what to do, if not to have it give back something else.
 
     Raises:
         UsageError: JSON can't represent it.
@@ -151,14 +160,9 @@ def _sendable(path: str, result: Any) -> Any:
         raise UsageError(
             f"[A421] The function for {path}() returned something that can't be sent to an Action.",
             f"Given: {result!r}.",
-            f"{told}Have it return text, numbers, booleans, None, lists or dicts, "
-            f"{_file_for(path)}",
+            f"{told}Have it return text, numbers, booleans, None, lists or dicts, {or_else}",
         ) from None
     return made
-
-
-def _file_for(path: str) -> str:
-    return f"or let a JavaScript file stand for the package of {path}: packages={{'name': 'path'}}."
 
 
 def _as_error(error: Exception) -> dict[str, Any]:

@@ -226,7 +226,7 @@ class Tenant:
             time_limit_s: how long a run may take on the test's clock, in seconds.
         """
         modules = self._modules_of(action)
-        replaced = read_packages(packages, self._root)
+        replaced = read_packages(packages, self._root, for_tenant=True)
         self._warn_of(action, modules, replaced.by_name)
         file = self._file(action, secrets, shown, modules)
         files = {

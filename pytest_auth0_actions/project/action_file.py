@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import functools
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from pytest_auth0_actions.errors import ActionLoadError, UsageError, hides_our_frames
 
@@ -17,6 +18,8 @@ __tracebackhide__ = hides_our_frames
 TYPESCRIPT: Final = (".ts", ".cts", ".mts")
 _ACTION: Final = "The Action"
 _BY_NAME: Final = " An Action of a tenant goes by its name in tenant.action(...)."
+_LIKE_CODE: Final = re.compile(r"\n|=>|[;}]\s*\Z")
+_LONGEST: Final = 120  # in characters
 _NO_CODE: Final = (".json", ".tf", ".yaml", ".yml")
 
 PathLike: TypeAlias = "str | os.PathLike[str]"
@@ -35,7 +38,7 @@ class ActionFile:
         name: what a tenant calls it; empty if it was loaded from a file alone.
         loaded_by: the call that loads it, as advice shows it, up to where an argument may follow.
         not_shown: the secrets that are declared, and whose values nobody has given.
-        secrets_argument: what gives them to the call that loads it.
+        secrets_argument: what gives them to the call that loads it, with `{...}` for the mapping.
         packages: the folder whose npm packages it finds before all others; empty for none.
     """
 
@@ -96,6 +99,12 @@ def read_modules(modules: Mapping[str, ModuleSpec] | None, root: Path) -> dict[s
         )
     files = {}
     for name, spec in (modules or {}).items():
+        if not isinstance(name, str) or not name:
+            raise UsageError(
+                "[A316] A module is named without its prefix.",
+                f"Given: {name!r}.",
+                "Pass {'crm': 'path/to/crm.js'} for require('actions:crm').",
+            )
         if name.startswith("actions:"):
             raise UsageError(
                 "[A316] A module is named without its prefix.",
@@ -133,13 +142,7 @@ def read_file(
         UsageError: *path* is no path, or *secrets* no mapping of names to text.
     """
     if callable(path) or not isinstance(path, str | os.PathLike):  # a MagicMock is both
-        is_package = callable(path) or isinstance(path, Mapping)
-        of_package = " What stands for an npm package goes into packages=." if is_package else ""
-        raise UsageError(
-            f"[A317] {what} must be the path of a JavaScript file.",
-            f"Given: {path!r}.",
-            f"Write the code to a file, and pass its path.{of_package}",
-        )
+        raise _no_path(what, path)
     full = _full(root, os.fspath(path))
     if full.endswith(no_code):
         raise ActionLoadError(
@@ -162,9 +165,11 @@ def read_file(
         raise ActionLoadError(
             f"[A320] {what} must be a file, and this is a directory.",
             f"Given: {str(path)!r}, which is {full}.",
-            "Name the file in it, such as 'code.js'.",
+            _name_file(os.fspath(path), full),
         ) from None
     except OSError as error:
+        if _LIKE_CODE.search(str(path)):
+            raise _no_path(what, path) from None
         raise ActionLoadError(
             f"[A321] {what} can't be read: {error.strerror}.",
             f"Given: {str(path)!r}, looked for at {full}.",
@@ -173,6 +178,32 @@ def read_file(
             + (_BY_NAME if what == _ACTION and not os.path.splitext(full)[1] else ""),
         ) from None
     return ActionFile(full, str(path), source, checked_secrets(secrets))
+
+
+def _no_path(what: str, given: Any) -> UsageError:
+    """Return the error for what is no path."""
+    advice = "Write the code to a file, and pass its path as a str or a Path."
+    if callable(given) or isinstance(given, Mapping):
+        advice += " What stands for an npm package goes into packages=."
+    elif isinstance(given, tuple):
+        advice += " With secrets, pass (path, {'NAME': 'value'})."
+    shown = repr(given)
+    return UsageError(
+        f"[A317] {what} must be the path of a JavaScript file.",
+        f"Given: {shown if len(shown) <= _LONGEST else f'{shown[:_LONGEST]}...'}.",
+        advice,
+    )
+
+
+def _name_file(given: str, folder: str) -> str:
+    """Return what to do about a folder that is given for a file."""
+    code = sorted(
+        each for each in os.listdir(folder) if each.endswith((".js", ".cjs", *TYPESCRIPT))
+    )
+    if not code:
+        return "Name the file, with its ending."
+    first = next((each for each in code if each.startswith(("code.", "index."))), code[0])
+    return f"Name the file in it, such as {os.path.join(given, first)!r}."
 
 
 def _check_path(given: str, root: Path) -> str:
@@ -189,7 +220,8 @@ def _check_path(given: str, root: Path) -> str:
             inside = sorted(os.listdir(found))
         except OSError:  # it is no folder, or not ours to read
             inside = []
-        like = difflib.get_close_matches(name, inside, n=1)
+        of_stem = [each for each in inside if os.path.splitext(each)[0] == name]
+        like = of_stem or difflib.get_close_matches(name, inside, n=1)
         if not like:
             return "Check the path"
         found /= like[0]

@@ -11,6 +11,7 @@ from typing import Final
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.project.handlers import codes_of
+from pytest_auth0_actions.project.packages import is_of_node
 
 __tracebackhide__ = hides_our_frames
 
@@ -53,9 +54,12 @@ def _listed(required: Iterable[str]) -> str:
 def _advice(name: str, required: Iterable[str], codes: Iterable[str]) -> str:
     as_package = re.compile(rf"\brequire\s*\(\s*(['\"`]){re.escape(name)}\1\s*\)")
     if any(as_package.search(code) for code in codes):
+        left_out = f"It requires {name} as it is: leave it out of modules"
+        if name.startswith((".", "/")) or is_of_node(name):
+            return f"{left_out}."
         return (
-            f"It requires {name}, an npm package or a file, which runs as it is: leave it out of "
-            "modules, and answer its requests with http_mock."
+            f"{left_out}. A test can answer the requests of an npm package with http_mock, or "
+            f"replace it with packages={{{name!r}: 'path/to/file.js'}}."
         )
     nearest = difflib.get_close_matches(name, required, n=1)
     if nearest:

@@ -76,6 +76,15 @@ class Packages:
     functions: tuple[tuple[str, Callable[..., Any]], ...] = ()
     encoded: bytes = b"[]"
 
+    def package_of(self, shown: str) -> str:
+        """Return the package of a function, by how its calls are shown.
+
+        >>> packages = read_packages({"auth0": {}, "auth0/legacy": {"get": len}}, Path())
+        >>> packages.package_of("auth0/legacy.get")
+        'auth0/legacy'
+        """
+        return max((name for name in self.by_name if f"{shown}.".startswith(f"{name}.")), key=len)
+
     def advice_on_missing(self, message: str) -> str | None:
         """Return what to do about a JavaScript error, if what a test has given may be why.
 
@@ -101,8 +110,15 @@ class Packages:
 NO_PACKAGES: Final = Packages()
 
 
-def read_packages(packages: Mapping[str, Any] | None, root: Path) -> Packages:
+def read_packages(
+    packages: Mapping[str, Any] | None, root: Path, *, for_tenant: bool = False
+) -> Packages:
     """Return what a test gives in the place of npm packages; a relative path starts at *root*.
+
+    Args:
+        packages: what stands for each, by name.
+        root: where a relative path starts.
+        for_tenant: whether the Action is one of a tenant, which has modules of its own.
 
     Raises:
         ActionLoadError: a file is not readable.
@@ -123,7 +139,7 @@ def read_packages(packages: Mapping[str, Any] | None, root: Path) -> Packages:
     functions: list[tuple[str, Callable[..., Any]]] = []
     told: list[dict[str, Any]] = []
     for name, given in packages.items():
-        _check_name(name)
+        _check_name(name, for_tenant)
         package = by_name[name] = _read(name, given, root)
         if package.file is not None:
             told.append({"name": name, "file": package.file.path})
@@ -137,6 +153,17 @@ def read_packages(packages: Mapping[str, Any] | None, root: Path) -> Packages:
     return Packages(by_name, tuple(functions), json.dumps(told).encode())
 
 
+def advice_on_module(name: str, for_tenant: bool) -> str:
+    """Return what to do about an Actions Module that is given as a package.
+
+    >>> advice_on_module("crm", for_tenant=False)
+    "Leave it out of packages, and pass modules={'crm': 'path/to/file.js'}."
+    """
+    if for_tenant:
+        return "Leave it out of packages: an Action of a tenant runs with the tenant's modules."
+    return f"Leave it out of packages, and pass modules={{{name!r}: 'path/to/file.js'}}."
+
+
 def is_of_node(name: str) -> bool:
     """Return whether a name is that of a module that Node.js brings along.
 
@@ -146,7 +173,7 @@ def is_of_node(name: str) -> bool:
     return name.startswith(("node:", "_")) or name in _OF_NODE
 
 
-def _check_name(name: object) -> None:
+def _check_name(name: object, for_tenant: bool) -> None:
     if not isinstance(name, str) or not name.strip():
         raise UsageError(
             "[A329] A package is named as the Action requires it.",
@@ -157,7 +184,7 @@ def _check_name(name: object) -> None:
         raise UsageError(
             "[A330] An Actions Module is not an npm package.",
             f"Given: packages with {name!r}.",
-            f"Pass modules={{{name.removeprefix('actions:')!r}: 'path/to/file.js'}}.",
+            advice_on_module(name.removeprefix("actions:"), for_tenant),
         )
     if name.startswith((".", "/", "file:", "#")):
         raise UsageError(
@@ -192,10 +219,12 @@ def _plain(
     """Return *value* as JSON has it, with None for each function, which is noted down."""
     if callable(value):
         if inspect.iscoroutinefunction(value):
+            is_mock = type(value).__module__.endswith("mock")
+            plain = "Pass a Mock, and no AsyncMock" if is_mock else "Write it without async"
             raise UsageError(
                 "[A333] A function that replaces one of a package must be a plain function.",
                 f"Given: an async one, for {_shown(name, keys)}.",
-                "Write it without async; in the Action it is an async function all the same.",
+                f"{plain}; in the Action it is an async function all the same.",
             )
         functions.append((keys, value))
         return None
@@ -217,8 +246,8 @@ def _plain(
     raise UsageError(
         "[A334] What replaces a package holds something that JSON cannot represent.",
         f"Given: {_shown(name, keys)} = {value!r}.",
-        "Use text, finite numbers, booleans, None, lists, dicts and functions; for more, pass the "
-        "path of a JavaScript file.",
+        "Use text, finite numbers, booleans, None, functions, lists, and dicts with text as keys; "
+        "for more, pass the path of a JavaScript file.",
     )
 
 

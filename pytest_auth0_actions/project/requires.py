@@ -16,7 +16,7 @@ from typing import Any, Final
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.project.handlers import required_file, without_comments
-from pytest_auth0_actions.project.packages import Packages, is_of_node
+from pytest_auth0_actions.project.packages import Packages, advice_on_module, is_of_node
 
 __tracebackhide__ = hides_our_frames
 
@@ -59,7 +59,7 @@ def check_package_names(
                 f"[A335] The Action never requires {name}.",
                 f"Given: packages with {name!r}, for {file.shown}, "
                 f"which requires {', '.join(required) or 'no package'}.",
-                _advice(name, required),
+                _advice(name, required, file.is_tenants),
             )
 
 
@@ -172,9 +172,9 @@ def _required_by(sources: Iterable[str]) -> list[str]:
     return [*dict.fromkeys(each for each in names if each[0] not in "./" and not is_of_node(each))]
 
 
-def _advice(name: str, required: Iterable[str]) -> str:
+def _advice(name: str, required: Iterable[str], for_tenant: bool) -> str:
     if f"actions:{name}" in required:
-        return f"That is an Actions Module: pass modules={{{name!r}: 'path/to/file.js'}}."
+        return f"That is an Actions Module. {advice_on_module(name, for_tenant)}"
     of_same = [each for each in required if _package_of(each) == _package_of(name)]
     nearest = of_same or difflib.get_close_matches(name, required, n=1)
     if nearest:

@@ -280,6 +280,7 @@ class TestLoading:
             "actions/plan/kode.js",
             "Actions/plans/code.ts",
             "actions\\plan\\code.js",
+            "actions/plan/code",
         ],
     )
     def test_a_path_that_is_almost_right(
@@ -330,8 +331,23 @@ class TestLoading:
         assert str(caught.value) == (
             "[A320] The Action must be a file, and this is a directory.\n"
             f"Given: {str(tmp_path)!r}, which is {tmp_path}.\n"
-            "Name the file in it, such as 'code.js'."
+            "Name the file, with its ending."
         )
+
+    @pytest.mark.parametrize(
+        ("files", "named"), [("b.js code.js a.js", "code.js"), ("b.ts a.cjs a.json", "a.cjs")]
+    )
+    def test_a_directory_with_code(
+        self, load_action: LoadAction, write_action: WriteAction, files: str, named: str
+    ) -> None:
+        """The path that is named can be passed as it is."""
+        for each in files.split():
+            path = write_action("exports.onExecutePostLogin = async () => {};", f"greet/{each}")
+        with pytest.raises(ActionLoadError) as caught:
+            load_action(path.parent)
+        right = path.with_name(named)
+        assert caught.value.what_to_do == f"Name the file in it, such as {str(right)!r}."
+        load_action(right).run()
 
     def test_no_such_file_of_a_module(
         self, load_action: LoadAction, write_handler: WriteAction, tmp_path: Path
@@ -348,14 +364,42 @@ class TestLoading:
                 {"path": 5},
                 "[A317] The Action must be the path of a JavaScript file.\n"
                 "Given: 5.\n"
-                "Write the code to a file, and pass its path.",
+                "Write the code to a file, and pass its path as a str or a Path.",
             ),
             (
                 {"modules": {"crm": {"fetchToken": 5}}},
                 "[A317] The module 'crm' must be the path of a JavaScript file.\n"
                 "Given: {'fetchToken': 5}.\n"
-                "Write the code to a file, and pass its path. What stands for an npm package goes "
-                "into packages=.",
+                "Write the code to a file, and pass its path as a str or a Path. What stands for "
+                "an npm package goes into packages=.",
+            ),
+            (
+                {"modules": {"crm": ("crm.js",)}},
+                "[A317] The module 'crm' must be the path of a JavaScript file.\n"
+                "Given: ('crm.js',).\n"
+                "Write the code to a file, and pass its path as a str or a Path. With secrets, "
+                "pass (path, {'NAME': 'value'}).",
+            ),
+            (
+                {"path": "exports.onExecutePostLogin = async (event, api) => {};"},
+                "[A317] The Action must be the path of a JavaScript file.\n"
+                "Given: 'exports.onExecutePostLogin = async (event, api) => {};'.\n"
+                "Write the code to a file, and pass its path as a str or a Path.",
+            ),
+            (
+                {"path": f"{'x' * 400}\n"},
+                "[A317] The Action must be the path of a JavaScript file.\n"
+                f"Given: '{'x' * 119}....\n"
+                "Write the code to a file, and pass its path as a str or a Path.",
+            ),
+            *(
+                (
+                    {"modules": {name: "crm.js"}},
+                    "[A316] A module is named without its prefix.\n"
+                    f"Given: {name!r}.\n"
+                    "Pass {'crm': 'path/to/crm.js'} for require('actions:crm').",
+                )
+                for name in (5, "")
             ),
             (
                 {"modules": ["crm.js"]},

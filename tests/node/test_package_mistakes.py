@@ -48,7 +48,7 @@ def raises(run: Any, body: str, package: Any) -> str:
     return str(caught.value)
 
 
-FILE = "let a JavaScript file stand for the package of p.get: packages={'name': 'path'}."
+FILE = "have a JavaScript file stand for it: packages={'p': 'path/to/file.js'}."
 
 
 @pytest.mark.parametrize("result", [{1, 2}, dt.date(2025, 1, 1), float("nan"), mock.sentinel.thing])
@@ -167,6 +167,6 @@ def test_what_stands_for_a_package_is_no_module(
     assert str(caught.value) == (
         "[A317] The module 'p' must be the path of a JavaScript file.\n"
         f"Given: {module!r}.\n"
-        "Write the code to a file, and pass its path. What stands for an npm package goes into "
-        "packages=."
+        "Write the code to a file, and pass its path as a str or a Path. What stands for an npm "
+        "package goes into packages=."
     )

@@ -259,7 +259,7 @@ def test_a_secret_that_a_run_reads_must_be_given(tenant_project: pytest.Pytester
                 "[A417] The Action 'Risk Check' read the secret REASON, which has no value.\\n"
                 "Given: tenant/actions/Risk Check/code.js:6; an export shows no values of "
                 "secrets.\\n"
-                "Give it, as 'REASON' in tenant.action('Risk Check', secrets={...})."
+                "Give it: tenant.action('Risk Check', secrets={'REASON': '...'})."
             )
 
         def test_of_a_module(tenant):
@@ -269,7 +269,7 @@ def test_a_secret_that_a_run_reads_must_be_given(tenant_project: pytest.Pytester
             assert str(caught.value) == (
                 "[A417] The module 'crm' read the secret KEY, which has no value.\\n"
                 "Given: tenant/crm.js:1; an export shows no values of secrets.\\n"
-                "Give it, as 'KEY' in tenant.action('Risk Check', module_secrets={'crm': {...}})."
+                "Give it: tenant.action('Risk Check', module_secrets={'crm': {'KEY': '...'}})."
             )
 
         def test_of_an_event(tenant):

@@ -123,7 +123,7 @@ def test_the_actions_run_in_the_bound_order(tenant_project: pytest.Pytester) -> 
             [
                 "MissingSecretError: [A417] The Action 'Risk Check' read the secret REASON, which "
                 "has no value.",
-                "Give it, as 'REASON' in tenant.flow('post-login', secrets={'Risk Check': {...}}).",
+                "Give it: tenant.flow('post-login', secrets={'Risk Check': {'REASON': '...'}}).",
             ],
         ),
     ],

@@ -16,6 +16,10 @@ exports.onExecutePostLogin = async (event, api) => {
   api.accessToken.setCustomClaim('paid', await charge(event.user.email) + fee);
 };
 """
+CALLS = (
+    "tenant.action('Charge', packages={{'{}': {{}}}})",
+    "tenant.flow('post-login', packages={{'Charge': {{'{}': {{}}}}}})",
+)
 STRIPE = [{"name": "stripe", "version": "17.0.0"}]
 
 
@@ -87,6 +91,25 @@ def test_packages_are_replaced_in_the_action_and_its_modules(
             "[A335] The Action never requires stripe.\nGiven: packages with 'stripe', for "
             "tenant/actions/Greet/code.js, which requires no package.\n"
             "Leave it out, or have the Action call require('stripe').",
+        ),
+        *(
+            (
+                call.format("actions:fees"),
+                "[A330] An Actions Module is not an npm package.\n"
+                "Given: packages with 'actions:fees'.\nLeave it out of packages: an Action of a "
+                "tenant runs with the tenant's modules.",
+            )
+            for call in CALLS
+        ),
+        *(
+            (
+                call.format("fees"),
+                "[A335] The Action never requires fees.\nGiven: packages with 'fees', for "
+                "tenant/actions/Charge/code.js, which requires stripe, actions:fees, taxes.\n"
+                "That is an Actions Module. Leave it out of packages: an Action of a tenant runs "
+                "with the tenant's modules.",
+            )
+            for call in CALLS
         ),
         (
             "tenant.flow('post-login', packages={'stripe': {}})",

@@ -43,8 +43,18 @@ def test_a_module_that_may_be_required_is_taken(source: str) -> None:
             "const _ = require('lodash');\nconst crm = require('actions:crm');",
             "lodash",
             "actions:crm",
-            "It requires lodash, an npm package or a file, which runs as it is: leave it out of "
-            "modules, and answer its requests with http_mock.",
+            "It requires lodash as it is: leave it out of modules. A test can answer the requests "
+            "of an npm package with http_mock, or replace it with packages={'lodash': "
+            "'path/to/file.js'}.",
+        ),
+        *(
+            (
+                f"const a = require('{name}');\nconst crm = require('actions:crm');",
+                name,
+                "actions:crm",
+                f"It requires {name} as it is: leave it out of modules.",
+            )
+            for name in ("./lib", "crypto", "node:fs")
         ),
         (
             "const crm = require('actions:crm'), m = require('actions:messages');",

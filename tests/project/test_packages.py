@@ -110,7 +110,9 @@ def test_a_file_is_not_replaced(name: str) -> None:
 
 
 def test_a_module_goes_elsewhere() -> None:
-    assert usage_error({"actions:crm": {}}).endswith("Pass modules={'crm': 'path/to/file.js'}.")
+    assert usage_error({"actions:crm": {}}).endswith(
+        "\nLeave it out of packages, and pass modules={'crm': 'path/to/file.js'}."
+    )
 
 
 CIRCLE: dict[str, Any] = {}
@@ -136,8 +138,8 @@ def test_a_value_is_json(value: Any, place: str | None, shown: str | None) -> No
     assert usage_error({"p": value}) == (
         "[A334] What replaces a package holds something that JSON cannot represent.\n"
         f"Given: {place} = {shown}.\n"
-        "Use text, finite numbers, booleans, None, lists, dicts and functions; for more, pass the "
-        "path of a JavaScript file."
+        "Use text, finite numbers, booleans, None, functions, lists, and dicts with text as keys; "
+        "for more, pass the path of a JavaScript file."
     )
 
 
@@ -146,15 +148,18 @@ def test_one_value_may_stand_in_two_places() -> None:
     assert read_packages({"p": [shared, shared]}, Path()).by_name["p"].value == [shared, shared]
 
 
-@pytest.mark.parametrize("function", [mock.AsyncMock(), "async def"])
-def test_a_function_is_not_async(function: Any) -> None:
-    async def get() -> None: ...
+async def get() -> None: ...
 
-    given = get if function == "async def" else function
-    assert usage_error({"p": {"get": given}}) == (
+
+@pytest.mark.parametrize(
+    ("function", "advice"),
+    [(get, "Write it without async"), (mock.AsyncMock(), "Pass a Mock, and no AsyncMock")],
+)
+def test_a_function_is_not_async(function: Any, advice: str) -> None:
+    assert usage_error({"p": {"get": function}}) == (
         "[A333] A function that replaces one of a package must be a plain function.\n"
         "Given: an async one, for p.get.\n"
-        "Write it without async; in the Action it is an async function all the same."
+        f"{advice}; in the Action it is an async function all the same."
     )
 
 

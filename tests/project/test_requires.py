@@ -75,7 +75,8 @@ def test_what_may_be_required_is_taken(project: Project, source: str) -> None:
         ("require('node:fs'); require('fs'); require.resolve('x');", "axios", "no package",
          "Leave it out, or have the Action call require('axios')."),
         ("require('actions:crm');", "crm", "actions:crm",
-         "That is an Actions Module: pass modules={'crm': 'path/to/file.js'}."),
+         "That is an Actions Module. Leave it out of packages, and pass modules={'crm': "
+         "'path/to/file.js'}."),
     ],
 )  # fmt: skip
 def test_what_never_is_is_refused(
