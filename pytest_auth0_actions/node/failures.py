@@ -31,6 +31,7 @@ from pytest_auth0_actions.node.stacks import (
 )
 from pytest_auth0_actions.node.unreadable import unreadable_required
 from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.project.forerunners import advice_on_names
 from pytest_auth0_actions.project.packages import NO_PACKAGES, Packages
 from pytest_auth0_actions.values import Execution
 from pytest_auth0_actions.world.masking import Mask
@@ -123,9 +124,17 @@ class FailedRun:
             or self._of_last_call(threw["message"])
             or advice_on_unreadable(threw["message"])
             or self.packages.advice_on_missing(threw["message"])
+            or self._of_rules(threw["message"], stack)
         )
         advice = self.not_there[:_SHOWN_SECRETS] if field is None else [field]
         return "".join(f"{self.mask.from_action(each)}\n" for each in advice)
+
+    def _of_rules(self, message: str, stack: str) -> str | None:
+        """Return what to do about a name of a Rule's, in whose place post-login is."""
+        if self.trigger.id != "post-login":
+            return None
+        frames = message_and_frames(stack)[1].strip().splitlines()
+        return advice_on_names(message, in_handler=bool(frames) and self.handler in frames[0])
 
     def _of_last_call(self, message: str) -> str | None:
         """Return what to do about what the last call of the api threw, if that is what it threw."""

@@ -11,6 +11,8 @@ from pytest_auth0_actions.auth0.handlers import HANDLERS_OF
 from pytest_auth0_actions.auth0.triggers import HANDLERS, UNSUPPORTED, Trigger
 from pytest_auth0_actions.errors import ActionLoadError
 from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.project.forerunners import advice_on_parameters
+from pytest_auth0_actions.project.handlers import without_comments
 
 _OLD_ASYNC: Final = re.compile(r"\b(?:__awaiter|__async|_asyncToGenerator|_async_to_generator)\b")
 
@@ -48,10 +50,12 @@ def no_handler(
                 "tsconfig.json, or --target=es2022 of esbuild.",
             )
         if handler in exports:
+            advice = advice_on_parameters(without_comments(file.source))
+            was_rule = f"\n{advice}" if advice else ""
             return ActionLoadError(
                 "[A301] The Action's handler is not an async function.",
                 f"Given: {file.shown}, whose {handler} is of type {exports[handler]}.",
-                f"Auth0 calls async functions only; write {signature}",
+                f"Auth0 calls async functions only; write {signature}{was_rule}",
             )
         other = of_other_trigger(file, trigger, exports)
         if other is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pytest_auth0_actions import ActionLoadError, LoadAction
+from pytest_auth0_actions import ActionError, ActionLoadError, LoadAction
 from pytest_auth0_actions.auth0.handlers import HANDLERS_OF
 from tests.conftest import WriteAction
 
@@ -82,6 +82,7 @@ def test_so_does_the_trigger_of_the_test(
     assert error.what_happened == "[A302] The Action exports no onExecutePreUserRegistration."
 
 
+NO_CALLBACK = "An Action has no callback: it returns, or calls api.access.deny('why') first."
 RULE = "function {}(user, context, callback) {{\n  callback(null, user, context);\n}}\n"
 
 
@@ -91,6 +92,7 @@ RULE = "function {}(user, context, callback) {{\n  callback(null, user, context)
     [
         (RULE.format(""), "Rule", "user, context, callback", "onExecutePostLogin"),
         (RULE.format("addRoles"), "Rule", "user, context, callback", "onExecutePostLogin"),
+        ("exports.f = " + RULE.format(""), "Rule", "user, context, callback", "onExecutePostLogin"),
         ("async " + RULE.format("f"), "Rule", "user, context, callback", "onExecutePostLogin"),
         ("(user, context, callback) => {}", "Rule", "user, context, callback", "onExecutePost"),
         (
@@ -144,6 +146,73 @@ def test_an_action_that_has_such_a_function_too_is_none(
     load_action: LoadAction, write_action: WriteAction, source: str, trigger: Any
 ) -> None:
     assert load_action(write_action(source), trigger=trigger).run().logs == "new\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"exports.onExecutePostLogin = {RULE.format('')}",
+        f"{RULE.format('rule')}exports.onExecutePostLogin = rule;",
+    ],
+)
+def test_a_rule_that_is_exported_as_a_handler(
+    load_action: LoadAction, write_action: WriteAction, source: str
+) -> None:
+    """To write async before it would not do."""
+    error = error_of(load_action, write_action(source))
+    assert error.what_happened == "[A301] The Action's handler is not an async function."
+    assert error.what_to_do == (
+        "Auth0 calls async functions only; write exports.onExecutePostLogin = async (event, api) "
+        "=> { ... }\n"
+        "A function of (user, context, callback) was a Rule. What the function was given is in "
+        "the event, and what it gave to the callback is a call of the api, such as api.access.deny."
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "advice"),
+    [
+        ("user.email;", "An Action has event.user for the user of a Rule."),
+        ("context.idToken;", "An Action has event for the context of a Rule."),
+        (
+            "const f = () => configuration.KEY; f();",
+            "An Action has event.secrets for the configuration of a Rule.",
+        ),
+        (
+            "throw new UnauthorizedError('no');",
+            "An Action calls api.access.deny('why') where a Rule gave its callback an "
+            "UnauthorizedError.",
+        ),
+        ("return callback(null, event.user, event);", NO_CALLBACK),
+    ],
+)
+@pytest.mark.parametrize("parameters", ["event, api", "event, api, callback"])
+def test_what_is_left_of_a_rule(
+    load_action: LoadAction, write_action: WriteAction, parameters: str, body: str, advice: str
+) -> None:
+    source = f"exports.onExecutePostLogin = async ({parameters}) => {{ {body} }};"
+    with pytest.raises(ActionError) as caught:
+        load_action(write_action(source)).run()
+    assert caught.value.what_to_do == f"{advice}\nLook there."
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "exports.onExecutePostLogin = async () => { other; };",
+        # A parameter of a function of its own.
+        "const later = (callback) => callback();\n"
+        "exports.onExecutePostLogin = async () => later();",
+        # No Rule ran there.
+        "exports.onExecuteCredentialsExchange = async () => { user; };",
+    ],
+)
+def test_what_is_not_of_a_rule(
+    load_action: LoadAction, write_action: WriteAction, source: str
+) -> None:
+    with pytest.raises(ActionError) as caught:
+        load_action(write_action(source)).run()
+    assert caught.value.what_to_do == "Look there."
 
 
 def test_a_rule_in_a_comment_is_none(load_action: LoadAction, write_action: WriteAction) -> None:
