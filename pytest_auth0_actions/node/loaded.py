@@ -363,7 +363,8 @@ class LoadedAction:
             raise UsageError(
                 "[A416] The event holds something that can't be sent to an Action.",
                 f"Given: {path} = {value!r}.",
-                "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
+                "Events are JSON: use text (for times, too), finite numbers, booleans, None, lists "
+                "and dicts.",
             ) from None
 
     def _play(self, runtime: NodeRuntime, run: Run, made: Call, event: bytes) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from pytest_auth0_actions.errors import Auth0ActionsError, NodeNotFoundError, hides_our_frames
 from pytest_auth0_actions.node.coverage import Coverage
-from pytest_auth0_actions.node.find import INSTALL, OLDEST_MAJOR, Node
+from pytest_auth0_actions.node.find import OLDEST_MAJOR, Node
 from pytest_auth0_actions.node.protocol import decode_line
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
 
@@ -191,7 +191,7 @@ class NodeProcess:
             raise NodeNotFoundError(
                 f"[A310] Node.js {self.version} is too old: Actions need {OLDEST_MAJOR} or newer.",
                 f"Given: {node.path}, from {node.origin}.",
-                INSTALL,
+                node.advice,
             )
 
     def queue(self, line: bytes) -> None:
@@ -376,5 +376,7 @@ def environment() -> dict[str, str]:
 
 def _unusable(node: Node, why: str) -> NodeNotFoundError:
     return NodeNotFoundError(
-        f"[A311] Node.js did not start: {why}.", f"Given: {node.path}, from {node.origin}.", INSTALL
+        f"[A311] Node.js did not start: {why}.",
+        f"Given: {node.path}, from {node.origin}.",
+        node.advice,
     )

@@ -48,7 +48,9 @@ def timed_out(
     if used_ms is not None:
         own_ms = ((run.execution.action, run.execution.duration_ms),)
         used = ", ".join(f"{name} {each_ms / 1_000:g} s" for name, each_ms in (*used_ms, *own_ms))
-        together, where = "The Actions of the flow", "flow(..., time_limit_s=...)"
+        together = "The Actions of the flow"
+        if not run.file.loaded_by.startswith("tenant.flow("):  # which loads them and makes the flow
+            where = "flow(..., time_limit_s=...)"
         running = f" was running; used: {used}"
     waited = ""
     if waiting_for:

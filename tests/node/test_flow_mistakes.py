@@ -204,7 +204,8 @@ def test_the_transaction_of_an_error_is_over(flow: MakeFlow, login: Login) -> No
             lambda flow, a, b: flow(a).run({"user": {"tags": {1}}}),
             "[A416] The event holds something that can't be sent to an Action.\n"
             "Given: event.user.tags = {{1}}.\n"
-            "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
+            "Events are JSON: use text (for times, too), finite numbers, booleans, None, lists "
+            "and dicts.",
         ),
     ],
     ids=itertools.count(),
@@ -300,7 +301,8 @@ def test_a_reset_has_four_actions_at_most(flow: MakeFlow, login: Login, most: in
             lambda transaction: transaction.submit({"at": {1}}),
             "[A416] The event holds something that can't be sent to an Action.\n"
             "Given: event.prompt.fields.at = {1}.\n"
-            "Events are JSON: use text, finite numbers, booleans, None, lists and dicts.",
+            "Events are JSON: use text (for times, too), finite numbers, booleans, None, lists "
+            "and dicts.",
         ),
         (
             "challenged",

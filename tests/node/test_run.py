@@ -356,7 +356,8 @@ class TestEvent:
             assert str(caught.value) == (
                 "[A416] The event holds something that can't be sent to an Action.\n"
                 f"Given: {given}.\n"
-                "Events are JSON: use text, finite numbers, booleans, None, lists and dicts."
+                "Events are JSON: use text (for times, too), finite numbers, booleans, None, lists "
+                "and dicts."
             )
         assert action.run({}).logs == ""
 

@@ -100,3 +100,31 @@ def test_a_module_whose_prefix_is_missing_is_no_package_to_install(
         """
     )
     project.runpytest().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("made", "advised"),
+    [
+        ("tenant.flow('post-login', {})", "tenant.flow('post-login', time_limit_s=...)"),
+        ("flow(tenant.action('Greet'), {})", "flow(..., time_limit_s=...)"),
+    ],
+)
+def test_the_limit_of_a_flow_is_set_where_it_is_made(
+    made: str, advised: str, project: pytest.Pytester
+) -> None:
+    add_to_ini(project, "auth0_tenant = tenant")
+    code = LOGIN % "await new Promise((resolve) => setTimeout(resolve, 2000))"
+    bound = {"triggers/triggers.json": {"post-login": [{"action_name": "Greet"}]}}
+    write(project.path / "tenant", directory(manifest("Greet", runtime=None), code=code) | bound)
+    project.makepyfile(
+        f"""
+        def test_it(tenant, flow):
+            {made.format("time_limit_s=1")}.run()
+
+        def test_the_advice(tenant, flow):
+            {made.format("time_limit_s=3")}.run()
+        """
+    )
+    result = project.runpytest()
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines([f"E * shorter time-out, or pass {advised}."])
