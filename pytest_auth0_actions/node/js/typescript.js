@@ -34,7 +34,10 @@ function shownFrom(lines) {
   return lines.slice(Math.max(0, carets - 1), carets + 1);
 }
 
+let tried = null; // the compiler that was looked for last
+
 function found(name, file) {
+  tried = name;
   try {
     return Module.createRequire(file)(name);
   } catch (error) {
@@ -48,7 +51,8 @@ function compile({ file, source }) {
   const typescript = found('typescript', file);
   if (typescript?.transpileModule) return withTypescript(typescript, file, source);
   const esbuild = found('esbuild', file);
-  return esbuild ? withEsbuild(esbuild, file, source) : { missing: true };
+  // From 7 on, TypeScript is a program that can't be called for one file.
+  return esbuild ? withEsbuild(esbuild, file, source) : { missing: true, not_callable: typescript?.version };
 }
 
 function withTypescript(ts, file, source) {
@@ -135,7 +139,7 @@ readline.createInterface({ input: process.stdin }).on('line', (line) => {
   try {
     answer = DEEDS[deed](given);
   } catch (error) {
-    answer = { broken: inspect(error) };
+    answer = { broken: inspect(error), compiler: tried };
   }
   const bytes = Buffer.from(`${JSON.stringify(answer)}\n`);
   for (let sent = 0; sent < bytes.length; ) sent += fs.writeSync(answersFd, bytes, sent);
