@@ -260,7 +260,7 @@ class Tenant:
         modules: Iterable[TenantModule] = (),
     ) -> ActionFile:
         """Return the code of an Action or one of its modules, with the secrets that it sees."""
-        secrets = checked_secrets({} if given is None else given)
+        secrets = checked_secrets({} if given is None else given, shown[1])
         if unit.are_secrets_known:
             for each in secrets:
                 check_secret(unit, each, modules)

@@ -19,6 +19,7 @@ TYPESCRIPT: Final = (".ts", ".cts", ".mts")
 _ACTION: Final = "The Action"
 _BY_NAME: Final = " An Action of a tenant goes by its name in tenant.action(...)."
 _LIKE_CODE: Final = re.compile(r"\n|=>|[;}]\s*\Z")
+_SECRETS: Final = "{'NAME': 'value'}"
 _LONGEST: Final = 120  # in characters
 _NO_CODE: Final = (".json", ".tf", ".yaml", ".yml")
 
@@ -112,7 +113,8 @@ def read_modules(modules: Mapping[str, ModuleSpec] | None, root: Path) -> dict[s
                 f"Leave the prefix out: {name.removeprefix('actions:')!r}.",
             )
         path, secrets = spec if isinstance(spec, tuple) and len(spec) == 2 else (spec, {})
-        files[name] = read_file(f"The module {name!r}", path, root, secrets)
+        argument = f"modules={{{name!r}: ('path/to/file.js', {{...}})}}"
+        files[name] = read_file(f"The module {name!r}", path, root, secrets, argument=argument)
     return files
 
 
@@ -127,6 +129,7 @@ def read_file(
     root: Path,
     secrets: Mapping[str, str],
     no_code: tuple[str, ...] = _NO_CODE,
+    argument: str = "secrets={...}",
 ) -> ActionFile:
     """Return the file at *path*, which starts at *root* if it is relative.
 
@@ -136,6 +139,7 @@ def read_file(
         root: where a relative path starts.
         secrets: what it sees.
         no_code: how files end that can't be it.
+        argument: how secrets are given, with `{...}` for their mapping.
 
     Raises:
         ActionLoadError: there is no readable file, or one of *no_code*.
@@ -177,7 +181,7 @@ def read_file(
             "(ini auth0_actions_root)."
             + (_BY_NAME if what == _ACTION and not os.path.splitext(full)[1] else ""),
         ) from None
-    return ActionFile(full, str(path), source, checked_secrets(secrets))
+    return ActionFile(full, str(path), source, checked_secrets(secrets, argument))
 
 
 def _no_path(what: str, given: Any) -> UsageError:
@@ -186,7 +190,7 @@ def _no_path(what: str, given: Any) -> UsageError:
     if callable(given) or isinstance(given, Mapping):
         advice += " What stands for an npm package goes into packages=."
     elif isinstance(given, tuple):
-        advice += " With secrets, pass (path, {'NAME': 'value'})."
+        advice += f" With secrets, pass (path, {_SECRETS})."
     shown = repr(given)
     return UsageError(
         f"[A317] {what} must be the path of a JavaScript file.",
@@ -242,24 +246,31 @@ def _start_above(above: Path, path: Path, root: Path) -> str:
     )
 
 
-def checked_secrets(secrets: Mapping[str, str]) -> Mapping[str, str]:
+def checked_secrets(
+    secrets: Mapping[str, str], argument: str = "secrets={...}"
+) -> Mapping[str, str]:
     """Return secrets that a test gives.
+
+    Args:
+        secrets: what it gives.
+        argument: how it gives them, with `{...}` for the mapping.
 
     Raises:
         UsageError: they are no mapping of names to text.
     """
+    example = f"Pass {argument.replace('{...}', _SECRETS)}."
     if not isinstance(secrets, Mapping):
         raise UsageError(
             "[A322] secrets must be a mapping.",
             f"Given: an object of type {type(secrets).__name__}.",
-            "Pass {'NAME': 'value'}.",
+            example,
         )
     for name, value in secrets.items():
         if not isinstance(name, str):
             raise UsageError(
                 "[A323] The name of a secret must be text.",
                 f"Given: {name!r}.",
-                "Pass {'NAME': 'value'}.",
+                example,
             )
         if not isinstance(value, str):
             raise UsageError(

@@ -415,8 +415,13 @@ class TestLoading:
             ),
             (
                 {"secrets": ["API_KEY"]},
-                "[A322] secrets must be a mapping.\nGiven: an object of type list.\nPass {'NAME': "
-                "'value'}.",
+                "[A322] secrets must be a mapping.\nGiven: an object of type list.\n"
+                "Pass secrets={'NAME': 'value'}.",
+            ),
+            (
+                {"modules": {"crm": (__file__, ["KEY"])}},
+                "[A322] secrets must be a mapping.\nGiven: an object of type list.\n"
+                "Pass modules={'crm': ('path/to/file.js', {'NAME': 'value'})}.",
             ),
             (
                 {"secrets": {"PORT": 5432}},

@@ -420,7 +420,8 @@ def test_a_compiler_that_is_broken(load_action: LoadAction, write_action: WriteA
     )
     assert caught.value.what_to_do == (
         "If its settings in tsconfig.json are why, correct them. If not, delete "
-        "node_modules/typescript, and run `npm install --save-dev typescript@6` in the Action's folder or in one above it."
+        "node_modules/typescript, and run `npm install --save-dev typescript@6` in the Action's "
+        "folder or in one above it."
     )
     assert "Error: half of it is gone" in str(caught.value)
 

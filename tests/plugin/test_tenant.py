@@ -201,11 +201,12 @@ SAID = {
     ),
     "secrets of a module that are none": (
         "tenant.action('Risk Check', module_secrets={'crm': 7})",
-        "[A322] secrets must be a mapping.\nGiven: an object of type int.\nPass {'NAME': 'value'}.",
+        "[A322] secrets must be a mapping.\nGiven: an object of type int.\n"
+        "Pass module_secrets={'crm': {'NAME': 'value'}}.",
     ),
     "a secret whose name is no text": (
         "tenant.action('Risk Check', secrets={7: 'x'})",
-        "[A323] The name of a secret must be text.\nGiven: 7.\nPass {'NAME': 'value'}.",
+        "[A323] The name of a secret must be text.\nGiven: 7.\nPass secrets={'NAME': 'value'}.",
     ),
     "an Action that is no name": (
         "tenant.action(['Greet'])",

@@ -115,6 +115,14 @@ def test_the_actions_run_in_the_bound_order(tenant_project: pytest.Pytester) -> 
             ],
         ),
         (
+            'tenant.flow("post-login", secrets={"Risk Check": ["REASON"]})',
+            ["Pass secrets={'Risk Check': {'NAME': 'value'}}."],
+        ),
+        (
+            'tenant.flow("post-login", module_secrets={"crm": "KEY"})',
+            ["Pass module_secrets={'crm': {'NAME': 'value'}}."],
+        ),
+        (
             'tenant.flow("post-login", time_limit_s=0)',
             ["UsageError: [A402] time_limit_s must be a number of seconds.", "Given: 0."],
         ),
