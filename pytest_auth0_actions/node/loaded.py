@@ -234,7 +234,7 @@ class LoadedAction:
             if failure is not None:
                 outcome = f"{type(failure).__name__}: {failure.what_happened}"
         finally:
-            testbed.journal.add("end", outcome=outcome)
+            testbed.end_run(outcome)
         if "done" in end:
             run.advice += [(AT_END, advice) for advice in self.trigger.advise(turn.state)]
         warn_of_run(

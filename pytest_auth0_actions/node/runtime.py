@@ -92,11 +92,7 @@ class NodeRuntime:
             UsageError: the test is over.
         """
         if self.is_abandoned:
-            raise UsageError(
-                "[A423] The test is over, and its Action is still running.",
-                "Given: a run in a thread that outlives its test.",
-                "Wait for the thread before the test ends, with its join().",
-            )
+            raise _outlives_test()
         if self._process is None or not self._process.is_ours:
             is_first = not self._has_started
             self._process = self._pool.take(for_new_file=is_first, depth=self.depth)
@@ -126,12 +122,21 @@ class NodeRuntime:
 
     @contextmanager
     def serving(self) -> Iterator[None]:
-        """Have `free` know that a run is served."""
+        """Have `free` know that a run is served.
+
+        Raises:
+            UsageError: the test has ended, and all that was its own with it.
+        """
         self._running_in = threading.get_ident()
         try:
             yield
+        except UsageError:  # the clock of the test has ended, say
+            if not self.is_abandoned:
+                raise
         finally:
             self._running_in = None
+        if self.is_abandoned:
+            raise _outlives_test()
 
     def load(
         self,
@@ -321,3 +326,11 @@ def _load_options(
         "log_bytes": LOG_BYTES,
     }
     return encode_line(options)[1:]
+
+
+def _outlives_test() -> UsageError:
+    return UsageError(
+        "[A423] The test is over, and its Action is still running.",
+        "Given: a run in a thread that outlives its test.",
+        "Wait for the thread before the test ends, with its join().",
+    )

@@ -220,6 +220,11 @@ class Testbed:
         at = iso_at(self.clock.now_ms)
         return Event(trigger.id, build_event(trigger.event, at, overrides, variant=variant))
 
+    def end_run(self, outcome: str) -> None:
+        """Write down how a run has ended, as long as the test lasts."""
+        if not self.ended:
+            self.journal.add("end", outcome=outcome)
+
     def end(self) -> None:
         """Look at the clock for the last time, and let go of what refers to itself."""
         self.journal.record_clock()

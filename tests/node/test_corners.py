@@ -127,9 +127,10 @@ def test_an_id_without_parameters_has_no_variant() -> None:
 
 def test_a_runtime_whose_test_is_over(_auth0_node_runtime: NodeRuntime) -> None:
     runtime = NodeRuntime(_auth0_node_runtime._pool, 60)
-    with runtime.serving():
+    over = "The test is over, and its Action is still running"
+    with pytest.raises(UsageError, match=over), runtime.serving():
         runtime.end_test()  # before it has a process
-    with pytest.raises(UsageError, match="The test is over, and its Action is still running"):
+    with pytest.raises(UsageError, match=over):
         runtime.process()
 
 

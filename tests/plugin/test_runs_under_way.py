@@ -91,6 +91,54 @@ def test_a_run_in_a_thread_that_goes_on_is_told_as_interrupted(
     assert run["outcome"] == "done"
 
 
+@pytest.mark.parametrize(
+    "body", ["await ask(true);", "await ask(false); for (let i = 0; i < 1e9; i++) { (i * 7) % 3; }"]
+)
+def test_a_thread_that_outlives_its_test_is_told_so(project: pytest.Pytester, body: str) -> None:
+    """It is not told of the clock, or of Node.js, which end with the test."""
+    code = f"exports.onExecutePostLogin = async (event, api) => {{ {body} api.access.deny('x'); }};"
+    code = f"const {{ ask }} = require('api');\n{code}"
+    (project.path / "code.js").write_text(code, encoding="utf-8")
+    project.makepyfile(
+        """
+        import threading
+
+        caught, released = [], threading.Event()
+
+        def test_goes_on(load_action):
+            begun = threading.Event()
+
+            def ask(waits):
+                begun.set()
+                if waits:
+                    released.wait(30)
+
+            def run():
+                try:
+                    action.run()
+                except Exception as error:
+                    caught.append(str(error))
+
+            action = load_action("code.js", packages={"api": {"ask": ask}})
+            thread = threading.Thread(target=run)
+            thread.start()
+            caught.append(thread)
+            assert begun.wait(30)
+
+        def test_next():
+            released.set()
+            thread, *_ = caught
+            thread.join(30)
+            assert caught[1:] == [
+                "[A423] The test is over, and its Action is still running.\\n"
+                "Given: a run in a thread that outlives its test.\\n"
+                "Wait for the thread before the test ends, with its join()."
+            ]
+        """
+    )
+    project.runpytest_subprocess().assert_outcomes(passed=2)
+
+
 @pytest.mark.slow
 @ARGUMENTS
 def test_a_subtest_may_fail_while_an_action_runs(
