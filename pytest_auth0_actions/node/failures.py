@@ -174,7 +174,7 @@ class FailedRun:
         return ActionAbortedError(
             f"[A404] Auth0 ended the run when the handler had returned: {text}",
             f"Given: {self.file.shown}, which called {asked}.",
-            "Ask for one of them in one Action, and for the next in another one.",
+            "Ask for one of them in this Action, and for the other in the next Action.",
             self.execution,
         )
 

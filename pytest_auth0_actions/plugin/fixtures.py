@@ -230,6 +230,7 @@ def auth0_snapshot(_auth0_testbed: Testbed) -> Any:
     def auth0_snapshot(value: Any) -> Any:
         return plain(value, _auth0_testbed.mask.from_action)
 
+    auth0_snapshot.__qualname__ = "auth0_snapshot"  # Python names it in its own errors
     return auth0_snapshot
 
 

@@ -38,36 +38,48 @@ def hint_of(error: AttributeError, run: Execution[Any] | None, methods: set[str]
         run: the last run of the test; None if there was none.
         methods: what the api of its trigger has, such as ``"access.deny"``.
     """
-    name, owner = error.name, error.obj
-    if name is None:  # it was raised by hand
+    name, owner, traceback = error.name, error.obj, error.__traceback__
+    if name is None or traceback is None:  # it was raised by hand
         return None
     if isinstance(owner, types.FunctionType):  # or a method, which asks its function
-        return _of_function(owner, name)
-    if owner is None and run is not None and error.__traceback__ is not None:
-        return next(_of_none(name, error.__traceback__, run, methods), None)
+        return _of_function(owner, name, traceback)
+    if owner is None and run is not None:
+        return next(_of_none(name, traceback, run, methods), None)
     return None
 
 
-def _of_function(function: types.FunctionType, name: str) -> str | None:
+def _of_function(
+    function: types.FunctionType, name: str, traceback: types.TracebackType
+) -> str | None:
     if not function.__module__.startswith("pytest_auth0_actions."):
         return None
     owner, _, method = function.__qualname__.rpartition(".")
     called = f"{owner.lower()}.{method}" if owner else method
+    _, line = _failed(traceback)
+    written = re.search(rf"(?<![\w.])((?:\w+\.)*{method})\s*\.\s*{re.escape(name)}\b", line)
+    if written is not None:  # the test may have named it in another way
+        called = written[1]
+    returned = f"[{name!r}]" if method == "make_event" else f".{name}"  # a dict
     return (
         f"[A428] {called} is a function, and the test has not called it.\n"
         f"Given: {called}.{name}.\n"
-        f"Call it: {called}(...).{name}"
+        f"Call it: {called}(...){returned}"
     )
+
+
+def _failed(traceback: types.TracebackType) -> tuple[types.FrameType, str]:
+    """Return the frame that failed, and its line."""
+    while traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    frame = traceback.tb_frame
+    return frame, linecache.getline(frame.f_code.co_filename, traceback.tb_lineno)
 
 
 def _of_none(
     name: str, traceback: types.TracebackType, run: Execution[Any], methods: set[str]
 ) -> Iterator[str]:
     """Yield what to say about each field of an outcome that the failed line reads, and is None."""
-    while traceback.tb_next is not None:
-        traceback = traceback.tb_next
-    frame = traceback.tb_frame
-    line = linecache.getline(frame.f_code.co_filename, traceback.tb_lineno)
+    frame, line = _failed(traceback)
     chain = rf"(?P<owner>(?:\w+\s*\.\s*)*)(?P<field>\w+)\s*\.\s*{re.escape(name)}\b"
     for found in re.finditer(chain, line):
         values: list[Any] = [run, run.outcome]

@@ -62,7 +62,7 @@ def test_calls_that_exclude_each_other_end_the_run_when_the_handler_has_returned
         "[A404] Auth0 ended the run when the handler had returned: "
         "Redirect and render commands cannot be used in the same action.\n"
         f"Given: {path}, which called prompt.render, redirect.sendUserTo.\n"
-        "Ask for one of them in one Action, and for the next in another one."
+        "Ask for one of them in this Action, and for the other in the next Action."
     )
     assert caught.value.execution.logs == "went on\n"
     assert caught.value.execution.outcome.redirect is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 ACTION = """
@@ -111,16 +113,24 @@ def test_none_of_an_outcome(login: pytest.Pytester, body: str, hint: list[str]) 
         ("assert action.run.outcome", "action.run"),
         ("assert flow(action).run.status", "flow.run"),
         ("assert load_action.run", "load_action"),
-        ("assert action.make_event.user", "action.make_event"),
+        ("assert api.cache.get.value", "api.cache.get"),
+        ("login = action\nassert 'x' in login.run . outcome", "login.run"),
+        ("assert getattr(action.run, 'outcome')", "action.run"),  # which is not written out
     ],
 )
 def test_what_was_not_called(login: pytest.Pytester, body: str, called: str) -> None:
-    name = body.rpartition(".")[2]
+    name = re.findall(r"\w+", body)[-1]
     assert hint_of(login, body) == [
         f"[A428] {called} is a function, and the test has not called it.",
         f"Given: {called}.{name}.",
         f"Call it: {called}(...).{name}",
     ]
+
+
+def test_what_an_event_holds_is_no_attribute(login: pytest.Pytester) -> None:
+    hint = hint_of(login, "assert action.make_event.user")
+    assert hint[2] == "Call it: action.make_event(...)['user']"
+    assert hint_of(login, "assert not action.make_event()['user']") == []
 
 
 @pytest.mark.parametrize(
