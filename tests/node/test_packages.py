@@ -324,7 +324,7 @@ def test_a_file_that_can_not_be_parsed_is_an_error_of_the_run(
     load_action: LoadAction, write_action: WriteAction, write_handler: WriteAction
 ) -> None:
     fake = write_action("exports.n = ;", "fakes/p.js")
-    with pytest.raises(ActionError, match=r"Unexpected token ';'\nGiven: .*fakes/p\.js:1"):
+    with pytest.raises(ActionLoadError, match=r"Unexpected token ';'\nGiven: .*fakes/p\.js:1"):
         logs(load_action, write_handler("require('p');"), p=fake)
 
 
