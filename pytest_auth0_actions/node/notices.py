@@ -114,9 +114,14 @@ def advise(
             "seen here. Do its work in the Action itself."
         )
     if kind == "stray_value":
-        return StrayValueWarning, f"[A741] The Action sent a request with {what}"
+        return stray_value("sent a request", what)
     text = _PENDING[kind].format(what=what)
     return PendingWorkWarning, text
+
+
+def stray_value(did: str, what: str) -> Advice:
+    """Return what to say about a text such as `undefined` in something that the Action did."""
+    return StrayValueWarning, f"[A741] The Action {did} with {what}"
 
 
 def not_there(

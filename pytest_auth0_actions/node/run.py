@@ -15,7 +15,7 @@ from pytest_auth0_actions.errors import (
     UsageError,
     hides_our_frames,
 )
-from pytest_auth0_actions.node.notices import Notice, Place, place_in
+from pytest_auth0_actions.node.notices import Notice, Place, place_in, stray_value
 from pytest_auth0_actions.node.originals import Originals
 from pytest_auth0_actions.node.package_calls import PackageCalls
 from pytest_auth0_actions.node.process import NodeProcess
@@ -24,14 +24,15 @@ from pytest_auth0_actions.node.runtime import LOG_BYTES, NodeRuntime
 from pytest_auth0_actions.project.packages import NO_PACKAGES, Packages
 from pytest_auth0_actions.values import ApiCall, HttpHeaders, HttpRequest
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
-from pytest_auth0_actions.world.slips import slips_in_headers, slips_in_url
+from pytest_auth0_actions.world.slips import slips_in_call, slips_in_headers, slips_in_url
 from pytest_auth0_actions.world.testbed import Testbed, record_call
 
 __tracebackhide__ = hides_our_frames
 
 
 _PROMISED: Final = (
-    "[A739] The Action passed a promise to {path}(), which takes what comes of it: await it first."
+    "[A739] The Action passed a promise to api.{path}(), which takes what comes of it: await it "
+    "first."
 )
 _ENDS: Final = {"done", "threw", "stage", "raised_by", "no_handler", "exports"}
 _TOO_LATE: Final = ApiThrow("The time limit has passed.")  # the Action would not be there to see it
@@ -230,8 +231,8 @@ class Run:
             testbed.chaos.before_call(api, path)
         advised = len(self.advice)
         call = call_member(api, path, tuple([decode_value(arg) for arg in message["args"]]))
-        if any(map(_holds_promise, call.args)) and not isinstance(call.result, ApiThrow):
-            self.advice.append((number, (PendingWorkWarning, _PROMISED.format(path=path))))
+        if not isinstance(call.result, ApiThrow):
+            self._note_arguments(number, call)
         namespace: Namespace[Any] = getattr(api, path.partition(".")[0])
         reads = reads_of(namespace, path) if namespace.is_refusal(call.result) else ()
         is_watched = bool(reads) or len(self.advice) > advised
@@ -249,6 +250,15 @@ class Run:
                 f"Given: {call.result!r}.",
                 "Have what replaces it return text, numbers, booleans, None, lists or dicts.",
             ) from None
+
+    def _note_arguments(self, number: int, call: ApiCall) -> None:
+        """Note down what was passed to a call, and hardly meant."""
+        if any(map(_holds_promise, call.args)):
+            text = _PROMISED.format(path=call.path)
+            self.advice.append((number, (PendingWorkWarning, text)))
+        for slip in slips_in_call(call.path, call.args):
+            what = f"{slip.what}: {slip.advice}"
+            self.advice.append((number, stray_value(f"called api.{call.path}()", what)))
 
     def _call_package(self, message: Mapping[str, Any]) -> bytes:
         """Make a call of a function of the test's, and return the answer to it."""

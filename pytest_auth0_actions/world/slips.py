@@ -1,12 +1,17 @@
-"""Finds the texts that JavaScript makes of values that were not meant to be text."""
+"""Finds the texts that JavaScript makes of values that were not meant to be text.
+
+They are looked for in requests, and in what an Action keeps: claims, metadata and the cache.
+"""
 
 from __future__ import annotations
 
 import base64
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, unquote
+
+from pytest_auth0_actions.auth0.javascript import text_of
 
 _SLIP: Final = r"undefined|NaN|\[object \w+\]"
 _PART: Final = re.compile(_SLIP)
@@ -17,6 +22,18 @@ _HOST: Final = re.compile(r"(?:.+\.)?(undefined)\..+|(undefined|null|nan)", re.I
 _UNREADABLE: Final = re.compile(
     rf"Failed to parse URL from (?:.*/)?({_SLIP}|null)(?:[/?#].*)?", re.DOTALL
 )
+
+# A text of several parts, such as `auth0|undefined` or `NaN-NaN-NaN`. Words that are joined by
+# `-` or `_`, such as `undefined-behavior`, may be meant, but not in a key of the cache.
+_IN_VALUE: Final = re.compile(
+    r"(?<![^/:|#=@,;])undefined(?![^/:|#=@,;])|(?<![^/:|#=@,;-])NaN(?![^/:|#=@,;-])"
+)
+_IN_CACHE_KEY: Final = re.compile(r"(?<![^\W_])(?:undefined|NaN)(?![^\W_])")
+# Error texts of JavaScript itself quote it, as in `"[object Object]" is not valid JSON`.
+_OF_OBJECT: Final = re.compile(r"(?<![\"'])\[object [A-Z]\w*\](?![\"'])")
+_BLANK: Final = re.compile(r"\s")
+_LONGEST_SHOWN: Final = 80
+_KEEPS: Final = ("setCustomClaim", "setAttribute", "Metadata")
 
 _UNSET: Final = (
     "what was put there was not set. Look for a secret that is missing, a field that the event "
@@ -32,11 +49,11 @@ _OBJECT: Final = "an object was put there. Use one of its fields, or JSON.string
 
 
 class Slip(NamedTuple):
-    """Such a text in a request.
+    """Such a text in a request, or in a call of the api.
 
     Attributes:
         text: the text, such as `"undefined"`.
-        where: the part of the request that has it, such as `"the path of its URL"`.
+        where: what has it, such as `"the path of its URL"`.
     """
 
     text: str
@@ -91,6 +108,38 @@ def slips_in_headers(headers: Sequence[str]) -> Iterator[Slip]:
             found = _HEADER.fullmatch(text)
             if found is not None and name.lower() != "host":  # which the URL has
                 yield Slip(found[1], f"the header {name}")
+
+
+def slips_in_call(path: str, args: Sequence[Any]) -> Iterator[Slip]:
+    """Yield the slips in a call that keeps something: in its key, and in its value.
+
+    >>> [each.what for each in slips_in_call("cache.get", ["plan-undefined"])]
+    ["undefined in the key 'plan-undefined'"]
+    >>> [each.what for each in slips_in_call("user.setAppMetadata", ["id", {"crm": "c|NaN"}])]
+    ["NaN in the value 'c|NaN'"]
+    >>> list(slips_in_call("idToken.setCustomClaim", ["https://a.test/x", "undefined behavior"]))
+    []
+    """
+    of_cache = path.startswith("cache.")
+    if not of_cache and not path.endswith(_KEEPS):
+        return
+    for key in args[:1]:  # which Auth0 makes text of, where it is none
+        yield from _slips_in(text_of(key), "key", _IN_CACHE_KEY if of_cache else _IN_VALUE)
+    for value in args[1:2]:
+        yield from _slips_in(value, "value", _IN_VALUE)
+
+
+def _slips_in(value: object, name: str, pattern: re.Pattern[str]) -> Iterator[Slip]:
+    if isinstance(value, str):
+        found = _OF_OBJECT.search(value)
+        if found is None and _BLANK.search(value) is None:  # a sentence may speak of it
+            found = pattern.search(value)
+        if found is not None:
+            shown = value if len(value) <= _LONGEST_SHOWN else f"{value[:_LONGEST_SHOWN]}..."
+            yield Slip(found[0], f"the {name} {shown!r}")
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _slips_in(each, name, pattern)
 
 
 def _credentials(header: str) -> list[str]:

@@ -1,8 +1,9 @@
-"""Texts such as `undefined` in a request: warned of at the Action's line, and named in errors."""
+"""Texts such as `undefined` in a request or a call: warned of at the line, and named in errors."""
 
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 
 import pytest
 import respx
@@ -64,6 +65,123 @@ def test_the_line_that_sent_it_is_warned_of(
     [warning] = caught
     assert str(warning.message) == f"[A741] The Action sent a request with {told}"
     assert (warning.filename, warning.lineno) == (str(path), 3)
+
+
+@pytest.fixture
+def write_login(write_action: WriteAction) -> WriteAction:
+    """Write an Action of post-login whose handler has the given body, which starts on line 2."""
+
+    def write(body: str, name: str = "login.js") -> Path:
+        return write_action(
+            f"exports.onExecutePostLogin = async (event, api) => {{\n{body}\n}};\n", name
+        )
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("call", "path", "told"),
+    [
+        (
+            f"idToken.setCustomClaim('https://a.test/x', `${{{later}}}`)",
+            "idToken.setCustomClaim",
+            f"[object Promise] in the value '[object Promise]': {PROMISE}",
+        ),
+        (
+            "accessToken.setCustomClaim('https://a.test/x', { ids: [1, `a|${event.user.no}`] })",
+            "accessToken.setCustomClaim",
+            f"undefined in the value 'a|undefined': {UNSET}",
+        ),
+        (
+            "idToken.setCustomClaim(`https://a.test/${event.user.no}`, 1)",
+            "idToken.setCustomClaim",
+            f"undefined in the key 'https://a.test/undefined': {UNSET}",
+        ),
+        (
+            "user.setAppMetadata('since', `${1 / 'x'}-${1 / 'x'}`)",
+            "user.setAppMetadata",
+            f"NaN in the value 'NaN-NaN': {NUMBER}",
+        ),
+        (
+            "user.setUserMetadata(event.user.no, true)",
+            "user.setUserMetadata",
+            f"undefined in the key 'undefined': {UNSET}",
+        ),
+        (
+            "transaction.setMetadata('greeting', `Hello ${event.user}, ${'o'.repeat(99)}`)",
+            "transaction.setMetadata",
+            f"[object Object] in the value 'Hello [object Object], {'o' * 57}...': {OBJECT}",
+        ),
+        (
+            "samlResponse.setAttribute('https://a.test/x', [`${event.user.no}@a.test`])",
+            "samlResponse.setAttribute",
+            f"undefined in the value 'undefined@a.test': {UNSET}",
+        ),
+        (
+            "cache.set('token', `${event.user}`)",
+            "cache.set",
+            f"[object Object] in the value '[object Object]': {OBJECT}",
+        ),
+        (
+            "cache.get(`plan-${event.user.no}`)",
+            "cache.get",
+            f"undefined in the key 'plan-undefined': {UNSET}",
+        ),
+        (
+            "cache.delete(`${event.user.no}_plan`)",
+            "cache.delete",
+            f"undefined in the key 'undefined_plan': {UNSET}",
+        ),
+    ],
+)
+def test_the_line_that_keeps_it_is_warned_of(
+    load_action: LoadAction, write_login: WriteAction, call: str, path: str, told: str
+) -> None:
+    action = write_login(f"console.log('first');\napi.{call};")
+    with pytest.warns(StrayValueWarning) as caught:
+        load_action(action).run()
+    [warning] = caught
+    assert str(warning.message) == f"[A741] The Action called api.{path}() with {told}"
+    assert (warning.filename, warning.lineno) == (str(action), 3)
+
+
+def test_a_secret_in_what_is_kept_is_masked(
+    load_action: LoadAction, write_login: WriteAction
+) -> None:
+    path = write_login("api.user.setAppMetadata('key', `${event.secrets.KEY}:${event.user.no}`);")
+    with pytest.warns(StrayValueWarning, match=r"the value '\*\*\*KEY\*\*\*:undefined'"):
+        load_action(path, secrets={"KEY": "0123456789abcdef"}).run()
+
+
+def test_what_may_be_meant_is_kept_in_silence(
+    load_action: LoadAction, write_login: WriteAction
+) -> None:
+    """The tests of this project turn each warning into an error."""
+    path = write_login(
+        """
+        const texts = [
+          'undefined behavior', 'The plan is undefined', 'undefined-behavior', 'is_undefined',
+          'NaNcy', 'Undefined', 'null', 'predefined:undefinedness',
+          '"[object Object]" is not valid JSON', '[object]',
+        ];
+        for (const [index, text] of texts.entries()) {
+          api.idToken.setCustomClaim(`https://a.test/${index}`, text);
+          api.user.setAppMetadata(text, [{ text }, 5, true]);
+          api.transaction.setMetadata('text', text);
+          api.cache.set(`text:${index}`, text);
+        }
+        api.user.setUserMetadata('plan', undefined);
+        api.cache.get('undefinedness');
+        """
+    )
+    load_action(path).run()
+
+
+def test_a_call_that_throws_is_told_by_its_error_alone(
+    load_action: LoadAction, write_login: WriteAction
+) -> None:
+    with pytest.raises(ActionError, match="Received undefined"):
+        load_action(write_login("api.cache.set(event.user.no, 'x');")).run()
 
 
 def test_a_body_and_text_around_are_left_alone(

@@ -297,5 +297,5 @@ def test_a_promise_that_is_passed_to_the_api_is_a_warning(
 
 
 PROMISED = (
-    "[A739] The Action passed a promise to {}(), which takes what comes of it: await it first."
+    "[A739] The Action passed a promise to api.{}(), which takes what comes of it: await it first."
 )

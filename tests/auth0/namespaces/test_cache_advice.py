@@ -49,6 +49,14 @@ def ttl_in_seconds(shown: str, named: str) -> Any:
     return (TtlUnitWarning, text)
 
 
+def left_in_seconds(shown: str, named: str) -> Any:
+    text = (
+        f"[A709] expires_at is {shown} ms from now: that looks like {named} in seconds. Multiply "
+        f"them by 1000: Date.now() + {shown.replace(',', '')} * 1000."
+    )
+    return (TtlUnitWarning, text)
+
+
 @pytest.mark.parametrize(
     ("options", "advice"),
     [
@@ -74,7 +82,15 @@ def ttl_in_seconds(shown: str, named: str) -> Any:
         ({"expires_at": 10_000_000_000}, []),
         ({"expires_at": True}, []),
         ({"expires_at": "1735689600"}, []),
+        ({"expires_at": NOW_MS + 3_600}, [left_in_seconds("3,600", "1 h")]),
+        ({"expires_at": NOW_MS + 1_740.0}, [left_in_seconds("1,740", "29 min")]),
+        ({"expires_at": NOW_MS + 3_601}, []),
+        ({"expires_at": NOW_MS - 3_600}, []),
         ({"expires_at": NOW_MS + DAY_MS}, []),
+        (
+            {"ttl": 5_000, "expires_at": NOW_MS + 86_400},
+            [BOTH, left_in_seconds("86,400", "1 d")],
+        ),
         ({"expires_at": NOW_MS + DAY_MS + 1}, [TOO_LONG]),
         ({"ttl": 5_000, "expires_at": NOW_MS + 5_000}, [BOTH]),
         ({"ttl": None, "expires_at": None}, [BOTH]),

@@ -45,14 +45,12 @@ def diagnose_set(
     life_ms = math.inf
     if _is_number(ttl):
         life_ms = ttl
-        if {ttl, ttl + _MARGIN_SECONDS} & _USUAL_SECONDS:
-            text = (
-                f"[A709] ttl is {ttl:,.0f} ms: that looks like {_usual(int(ttl))} in seconds. "
-                "Multiply by 1000."
-            )
-            advice.append((TtlUnitWarning, text))
+        advice += _in_seconds("ttl", ttl, "Multiply by 1000.")
     if _is_number(expires_at):
-        life_ms = min(life_ms, expires_at - now_ms)
+        left_ms = expires_at - now_ms
+        life_ms = min(life_ms, left_ms)
+        how = f"Multiply them by 1000: Date.now() + {left_ms:.0f} * 1000."
+        advice += _in_seconds("expires_at", left_ms, how, since=" from now")
         if _EPOCH_SECONDS[0] <= expires_at < _EPOCH_SECONDS[1]:
             text = (
                 f"[A710] expires_at is {expires_at:,.0f} ms, in 1970: that looks like a time in "
@@ -81,6 +79,16 @@ def _ignored(options: object) -> Iterator[tuple[str, str]]:
 def _is_number(value: object) -> TypeGuard[float]:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return is_number and math.isfinite(value)  # type: ignore[arg-type]
+
+
+def _in_seconds(name: str, life_ms: float, how: str, *, since: str = "") -> Iterator[Advice]:
+    """Yield what to say of a life that is a usual number of seconds, if it is one."""
+    if {life_ms, life_ms + _MARGIN_SECONDS} & _USUAL_SECONDS:
+        shown = _usual(int(life_ms))
+        text = (
+            f"[A709] {name} is {life_ms:,.0f} ms{since}: that looks like {shown} in seconds. {how}"
+        )
+        yield TtlUnitWarning, text
 
 
 def _usual(seconds: int) -> str:
