@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, Final, Generic
@@ -132,13 +132,8 @@ class Flow(Generic[OutcomeT]):
         """
         first = self._plan.parts[0].actions[0].trigger.id
         if first not in _VARIANTS or len(self._plan.parts) > 1:
-            raise UsageError(
-                f"[A501] No login follows the Actions of {first} in one transaction.",
-                f"Given: {self!r}.then(...).",
-                "Use then() once, for a flow of custom-token-exchange or "
-                "post-credential-validation.",
-            )
-        actions = _checked(logins)
+            raise self._no_login(first)
+        actions = _checked(logins, "then")
         if actions[0].trigger.id != LOGIN:
             raise UsageError(
                 "[A502] then() goes on with Actions of post-login.",
@@ -150,6 +145,19 @@ class Flow(Generic[OutcomeT]):
         # What can't stand in the event is an error now, and not when the first Action has run.
         self._plan.testbed.make_event(actions[0].trigger, overrides, part.variant)
         return Flow(replace(self._plan, parts=(*self._plan.parts, part)))
+
+    def _no_login(self, trigger: str) -> UsageError:
+        """Return the error for a flow of *trigger* that no login follows, or no further one."""
+        which, advice = "login", "Test the login in a flow of its own."
+        if len(self._plan.parts) > 1:
+            which, advice = "second login", "Pass all its Actions at once: then(first, second)."
+        elif trigger == LOGIN:
+            advice = "Pass all Actions of the login to one flow: flow(first, second)."
+        return UsageError(
+            f"[A501] No {which} follows the Actions of {trigger} in one transaction.",
+            f"Given: {self!r}.then(...).",
+            f"{advice} then() is for a flow of {' or '.join(_VARIANTS)}.",
+        )
 
 
 def make_flow(
@@ -175,8 +183,12 @@ def make_flow(
     return Flow(Plan(testbed, (Part(_checked(actions)),), checked_limit(time_limit_s), enabled))
 
 
-def _checked(actions: Sequence[object]) -> tuple[LoadedAction, ...]:
+def _checked(actions: Sequence[object], method: str = "flow") -> tuple[LoadedAction, ...]:
     """Return the Actions of a flow, in order.
+
+    Args:
+        actions: what the test passed.
+        method: the name of what it passed them to.
 
     Raises:
         UsageError: they are none, too many, or of several triggers; or one is no Action, or of a
@@ -185,12 +197,8 @@ def _checked(actions: Sequence[object]) -> tuple[LoadedAction, ...]:
     loaded: list[LoadedAction] = []
     for each in actions:
         if not isinstance(each, Action):
-            path = str(each) if isinstance(each, str | PurePath) else "a.js"
             raise UsageError(
-                "[A503] A flow takes Actions.",
-                f"Given: {each!r}.",
-                f"Load each one, and pass them in order: flow(load_action({path!r}), ...). The "
-                "Actions of a tenant: tenant.flow(trigger).",
+                "[A503] A flow takes Actions.", f"Given: {each!r}.", _how_to_pass(each, method)
             )
         each.loaded.refuse_kept()
         loaded.append(each.loaded)
@@ -198,7 +206,7 @@ def _checked(actions: Sequence[object]) -> tuple[LoadedAction, ...]:
         raise UsageError(
             "[A504] A flow needs at least one Action.",
             "Given: none.",
-            "Pass Actions: flow(load_action(...)).",
+            f"Pass Actions: {method}(load_action(...)).",
         )
     triggers = list(dict.fromkeys(each.trigger.id for each in loaded))
     if len(triggers) > 1:
@@ -206,8 +214,8 @@ def _checked(actions: Sequence[object]) -> tuple[LoadedAction, ...]:
             "[A505] The Actions of a flow must be for one trigger, and these are for "
             f"{' and '.join(triggers)}.",
             f"Given: {', '.join(f'{each!r} for {each.trigger.id}' for each in loaded)}.",
-            "Make a flow of each trigger. For the login after a custom token exchange, use "
-            "flow(exchange).then(*logins).",
+            "Make a flow of each trigger. For the login after a custom token exchange or a checked "
+            "password, use flow(exchange).then(*logins).",
         )
     most = MOST_ACTIONS.get(triggers[0])
     if most is not None and len(loaded) > most:
@@ -215,6 +223,17 @@ def _checked(actions: Sequence[object]) -> tuple[LoadedAction, ...]:
         raise UsageError(
             f"[A506] Auth0 runs at most {number} of {triggers[0]}.",
             f"Given: {', '.join(map(repr, loaded))}.",
-            "Pass those that run in one transaction.",
+            "Pass the one that runs." if most == 1 else "Pass those that run in one transaction.",
         )
     return tuple(loaded)
+
+
+def _how_to_pass(given: object, method: str) -> str:
+    """Return what to do where something other than an Action was passed to a method."""
+    if isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping):
+        return f"Pass the Actions one by one, or with a star before them: {method}(*actions)."
+    path = str(given) if isinstance(given, str | PurePath) else "a.js"
+    return (
+        f"Load each one, and pass them in order: {method}(load_action({path!r}), ...). The Actions "
+        "of a tenant: tenant.flow(trigger)."
+    )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
+import reprlib
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from pytest_auth0_actions.auth0.context import NO_ANSWERS, Answers
 from pytest_auth0_actions.auth0.events import find_unjson
 from pytest_auth0_actions.auth0.events.merge import is_undefined
+from pytest_auth0_actions.auth0.events.model import SLIP_RATIO, nearest
 from pytest_auth0_actions.auth0.flow.factors import KNOWN_FACTORS, type_of
 from pytest_auth0_actions.auth0.triggers.model import Trigger
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
@@ -137,7 +138,7 @@ def checked_parameters(name: str, given: object) -> dict[str, Any]:
                 "[A509] A browser brings text back, and the Action finds text in "
                 f"event.request.{name}.",
                 f"Given: {name}={{{key!r}: {value!r}}}.",
-                "Write it as the Action will find it, such as '1' or 'true'.",
+                "Write it as the Action will find it, such as '1' or 'true', or leave it out.",
             )
     return parameters
 
@@ -153,12 +154,18 @@ def refuse_others(trigger: Trigger, overrides: Mapping[str, Any], instead: str) 
     Raises:
         UsageError: there is one.
     """
-    for name in overrides:
-        if name not in trigger.event.fields.names:
+    fields = trigger.event.fields.names
+    for name, value in overrides.items():
+        if name not in fields:
+            near = nearest(name, (instead, *fields), SLIP_RATIO)
+            meant = f"Did you mean {near}? If not, pass" if near else "Pass"
+            method = _EXAMPLES[instead].partition("(")[0]
+            shown = reprlib.repr(value)
             raise UsageError(
                 f"[A510] A keyword is a field of the event, and the event has no {name!r}.",
-                f"Given: {name}=...",
-                f"Pass what the user brings as {instead}, as in {_EXAMPLES[instead]}.",
+                f"Given: {name}={shown}.",
+                f"{meant} what the user brings as {instead}: "
+                f"{method}({instead}={{{name!r}: {shown}}}).",
             )
 
 
@@ -212,8 +219,9 @@ def checked_factors(given: object) -> list[str] | None:
     types = [type_of(each) for each in given]
     for each, its_type in zip(given, types, strict=True):
         if its_type not in KNOWN_FACTORS:
-            near = difflib.get_close_matches(its_type, KNOWN_FACTORS, n=1)
-            meant = f"Did you mean {near[0]!r}? " if near and its_type == each else ""
+            is_named = isinstance(each, str | Mapping)
+            near = nearest(its_type, KNOWN_FACTORS, 0.6) if is_named else None
+            meant = f"Did you mean {near!r}? " if near else ""
             raise UsageError(
                 "[A514] Auth0 knows no such factor.",
                 f"Given: {each!r} in enabled_factors.",

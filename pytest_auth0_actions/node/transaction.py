@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from pytest_auth0_actions.auth0.context import ActionEvent
 from pytest_auth0_actions.auth0.ending import TransactionError
-from pytest_auth0_actions.auth0.flow.factors import type_of
+from pytest_auth0_actions.auth0.flow.factors import KNOWN_FACTORS, type_of
 from pytest_auth0_actions.auth0.flow.steps import ONWARD, Status
 from pytest_auth0_actions.auth0.jwt import sign
 from pytest_auth0_actions.auth0.namespaces.redirect import DEFAULT_TOKEN_S
@@ -39,9 +39,11 @@ _ONWARD: Final = {
     "redirected": "resume(query={...}), as the page does that the user was sent to",
     "prompted": "submit(fields={...}), as the form does",
     "challenged": "pass_challenge() or fail_challenge(), as the user does",
-    "completed": "flow(...).run() for another transaction; this one is over",
-    "denied": "flow(...).run() for another transaction; this one is over",
-    "failed": "flow(...).run() for another transaction; this one is over",
+}
+_ASKED_BY: Final = {
+    "redirected": "api.redirect.sendUserTo()",
+    "prompted": "api.prompt.render()",
+    "challenged": "api.authentication.challengeWith() or the like",
 }
 _MEANT: Final = {
     **{status: f"status == {status!r}" for status in ("completed", "failed")},
@@ -145,10 +147,16 @@ class Transaction(Value, OfTrigger[OutcomeT, Any]):
         offered = progress.step.offered
         chosen = offered[0] if factor is None else type_of(factor)
         if chosen not in offered:
+            advice = f"Pass one of {', '.join(map(repr, offered))}."
+            if chosen in KNOWN_FACTORS and not progress.step.is_enrollment:
+                advice += (
+                    " Another one is offered if the Action asks for it, and the user has enrolled "
+                    f"it: run(user={{'enrolledFactors': [{{'type': {chosen!r}}}]}})."
+                )
             raise UsageError(
                 "[A516] The user is not offered that factor.",
                 f"Given: pass_challenge({factor!r}).",
-                f"Pass one of {', '.join(offered)}.",
+                advice,
             )
         return progress.passed(chosen)
 
@@ -191,11 +199,20 @@ class Transaction(Value, OfTrigger[OutcomeT, Any]):
 
     def _waiting(self, method: str, status: Status) -> Progress:
         if self.status != status or self._progress is None:
+            onward = _ONWARD.get(self.status)
+            advice = f"Use {onward}."
+            if onward is None:
+                advice = (
+                    "It is over. Run the flow with an event for which an Action calls "
+                    f"{_ASKED_BY[status]}."
+                )
+            error = self.error
+            ended = "" if error is None else f" It ended with {error.code}: {error.description}"
             raise UsageError(
                 f"[A517] The transaction is {self.status}, and {method}() is for one that is "
                 f"{status}.",
                 f"Given: {method}(), when these have run: "
-                f"{', '.join(each.action for each in self.executions)}.",
-                f"Use {_ONWARD[self.status]}.",
+                f"{', '.join(each.action for each in self.executions)}.{ended}",
+                advice,
             )
         return self._progress

@@ -197,11 +197,13 @@ def _no_answer(given: str, asked: str) -> UsageError:
         "[A612] A route's side_effect must be a response, an error, or a function of the request "
         "that returns a response.",
         f"Given: {given}, for {asked}.",
-        "Use httpx.Response(503), httpx.Response(200, json={}), httpx.ConnectError, a list of "
-        "such, or a function such as `lambda request: httpx.Response(200)`.",
+        "After `import httpx`, use httpx.Response(503), httpx.Response(200, json={}), "
+        "httpx.ConnectError, a list of such, or a function such as "
+        "`lambda request: httpx.Response(200)`.",
     )
 
 
+_UNSENDABLE = "[A606] A response of http_mock can't be sent as HTTP."
 _REFUSED = {"syscall": "connect", "code": "ECONNREFUSED"}
 
 
@@ -234,16 +236,19 @@ def _failure(error: BaseException, asked: str) -> dict[str, Any]:
     frames = error.__traceback__
     while frames is not None and frames.tb_frame.f_globals["__name__"].startswith(_NOT_THE_TESTS):
         frames = frames.tb_next
-    if frames is None and isinstance(error, TimeoutError | ConnectionError):
+    if frames is None and isinstance(error, OSError | httpx.HTTPError):
         raise UsageError(
             f"[A611] A route can't fail with {type(error).__name__}: http_mock takes the errors of "
-            "httpx, socket and ssl.",
+            "a connection, from httpx, socket and ssl.",
             f"Given: side_effect={type(error).__name__}, for {asked}.",
-            "Use httpx.ReadTimeout for an answer that never comes, httpx.ConnectError for a server "
-            "that can't be reached, httpx.ReadError for a connection that is lost.",
+            "After `import httpx`, use httpx.ReadTimeout for an answer that never comes, "
+            "httpx.ConnectError for a server that can't be reached, httpx.ReadError for a "
+            "connection that is lost, httpx.Response(503) for a status.",
         ) from None
     if frames is None and isinstance(error, TypeError):  # respx's own, or of how it called
-        raise _no_answer(f"TypeError: {error}", asked) from None
+        _, is_of_function, returned = str(error).partition(" for a non-match. Got ")
+        what = f"a function that returned {returned}" if is_of_function else f"TypeError: {error}"
+        raise _no_answer(what, asked) from None
     raise raised_by_test(error).with_traceback(frames) from None
 
 
@@ -272,33 +277,46 @@ def _httpx_request(request: Mapping[str, Any], body: bytes) -> httpx.Request | N
 def _message(response: httpx.Response, asked: str) -> Answer:
     """Return a response as Node.js will send it: its bytes as they are, compressed or not."""
     pairs = response.headers.raw
-    wrong = [pair for pair in pairs if not _HEADER.fullmatch(b": ".join(pair))]
-    status: object = response.status_code
-    if not isinstance(status, int):
-        raise UsageError(
-            "[A606] A response of http_mock can't be sent as HTTP.",
-            f"Given: the status {status!r}, for {asked}.",
-            "The status is a number; what else is answered has a name: "
-            "respond(200, json={...}), or text=, content=, headers=.",
-        )
-    if wrong or not _LOWEST_STATUS <= status <= _HIGHEST_STATUS:
-        raise UsageError(
-            "[A606] A response of http_mock can't be sent as HTTP.",
-            f"Given: {wrong or f'status {response.status_code}'}, for {asked}.",
-            f"Use a status from {_LOWEST_STATUS} to {_HIGHEST_STATUS}, and headers without "
-            "control characters.",
-        )
+    _check_status(response.status_code, asked)
+    for name, value in pairs:
+        if not _HEADER.fullmatch(b": ".join((name, value))):
+            raise UsageError(
+                _UNSENDABLE,
+                f"Given: headers={{{_text(name)!r}: {_text(value)!r}}}, for {asked}.",
+                "A header's name has letters, digits and hyphens, and its value no line break or "
+                "other control character.",
+            )
     content, cut = _content(response, asked)
     if response.status_code == HTTPStatus.NO_CONTENT:  # no server gives it a length; httpx does
         pairs = [(name, value) for name, value in pairs if name.lower() != b"content-length"]
     message = {
         "status": response.status_code,
         "reason": response.reason_phrase,
-        "headers": [part.decode("latin-1") for pair in pairs for part in pair],
+        "headers": [_text(part) for pair in pairs for part in pair],
         "cut": cut,
         "delay_ms": _delay_ms(response, asked),
     }
     return message, content
+
+
+def _check_status(status: object, asked: str) -> None:
+    if not isinstance(status, int):
+        raise UsageError(
+            _UNSENDABLE,
+            f"Given: the status {status!r}, for {asked}.",
+            "The status is a number; what else is answered has a name: "
+            "respond(200, json={...}), or text=, content=, headers=.",
+        )
+    if not _LOWEST_STATUS <= status <= _HIGHEST_STATUS:
+        raise UsageError(
+            _UNSENDABLE,
+            f"Given: the status {status}, for {asked}.",
+            f"Use a status from {_LOWEST_STATUS} to {_HIGHEST_STATUS}.",
+        )
+
+
+def _text(part: bytes) -> str:
+    return part.decode("latin-1")
 
 
 def _content(response: httpx.Response, asked: str) -> tuple[bytes, dict[str, Any] | None]:
@@ -318,11 +336,15 @@ def _content(response: httpx.Response, asked: str) -> tuple[bytes, dict[str, Any
             ) from None
         except BaseException as error:
             cut = _failure(error, asked)
-        if all(isinstance(chunk, bytes) for chunk in chunks):
+        others = [chunk for chunk in chunks if not isinstance(chunk, bytes)]
+        if not others:
             return b"".join(chunks), cut
+        given = f"a stream that yields {others[0]!r}"
+    else:
+        given = f"an async stream, {response.stream!r}"
     raise UsageError(
         "[A608] A response of http_mock must be bytes, or a stream of them that is not async.",
-        f"Given: {response.stream!r}, for {asked}.",
+        f"Given: {given}, for {asked}.",
         "Use content=, json= or text=, or yield bytes from a plain generator.",
     )
 

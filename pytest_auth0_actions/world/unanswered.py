@@ -100,7 +100,8 @@ def _advice(refused: Refused, router: respx.MockRouter | None, mask: Callable[[s
     where = _quoted(target) if masked == target else _where_without_secrets(target, masked)
     if router is None:
         install = f" ({_INSTALL})" if find_spec("respx") is None else ""
-        return f"Use http_mock{install}: {_route_for(kind, where)}; {allow}"
+        use = f"Use http_mock{install}, as an argument of the test"
+        return f"{use}: {_route_for(kind, where)}; {allow}"
     try:
         found = _where(kind, target)
     except unreadable() as error:

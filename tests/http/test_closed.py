@@ -31,7 +31,7 @@ class TestHTTP:
             "[A605] The Action asked for what the test does not answer: "
             "GET https://api.example.com/a?b=1.\n"
             "Given: a test without the fixture http_mock.\n"
-            "Use http_mock: "
+            "Use http_mock, as an argument of the test: "
             'http_mock.get("https://api.example.com/a?b=1").respond(json={}); '
             "for a real server, @pytest.mark.auth0(allow_hosts=['api.example.com'])."
         )
@@ -47,7 +47,8 @@ class TestHTTP:
         assert str(refused(action.run)).splitlines()[1:] == [
             "Given: a test without the fixture http_mock: respx_mock answers Python's own requests "
             "only.",
-            'Use http_mock: http_mock.get("https://crm.example.com/").respond(json={}); for a '
+            "Use http_mock, as an argument of the test: "
+            'http_mock.get("https://crm.example.com/").respond(json={}); for a '
             "real server, @pytest.mark.auth0(allow_hosts=['crm.example.com']).",
         ]
 
@@ -60,7 +61,11 @@ class TestHTTP:
     ) -> None:
         monkeypatch.setattr(unanswered, "find_spec", lambda name: None)
         action = load_action(write_handler("await fetch('http://crm.example.com/');"))
-        assert str(refused(action.run)).splitlines()[2].startswith(f"Use http_mock ({INSTALL}): ")
+        assert (
+            str(refused(action.run))
+            .splitlines()[2]
+            .startswith(f"Use http_mock ({INSTALL}), as an argument of the test: ")
+        )
 
     def test_with_the_mock(
         self,

@@ -14,8 +14,9 @@ from tests.conftest import STRICT_INI, WriteAction
 
 URL = "https://api.test/a"
 ADVICE = (
-    "Use httpx.Response(503), httpx.Response(200, json={}), httpx.ConnectError, a list of such, or "
-    "a function such as `lambda request: httpx.Response(200)`."
+    "After `import httpx`, use httpx.Response(503), httpx.Response(200, json={}), "
+    "httpx.ConnectError, a list of such, or a function such as "
+    "`lambda request: httpx.Response(200)`."
 )
 
 
@@ -36,7 +37,7 @@ def ask(load_action: LoadAction, write_handler: WriteAction) -> Any:
         (iter([b"x"]), "b'x'"),
         ("boom", "'b', a letter of a text"),
         (lambda request: "", "'', a letter of a text"),
-        (lambda request: 503, "TypeError: Side effects must return; *Got 503"),
+        (lambda request: 503, "a function that returned 503"),
         (lambda: httpx.Response(200), "TypeError: <lambda>() takes 0 positional arguments but 1 *"),
     ],
 )

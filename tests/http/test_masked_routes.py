@@ -66,10 +66,13 @@ def test_without_the_mock_and_with_a_method_of_its_own() -> None:
     url = "https://example.com/files"
     error = error_for(Network(lambda host: {}), "example.com", url, "PURGE")
     assert error.what_to_do.startswith(
-        'Use http_mock: http_mock.request("PURGE", path="/files").respond(json={}); '
+        "Use http_mock, as an argument of the test: "
+        'http_mock.request("PURGE", path="/files").respond(json={}); '
     )
     error = error_for(Network(lambda host: {}), url, url, "PURGE")
-    assert error.what_to_do.startswith('Use http_mock: http_mock.request("PURGE").respond(json={})')
+    assert error.what_to_do.startswith(
+        'Use http_mock, as an argument of the test: http_mock.request("PURGE").respond(json={})'
+    )
 
 
 def test_a_connection_to_a_masked_host() -> None:

@@ -18,9 +18,7 @@ FACTORS = (
     "email, otp, phone, push, push-notification, recovery-code, webauthn-platform, "
     "webauthn-roaming, sms, duo"
 )
-NONE = (
-    "[A504] A flow needs at least one Action.\nGiven: none.\nPass Actions: flow(load_action(...))."
-)
+NONE = "[A504] A flow needs at least one Action.\nGiven: none.\nPass Actions: {}(load_action(...))."
 BODIES = {
     "redirected": f"api.redirect.sendUserTo('{SHOP}');",
     "prompted": "api.prompt.render('ap_1');",
@@ -34,6 +32,12 @@ ONWARD = {
     "prompted": "submit(fields={...}), as the form does",
     "challenged": "pass_challenge() or fail_challenge(), as the user does",
 }
+ASKED_BY = {
+    "redirected": "api.redirect.sendUserTo()",
+    "prompted": "api.prompt.render()",
+    "challenged": "api.authentication.challengeWith() or the like",
+}
+FAILED = "invalid_request: There is no provider 'sms' of second factors."
 METHODS: dict[str, tuple[str, Callable[[Transaction[Any]], Any]]] = {
     "resume": ("redirected", lambda transaction: transaction.resume()),
     "sign": ("redirected", lambda transaction: transaction.sign({}, secret="s")),
@@ -66,11 +70,13 @@ def test_a_transaction_goes_on_in_the_way_of_its_status(
     if reached.status == status:
         use(reached)
         return
-    over = "flow(...).run() for another transaction; this one is over"
+    ended = f" It ended with {FAILED}" if reached.status == "failed" else ""
+    over = f"It is over. Run the flow with an event for which an Action calls {ASKED_BY[status]}."
+    onward = ONWARD.get(reached.status)
     assert text_of(lambda: use(reached)) == (
         f"[A517] The transaction is {reached.status}, and {method}() is for one that is {status}.\n"
-        f"Given: {method}(), when these have run: action1.\n"
-        f"Use {ONWARD.get(reached.status, over)}."
+        f"Given: {method}(), when these have run: action1.{ended}\n"
+        f"{over if onward is None else f'Use {onward}.'}"
     )
 
 
@@ -78,7 +84,12 @@ def test_the_transaction_of_an_error_is_over(flow: MakeFlow, login: Login) -> No
     with pytest.raises(ActionError) as caught:
         flow(login("throw new Error('no');")).run()
     assert caught.value.transaction is not None
-    assert "this one is over" in text_of(caught.value.transaction.resume)
+    assert text_of(caught.value.transaction.resume).splitlines()[1:] == [
+        "Given: resume(), when these have run: action1. It ended with action_error: The Action "
+        "threw Error: no",
+        "It is over. Run the flow with an event for which an Action calls "
+        "api.redirect.sendUserTo().",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -86,26 +97,36 @@ def test_the_transaction_of_an_error_is_over(flow: MakeFlow, login: Login) -> No
     [
         (
             lambda flow, a, b: flow(),
-            NONE,
+            NONE.format("flow"),
         ),
         (
             lambda flow, a, b: flow([a]),
-            "[A503] A flow takes Actions.\nGiven: [{a!r}].\nLoad each one, and pass them in order: "
-            "flow(load_action('a.js'), ...). The Actions of a tenant: tenant.flow(trigger).",
+            "[A503] A flow takes Actions.\nGiven: [{a!r}].\n"
+            "Pass the Actions one by one, or with a star before them: flow(*actions).",
+        ),
+        (
+            lambda flow, a, b: flow(b).then((a, a)),
+            "[A503] A flow takes Actions.\nGiven: ({a!r}, {a!r}).\n"
+            "Pass the Actions one by one, or with a star before them: then(*actions).",
+        ),
+        (
+            lambda flow, a, b: flow(b).then("a.js"),
+            "[A503] A flow takes Actions.\nGiven: 'a.js'.\nLoad each one, and pass them in order: "
+            "then(load_action('a.js'), ...). The Actions of a tenant: tenant.flow(trigger).",
         ),
         (
             lambda flow, a, b: flow(a, b),
             "[A505] The Actions of a flow must be for one trigger, and these are for post-login "
             "and custom-token-exchange.\n"
             "Given: {a!r} for post-login, {b!r} for custom-token-exchange.\n"
-            "Make a flow of each trigger. For the login after a custom token exchange, use "
-            "flow(exchange).then(*logins).",
+            "Make a flow of each trigger. For the login after a custom token exchange or a "
+            "checked password, use flow(exchange).then(*logins).",
         ),
         (
             lambda flow, a, b: flow(b, b),
             "[A506] Auth0 runs at most one Action of custom-token-exchange.\n"
             "Given: {b!r}, {b!r}.\n"
-            "Pass those that run in one transaction.",
+            "Pass the one that runs.",
         ),
         (
             lambda flow, a, b: flow(a, time_limit_s=0),
@@ -128,6 +149,12 @@ def test_the_transaction_of_an_error_is_over(flow: MakeFlow, login: Login) -> No
             f"Did you mean 'otp'? The types are {FACTORS}.",
         ),
         (
+            lambda flow, a, b: flow(a, enabled_factors=[{"type": "Phone"}]),
+            "[A514] Auth0 knows no such factor.\n"
+            "Given: {{'type': 'Phone'}} in enabled_factors.\n"
+            f"Did you mean 'phone'? The types are {FACTORS}.",
+        ),
+        (
             lambda flow, a, b: flow(a, enabled_factors=[None]),
             "[A514] Auth0 knows no such factor.\nGiven: None in enabled_factors.\n"
             f"The types are {FACTORS}.",
@@ -136,13 +163,16 @@ def test_the_transaction_of_an_error_is_over(flow: MakeFlow, login: Login) -> No
             lambda flow, a, b: flow(a).then(a),
             "[A501] No login follows the Actions of post-login in one transaction.\n"
             "Given: Flow(a).then(...).\n"
-            "Use then() once, for a flow of custom-token-exchange or post-credential-validation.",
+            "Pass all Actions of the login to one flow: flow(first, second). then() is for a flow "
+            "of custom-token-exchange or post-credential-validation.",
         ),
         (
             lambda flow, a, b: flow(b).then(a).then(a),
-            "[A501] No login follows the Actions of custom-token-exchange in one transaction.\n"
+            "[A501] No second login follows the Actions of custom-token-exchange in one "
+            "transaction.\n"
             "Given: Flow(b, a).then(...).\n"
-            "Use then() once, for a flow of custom-token-exchange or post-credential-validation.",
+            "Pass all its Actions at once: then(first, second). then() is for a flow of "
+            "custom-token-exchange or post-credential-validation.",
         ),
         (
             lambda flow, a, b: flow(b).then(b),
@@ -152,7 +182,7 @@ def test_the_transaction_of_an_error_is_over(flow: MakeFlow, login: Login) -> No
         ),
         (
             lambda flow, a, b: flow(b).then(),
-            NONE,
+            NONE.format("then"),
         ),
         (
             lambda flow, a, b: flow(b).then(a, secrets={"KEY": "k"}),
@@ -308,7 +338,14 @@ def test_a_reset_has_four_actions_at_most(flow: MakeFlow, login: Login, most: in
             "challenged",
             lambda transaction: transaction.pass_challenge("phone"),
             "[A516] The user is not offered that factor.\nGiven: pass_challenge('phone').\n"
-            "Pass one of otp, email.",
+            "Pass one of 'otp', 'email'. Another one is offered if the Action asks for it, and the "
+            "user has enrolled it: run(user={'enrolledFactors': [{'type': 'phone'}]}).",
+        ),
+        (
+            "challenged",
+            lambda transaction: transaction.pass_challenge(["otp"]),
+            "[A516] The user is not offered that factor.\nGiven: pass_challenge(['otp']).\n"
+            "Pass one of 'otp', 'email'.",
         ),
     ],
 )
@@ -324,6 +361,29 @@ def test_what_no_transaction_goes_on_with(
         "challenged": waiting.pass_challenge,
     }
     assert go_on[status]().status == "completed"
+
+
+def test_no_login_follows_a_registration(flow: MakeFlow, login: Login) -> None:
+    signup = login("", name="signup", handlers=("onExecutePreUserRegistration",))
+    assert text_of(lambda: flow(signup).then(login(""))) == (
+        "[A501] No login follows the Actions of pre-user-registration in one transaction.\n"
+        "Given: Flow(signup).then(...).\n"
+        "Test the login in a flow of its own. then() is for a flow of custom-token-exchange or "
+        "post-credential-validation."
+    )
+
+
+def test_a_factor_is_offered_as_the_advice_says(flow: MakeFlow, login: Login) -> None:
+    asks = login("api.authentication.challengeWithAny([{ type: 'otp' }, { type: 'phone' }]);")
+    asked = flow(asks).run(user={"enrolledFactors": [{"type": "otp"}]})
+    assert "{'type': 'phone'}" in text_of(lambda: asked.pass_challenge("phone"))
+    asked = flow(asks).run(user={"enrolledFactors": [{"type": "phone"}]})
+    assert asked.pass_challenge("phone").status == "completed"
+
+
+def test_a_factor_to_enroll_has_no_enrolled_one(flow: MakeFlow, login: Login) -> None:
+    asked = flow(login("api.authentication.enrollWith({ type: 'otp' });")).run()
+    assert text_of(lambda: asked.pass_challenge("phone")).endswith("\nPass one of 'otp'.")
 
 
 @pytest.mark.parametrize(

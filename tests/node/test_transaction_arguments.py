@@ -51,7 +51,7 @@ def test_a_browser_brings_text(away: Transaction[Any], name: str, value: object)
     assert told(lambda: away.resume(**parameters)) == (
         f"[A509] A browser brings text back, and the Action finds text in event.request.{name}.\n"
         f"Given: {name}={{'verified': {value!r}}}.\n"
-        "Write it as the Action will find it, such as '1' or 'true'."
+        "Write it as the Action will find it, such as '1' or 'true', or leave it out."
     )
     assert away.resume().status == "completed"  # the refused one was no return
 
@@ -74,8 +74,8 @@ def test_the_wrong_way_on_names_the_right_one(away: Transaction[Any]) -> None:
 def test_a_parameter_is_no_keyword_of_resume(away: Transaction[Any]) -> None:
     assert told(lambda: away.resume(session_token="abc")) == (
         "[A510] A keyword is a field of the event, and the event has no 'session_token'.\n"
-        "Given: session_token=...\n"
-        "Pass what the user brings as query, as in resume(query={'session_token': token})."
+        "Given: session_token='abc'.\n"
+        "Pass what the user brings as query: resume(query={'session_token': 'abc'})."
     )
     assert away.resume().status == "completed"
 
@@ -83,9 +83,16 @@ def test_a_parameter_is_no_keyword_of_resume(away: Transaction[Any]) -> None:
 def test_a_field_of_a_form_is_no_keyword_of_submit(asked: Transaction[Any]) -> None:
     assert told(lambda: asked.submit(stars="5")) == (
         "[A510] A keyword is a field of the event, and the event has no 'stars'.\n"
-        "Given: stars=...\n"
-        "Pass what the user brings as fields, as in submit(fields={'consent': True})."
+        "Given: stars='5'.\n"
+        "Did you mean stats? If not, pass what the user brings as fields: "
+        "submit(fields={'stars': '5'})."
     )
+
+
+@pytest.mark.parametrize(("name", "meant"), [("usr", "user"), ("field", "fields")])
+def test_a_keyword_with_a_typo_is_named(asked: Transaction[Any], name: str, meant: str) -> None:
+    advice = told(lambda: asked.submit(**{name: {}})).splitlines()[2]
+    assert advice.startswith(f"Did you mean {meant}? If not, pass what the user brings as fields: ")
 
 
 @pytest.mark.parametrize("path", ["actions/a.js", Path("actions/a.js")])

@@ -200,7 +200,7 @@ def test_a_stream_that_is_async_is_shown() -> None:
         network.answer(ASKED, b"")
     assert str(caught.value) == (
         "[A608] A response of http_mock must be bytes, or a stream of them that is not async.\n"
-        "Given: <my stream>, for GET https://api.test/.\n"
+        "Given: an async stream, <my stream>, for GET https://api.test/.\n"
         "Use content=, json= or text=, or yield bytes from a plain generator."
     )
 
