@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import difflib
 import os
-import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -20,9 +19,14 @@ from pytest_auth0_actions.errors import (
     hides_our_frames,
 )
 from pytest_auth0_actions.first_test.cases import cases_of, pairs_of
+from pytest_auth0_actions.first_test.output import (
+    as_typed,
+    is_there,
+    output_of,
+    refuse_to_overwrite,
+)
 from pytest_auth0_actions.first_test.probe import (
     OfTenant,
-    Project,
     Seen,
     probe,
     project_of,
@@ -34,7 +38,12 @@ from pytest_auth0_actions.first_test.template import (
     note_of_template,
 )
 from pytest_auth0_actions.first_test.text import Loaded, first_test, that_show_more, worth_a_test
-from pytest_auth0_actions.project.action_file import ActionFile, read_action, read_file
+from pytest_auth0_actions.project.action_file import (
+    ActionFile,
+    advice_on_path,
+    read_action,
+    read_file,
+)
 from pytest_auth0_actions.project.handlers import exported_handlers, trigger_of_action
 from pytest_auth0_actions.project.tenant.code_facts import code_facts
 from pytest_auth0_actions.project.usage import ActionUse, ApiUse, action_use
@@ -44,8 +53,7 @@ __tracebackhide__ = hides_our_frames
 _USAGE: Final = 2
 _ROUNDS: Final = 3  # a secret may be read only once there is another
 _FOLDER_NAMES: Final = frozenset({"code", "index"})
-_NO_NAME: Final = re.compile(r"\W+")
-_OF_TENANTS: Final = frozenset({".json", ".tf", ".yaml", ".yml"})
+_NO_CODE: Final = frozenset({".json", ".py", ".tf", ".yaml", ".yml"})
 _EXAMPLE: Final = "actions/NAME/code.js"
 _MODULE_PLACES: Final = (
     "{}/code.js",
@@ -115,7 +123,7 @@ def _new(given: argparse.Namespace) -> str:
     file, of_tenant = _read(given.action, here, settings.actions)
     trigger = _trigger(file, given.trigger or (of_tenant.trigger if of_tenant else None))
     if given.output is not None:
-        _refuse_to_overwrite(here / given.output, file)
+        refuse_to_overwrite(here / given.output, file, _name(file))
     use = action_use(file.source)
     modules = {} if of_tenant else _modules(file, use, given.module, here)
     full = _loaded(file, of_tenant, given.trigger or "", use, modules)
@@ -153,8 +161,8 @@ def _new(given: argparse.Namespace) -> str:
         with output.open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
-        raise _is_there(output, file) from None
-    report = _report(output, here, kept)
+        raise is_there(output, file) from None
+    report = _report(output, kept)
     return report if filled is None else f"{report}\n{note_of_template(file, filled)}"
 
 
@@ -205,16 +213,14 @@ def _read(
     names = {each.name: each for each in of_tenant}
     found = names.get(given)
     if found is None:
-        if full.is_dir() or full.suffix in _OF_TENANTS:
-            code = next(iter(sorted(full.rglob("code.js"))), None) if full.is_dir() else None
-            example = code.relative_to(here) if code and code.is_relative_to(here) else _EXAMPLE
+        if not full.exists():
+            raise _not_there(given, here, [*names])
+        if full.is_dir() or full.suffix in _NO_CODE:
             raise ActionLoadError(
                 f"[A903] The Action is a JavaScript file, and this is {_kind(full)}.",
                 f"Given: {given!r}.",
-                f"Name the code of one Action, such as {str(example)!r}.",
+                f"Name the code of one Action, such as {_example_in(full, here)!r}.",
             )
-        if not full.exists():
-            raise _not_there(given, full, [*names])
         paths = {each.path: each for each in of_tenant}
         found = paths.get(str(full.resolve()))
     if found is None:
@@ -223,7 +229,16 @@ def _read(
     return ActionFile(found.path, shown, found.source, {}, name=found.name), found
 
 
-def _not_there(given: str, full: Path, names: Sequence[str]) -> ActionLoadError:
+def _example_in(folder: Path, here: Path) -> str:
+    """Return a file in a folder that may be the code of an Action."""
+    for pattern in ("code.js", "*.[jt]s"):
+        for path in sorted(folder.rglob(pattern)):
+            if path.is_relative_to(here) and "node_modules" not in path.parts:
+                return str(path.relative_to(here))
+    return _EXAMPLE
+
+
+def _not_there(given: str, here: Path, names: Sequence[str]) -> ActionLoadError:
     near = difflib.get_close_matches(given, names, n=1)
     if near:
         advice = f"Did you mean {near[0]!r}, an Action of the tenant?"
@@ -231,10 +246,11 @@ def _not_there(given: str, full: Path, names: Sequence[str]) -> ActionLoadError:
         advice = f"Check the path, or name an Action of the tenant: {', '.join(map(repr, names))}."
     else:
         advice = (
-            "Check the path; for an Action's name, set ini auth0_tenant to the tenant's folder."
+            f"{advice_on_path(given, here)}; for an Action's name, set ini auth0_tenant to the "
+            "tenant's folder."
         )
     return ActionLoadError(
-        "[A904] There is no such file.", f"Given: {given!r}, looked for at {full}.", advice
+        "[A904] There is no such file.", f"Given: {given!r}, looked for at {here / given}.", advice
     )
 
 
@@ -325,46 +341,6 @@ def _name(file: ActionFile) -> str:
     return path.parent.name if path.stem in _FOLDER_NAMES and path.parent.name else path.stem
 
 
-def output_of(given: str | None, project: Project, testpaths: Sequence[str], name: str) -> Path:
-    """Return the file to write.
-
-    Args:
-        given: what `--output` says; None for nothing.
-        project: the project.
-        testpaths: the folders of its tests.
-        name: the Action's name.
-    """
-    if given is not None:
-        return Path.cwd() / given
-    folders = [project.root / each for each in testpaths]
-    folder = next((each for each in folders if each.is_dir()), project.root / "tests")
-    stem = f"test_{_NO_NAME.sub('_', name).strip('_').lower() or 'action'}"
-    # pytest does not take two files of one name from two folders that are no packages.
-    others = [path for each in (project.root, *folders) for path in each.glob(f"{stem}.py")]
-    if any(path.parent != folder for path in others):
-        stem += "_action"
-    return folder / f"{stem}.py"
-
-
-def _refuse_to_overwrite(path: Path, file: ActionFile) -> None:
-    if path.suffix != ".py":
-        raise UsageError(
-            "[A907] A test is a file of Python.",
-            f"Given: --output {path}.",
-            "Name a file that ends in .py, and begins with test_ for pytest to find it.",
-        )
-    if path.exists():
-        raise _is_there(path, file)
-
-
-def _is_there(path: Path, file: ActionFile) -> UsageError:
-    return UsageError(
-        "[A902] There is a file already, and none is overwritten.",
-        f"Given: {path}, for {file.shown}.",
-        "Name another with --output, or move that one away.",
-    )
-
-
 def _as_error(text: str, file: ActionFile) -> Auth0ActionsError:
     """Return the error that a run ended with, as one that says which file was meant."""
     what, _, rest = text.partition("\n")
@@ -376,8 +352,8 @@ def _relative(path: Path, start: Path) -> str:
     return Path(os.path.relpath(path, start.resolve())).as_posix()
 
 
-def _report(output: Path, here: Path, kept: Sequence[Seen]) -> str:
-    shown = output.relative_to(here) if output.is_relative_to(here) else output
+def _report(output: Path, kept: Sequence[Seen]) -> str:
+    shown = as_typed(output)
     number = f"{len(kept)} test{'s' if len(kept) > 1 else ''}"
     lines = [f"Wrote {shown}, with {number} of what the Action does now."]
     if kept[0].error is not None:

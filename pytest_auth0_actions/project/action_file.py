@@ -216,6 +216,12 @@ def _check_path(given: str, root: Path) -> str:
     above = next((each for each in root.parents if (each / path).is_file()), None)
     if above is not None and not path.is_absolute() and ".." not in path.parts:
         return _start_above(above, path, root)
+    return advice_on_path(given, root)
+
+
+def advice_on_path(given: str, root: Path) -> str:
+    """Return what to do about a path that starts at *root*: the file that is called almost so."""
+    path = Path(given.replace("\\", "/"))
     found = Path(path.anchor) if path.is_absolute() else root
     for name in path.relative_to(path.anchor).parts:
         if name == "..":  # from the test's folder, where paths don't start

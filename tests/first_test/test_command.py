@@ -11,7 +11,8 @@ import pytest
 
 from pytest_auth0_actions.errors import UsageError
 from pytest_auth0_actions.first_test.cases import Case
-from pytest_auth0_actions.first_test.command import main, output_of
+from pytest_auth0_actions.first_test.command import main
+from pytest_auth0_actions.first_test.output import output_of
 from pytest_auth0_actions.first_test.probe import Project, probe
 from tests.project.tenant.tenants import directory, manifest
 from tests.project.tenant.tenants import write as write_all
@@ -406,9 +407,10 @@ def test_a_file_that_is_there_is_not_overwritten(
     error = capsys.readouterr().err
     assert error == (
         "[A902] There is a file already, and none is overwritten.\n"
-        f"Given: {mine}, for a.js.\n"
-        "Name another with --output, or move that one away.\n"
+        "Given: tests/test_a.py, for a.js.\n"
+        "Name another, as with --output tests/test_a_2.py, or move that one away.\n"
     )
+    assert mine.is_file()
 
 
 def test_a_pytest_that_does_not_start_is_an_error(
