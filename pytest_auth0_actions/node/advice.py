@@ -127,5 +127,5 @@ def _advice(
             yield run.originals.place(file.path, each.line)[:2], misread_advice(each), ()
     if "event" in end:
         changed = decode_value(end["event"])
-        for place, advice in notices_of_changes(turn.event.fields, changed, files):
+        for place, advice in notices_of_changes(turn.event.fields, changed, files, api):
             yield place, advice, ()

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from pytest_auth0_actions.auth0.context import Advice
 from pytest_auth0_actions.auth0.events.model import SLIP_RATIO
-from pytest_auth0_actions.auth0.namespace import Api, methods, namespaces
+from pytest_auth0_actions.auth0.namespace import Api, members, methods, namespaces
 from pytest_auth0_actions.errors import (
     ChangedEventWarning,
     ChildProcessWarning,
@@ -29,6 +29,15 @@ ASKED_SECRET: Final = "asked_secret"
 """The kind of a notice that an Action asked `name in event.secrets`, of which no one is warned."""
 
 _SHOWN_PATHS = 3
+
+_SETTERS: Final = {
+    "user.app_metadata": "user.setAppMetadata",
+    "user.user_metadata": "user.setUserMetadata",
+    "transaction.metadata": "transaction.setMetadata",
+    "session.metadata": "session.setMetadata",
+    "refresh_token.metadata": "refreshToken.setMetadata",
+}
+"""The methods that store metadata, by where the event has it."""
 
 _MAY_BE = "at Auth0 it may or may not be sent."
 _AWAIT = (
@@ -152,20 +161,32 @@ def misread_advice(misread: Misread) -> Advice:
 
 
 def notices_of_changes(
-    before: Mapping[str, Any], after: Any, files: Sequence[str]
+    before: Mapping[str, Any], after: Any, files: Sequence[str], api: Api
 ) -> Iterator[tuple[Place, Advice]]:
     """Yield what to say about an event that the Action has changed, by line."""
     by_place: dict[Place, list[str]] = {}
+    setters: dict[Place, str] = {}
     for path in changed_paths(before, after):
-        by_place.setdefault(line_of_change(path, files), []).append(shown_path(path))
+        place = line_of_change(path, files)
+        by_place.setdefault(place, []).append(shown_path(path))
+        setter = _setter(path, api)
+        if setter is not None:
+            setters[place] = setter
     for place, paths in by_place.items():
         more = len(paths) - _SHOWN_PATHS
         shown = ", ".join(paths[:_SHOWN_PATHS]) + (f" and {more} more" if more > 0 else "")
         text = (
             f"[A732] The Action changed {shown}, and Auth0 drops what is changed in an event. Use "
-            "a variable; to store it, call a method of the api, or the Management API."
+            f"a variable; to store it, call {setters.get(place, 'a method of the api')}, or the "
+            "Management API."
         )
         yield place, (ChangedEventWarning, text)
+
+
+def _setter(path: Sequence[str], api: Api) -> str | None:
+    """Return the method that stores what is at a path of the event; None if the api has none."""
+    setter = _SETTERS.get(".".join(path[1:3]))
+    return f"api.{setter}()" if setter in members(api) else None
 
 
 def _missing_secret(what: str, secrets: Callable[[], Mapping[str, Any]], is_tenants: bool) -> str:
@@ -182,9 +203,9 @@ def _missing_secret(what: str, secrets: Callable[[], Mapping[str, Any]], is_tena
             f"load_action(..., modules={{'name': ('path/to/file.js', {{{name!r}: '...'}})}})."
         )
     near = nearest_secret(name, secrets())
-    meant = f" Did you mean {near}?" if near else ""
+    give = f"Did you mean {near}? If not, give it" if near else "Give it"
     return (
-        f"[A734] The Action read {what}, which the test did not give.{meant} Give it: "
+        f"[A734] The Action read {what}, which the test did not give. {give}: "
         f"load_action(..., secrets={{{name!r}: '...'}}). If it may be absent, check `{name!r} in "
         "event.secrets`, or mark the test: @pytest.mark.filterwarnings('ignore:.A734')."
     )

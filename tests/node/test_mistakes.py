@@ -170,8 +170,8 @@ def test_what_stands_in_for_a_result_does_not_show(
         (
             "const domain = event.secrets.DOMAINE;",
             "[A734] The Action read event.secrets.DOMAINE, which the test did not give. Did you "
-            "mean DOMAIN? Give it: load_action(..., secrets={'DOMAINE': '...'}). If it may be "
-            "absent, check `'DOMAINE' in event.secrets`, or mark the test: "
+            "mean DOMAIN? If not, give it: load_action(..., secrets={'DOMAINE': '...'}). If it may "
+            "be absent, check `'DOMAINE' in event.secrets`, or mark the test: "
             "@pytest.mark.filterwarnings('ignore:.A734').",
         ),
         (
@@ -282,6 +282,23 @@ def test_an_event_that_is_changed(
         "variable; to store it, call a method of the api, or the Management API."
     )
     assert source in path.read_text().splitlines()[line - 1]
+
+
+@pytest.mark.parametrize(
+    ("changed", "method"),
+    [
+        ("event.user.user_metadata.plan", "api.user.setUserMetadata()"),
+        ("event.transaction.metadata.plan", "api.transaction.setMetadata()"),
+        ("event.user.plan", "a method of the api"),
+    ],
+)
+def test_the_method_that_stores_a_change_is_named(
+    load_action: LoadAction, write_action: WriteAction, changed: str, method: str
+) -> None:
+    source = f"exports.onExecutePostLogin = async (event, api) => {{ {changed} = 'gold'; }};\n"
+    with pytest.warns(ChangedEventWarning) as caught:
+        load_action(write_action(source)).run(transaction={"metadata": {}})
+    assert f"to store it, call {method}, or the Management API." in str(caught[0].message)
 
 
 def test_a_secret_that_is_printed(load_action: LoadAction, write_handler: WriteAction) -> None:

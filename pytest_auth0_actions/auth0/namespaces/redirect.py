@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from pytest_auth0_actions.auth0.context import ActionEvent, Context, State
+from pytest_auth0_actions.auth0.context import ActionEvent, State
 from pytest_auth0_actions.auth0.explanation import Explanation, Shown
 from pytest_auth0_actions.auth0.javascript import (
     fields_of,
@@ -112,10 +112,14 @@ def entries(value: object) -> Iterable[tuple[str, Any]]:
     return list(fields_of(value).items())
 
 
-def can_redirect(context: Context) -> bool:
-    """Return whether Auth0 can redirect in the present transaction."""
-    protocol = context.event.get("transaction.protocol")
-    return not is_silent(context.event) and protocol not in NO_REDIRECT_PROTOCOLS
+def _why_not(event: ActionEvent) -> str | None:
+    """Return why Auth0 can't redirect in the present transaction; None if it can."""
+    if is_silent(event):
+        return "event.request.query.prompt is 'none'"
+    protocol = event.get("transaction.protocol")
+    if protocol in NO_REDIRECT_PROTOCOLS:
+        return f"event.transaction.protocol is {protocol!r}, and there is no browser"
+    return None
 
 
 def is_silent(event: ActionEvent) -> bool:
@@ -284,12 +288,12 @@ class _RedirectAPI(Namespace[ApiT]):
                 "before: the user is redirected twice in one login. Redirect in one Action only.",
             )
         ask_user(context, "the browser is not redirected")
-        if not can_redirect(context):
+        why_not = _why_not(context.event)
+        if why_not is not None:
             context.warn(
                 RedirectWarning,
-                "[A716] Auth0 can't redirect here: the request has prompt=none, or no browser. The "
-                "login would fail. Check event.request.query.prompt and event.transaction.protocol "
-                "first.",
+                f"[A716] Auth0 can't redirect here: {why_not}. The login would fail. Check "
+                "event.request.query.prompt and event.transaction.protocol first.",
             )
 
     def explain_call(self, call: ApiCall) -> Explanation:
@@ -352,7 +356,7 @@ class LoginRedirectAPI(_RedirectAPI[ApiT]):
 
         Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object
         """
-        return can_redirect(self.context)
+        return _why_not(self.context.event) is None
 
 
 class PasswordResetRedirectAPI(_RedirectAPI[ApiT]):

@@ -88,8 +88,8 @@ class _MetadataAPI(Namespace[ApiT]):
         if too_large is not None:
             self.context.warn(
                 MetadataSizeWarning,
-                f"[A721] Auth0 does not store {name!r} in the transaction's metadata: {too_large}. "
-                "Store less of it.",
+                f"[A721] Auth0 does not store {name[:MAX_KEY_UNITS]!r} in the transaction's "
+                f"metadata: {too_large}.",
             )
             return
         event.set("transaction.metadata", after)
@@ -116,15 +116,16 @@ def _refused_value(value: object) -> str | None:
 
 
 def _too_large(key: str, value: object, metadata: Mapping[str, Any]) -> str | None:
-    """Return what is too large, if anything is."""
+    """Return what is too large, and what to do; None if nothing is."""
     if utf16_units(key) > MAX_KEY_UNITS:
-        return f"the key has {utf16_units(key)} characters, at most {MAX_KEY_UNITS}"
+        units = utf16_units(key)
+        return f"the key has {units} characters, at most {MAX_KEY_UNITS}. Use a shorter key"
     value_bytes = len(text_of(value).encode("utf-8", "surrogatepass"))
     if value_bytes > MAX_VALUE_BYTES:
-        return f"the value has {value_bytes:,} bytes, at most {MAX_VALUE_BYTES:,}"
+        return f"the value has {value_bytes:,} bytes, at most {MAX_VALUE_BYTES:,}. Store less of it"
     total_bytes = json_bytes(metadata)
     if total_bytes > MAX_TOTAL_BYTES:
-        return f"there are {total_bytes:,} bytes in all, at most {MAX_TOTAL_BYTES:,}"
+        return f"there are {total_bytes:,} bytes in all, at most {MAX_TOTAL_BYTES:,}. Store less"
     return None
 
 

@@ -185,7 +185,15 @@ def test_the_sizes_of_a_transactions_metadata(
     played = set_metadata(key, value, metadata)
     assert (key in played.outcome.transaction_metadata) is is_good
     assert played.warnings == ([] if is_good else ["MetadataSizeWarning"])
-    assert all("Store less of it." in text for text in played.texts)
+    advice = "Use a shorter key." if len(key) > 1 else "Store less of it."
+    assert all(text.endswith(advice) for text in played.texts)
+
+
+def test_a_key_that_is_too_long_is_shown_in_part() -> None:
+    assert set_metadata("k" * 999, "v", None).texts == [
+        f"[A721] Auth0 does not store '{'k' * 64}' in the transaction's metadata: the key has 999 "
+        "characters, at most 64. Use a shorter key."
+    ]
 
 
 def test_the_size_of_all_of_a_transactions_metadata() -> None:

@@ -55,16 +55,25 @@ def test_a_query_that_is_a_list_or_a_text_has_its_indices_as_names(query: Any) -
 
 
 @pytest.mark.parametrize(
-    "event",
+    ("event", "why"),
     [
-        {"request": {"query": {"prompt": "none"}}},
-        {"transaction": {"protocol": "oauth2-refresh-token"}},
-        {"transaction": {"protocol": "oauth2-password"}},
+        ({"request": {"query": {"prompt": "none"}}}, "event.request.query.prompt is 'none'"),
+        *(
+            (
+                {"transaction": {"protocol": protocol}},
+                f"event.transaction.protocol is {protocol!r}, and there is no browser",
+            )
+            for protocol in ("oauth2-refresh-token", "oauth2-password")
+        ),
     ],
 )
-def test_a_redirect_that_auth0_can_not_make_is_warned_of(event: dict[str, Any]) -> None:
+def test_a_redirect_that_auth0_can_not_make_is_warned_of(event: dict[str, Any], why: str) -> None:
     played = login(("redirect.sendUserTo", "https://shop.example"), event=event)
     assert played.warnings == ["RedirectWarning"]
+    assert played.texts == [
+        f"[A716] Auth0 can't redirect here: {why}. The login would fail. Check "
+        "event.request.query.prompt and event.transaction.protocol first."
+    ]
     assert played.outcome.redirect.url == "https://shop.example/"
 
 
@@ -228,12 +237,16 @@ def test_a_factor_that_auth0_does_not_know_is_warned_of(
 
     for kind in known.split(", "):
         assert not ask({"type": kind}).warnings
-    played = ask(OTP, {"type": "totp"}, {"options": {}}, {"type": None})
+    played = ask(OTP, {"type": "Webauthn-Roming"}, {"options": {}}, {"type": None})
     assert played.warnings == ["MultifactorProviderWarning"] * 3
     assert played.texts == [
-        f"[A704] Auth0 knows no factor {what} here. Pass one such as {{ type: 'otp' }}; "
+        f"[A704] Auth0 knows no factor {what} here. Pass one such as {{ type: {meant!r} }}; "
         f"the types are {known}."
-        for what in ("of the type 'totp'", "without a type", "of the type None")
+        for what, meant in (
+            ("of the type 'Webauthn-Roming'", "webauthn-roaming"),
+            ("without a type", "otp"),
+            ("of the type null", "otp"),
+        )
     ]
     field = "challenge" if path.startswith("challenge") else "enrollment"
     assert len(getattr(played.outcome, field).factors) == 4
@@ -246,14 +259,23 @@ def test_an_email_can_not_be_enrolled() -> None:
     assert played.texts[0].startswith("[A704] Auth0 knows no factor of the type 'email' here.")
 
 
-@pytest.mark.parametrize("given", ["otp", 5, None, UNDEFINED])
-def test_a_factor_that_is_no_object_is_warned_of(given: object) -> None:
+@pytest.mark.parametrize(
+    ("given", "shown", "meant"),
+    [
+        ("phone", "'phone'", "phone"),
+        (5, "5", "otp"),
+        (None, "null", "otp"),
+        (UNDEFINED, "undefined", "otp"),
+    ],
+)
+def test_a_factor_that_is_no_object_is_warned_of(given: object, shown: str, meant: str) -> None:
     alone = login(("authentication.challengeWith", given))
     beside = login(("authentication.enrollWithAny", [OTP, given]))
     for played in (alone, beside):
         assert played.warnings == ["MultifactorProviderWarning"]
         assert played.texts[0].startswith(
-            f"[A705] A factor must be an object, so {given!r} is left out. "
+            f"[A705] A factor must be an object, so {shown} is left out. Pass one such as "
+            f"{{ type: {meant!r} }}; the types are "
         )
     assert alone.outcome.challenge.factors == ()
     assert beside.outcome.enrollment.factors == (OTP,)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from pytest_auth0_actions.auth0.context import Context, State
+from pytest_auth0_actions.auth0.events.model import nearest
 from pytest_auth0_actions.auth0.javascript import as_json, fields_of
 from pytest_auth0_actions.auth0.method import method
 from pytest_auth0_actions.auth0.namespace import ApiT, Namespace
@@ -107,15 +108,21 @@ def request_of(
             kind = factor.get("type", UNDEFINED)
             if kind in known:
                 continue
-            what = "without a type" if kind is UNDEFINED else f"of the type {kind!r}"
+            what = "without a type" if kind is UNDEFINED else f"of the type {_shown(kind)}"
             happened = f"[A704] Auth0 knows no factor {what} here."
         else:
-            happened = f"[A705] A factor must be an object, so {factor!r} is left out."
+            kind = factor
+            happened = f"[A705] A factor must be an object, so {_shown(factor)} is left out."
+        meant = (nearest(kind, known, 0.6) if isinstance(kind, str) else None) or "otp"
         context.warn(
             MultifactorProviderWarning,
-            f"{happened} Pass one such as {{ type: 'otp' }}; the types are {', '.join(known)}.",
+            f"{happened} Pass one such as {{ type: {meant!r} }}; the types are {', '.join(known)}.",
         )
     return FactorRequest(kept, is_choice)
+
+
+def _shown(value: object) -> str:
+    return "null" if value is None else repr(value)
 
 
 class _ChallengeAPI(Namespace[ApiT]):
