@@ -192,6 +192,30 @@ def test_each_test_file_has_a_process_of_its_own(project: pytest.Pytester, body:
     assert processes_in(project.path) == []
 
 
+def test_a_request_that_fails_after_its_test_fails_no_other_test(project: pytest.Pytester) -> None:
+    """Nothing awaits it, and it ends the process while that reads the next test's Action."""
+    handler = "exports.onExecutePostUserRegistration = async () => {{ {} }};\n"
+    sources = {"asks.js": "fetch('https://a.test/');", "next.js": "console.log('next');"}
+    for name, body in sources.items():
+        (project.path / name).write_text(handler.format(body), encoding="utf-8")
+    project.makepyfile(
+        """
+        import httpx
+        import pytest
+
+        @pytest.mark.filterwarnings("ignore:.A727")
+        def test_asks(load_action, http_mock):
+            late = httpx.Response(200, extensions={"delay_ms": 100_000_000})
+            http_mock.get("https://a.test/").mock(return_value=late)
+            load_action("asks.js").run()
+
+        def test_next(load_action):
+            assert load_action("next.js").run().logs == "next\\n"
+        """
+    )
+    project.runpytest().assert_outcomes(passed=2)
+
+
 def test_what_a_test_held_goes_with_it(project: pytest.Pytester) -> None:
     project.makepyfile(
         """
