@@ -242,13 +242,11 @@ def _not_there(given: str, here: Path, names: Sequence[str]) -> ActionLoadError:
     near = difflib.get_close_matches(given, names, n=1)
     if near:
         advice = f"Did you mean {near[0]!r}, an Action of the tenant?"
-    elif names:
-        advice = f"Check the path, or name an Action of the tenant: {', '.join(map(repr, names))}."
     else:
-        advice = (
-            f"{advice_on_path(given, here)}; for an Action's name, set ini auth0_tenant to the "
-            "tenant's folder."
-        )
+        by_name = "; for an Action's name, set ini auth0_tenant to the tenant's folder"
+        if names:
+            by_name = f", or name an Action of the tenant: {', '.join(map(repr, names))}"
+        advice = f"{advice_on_path(given, here)}{by_name}."
     return ActionLoadError(
         "[A904] There is no such file.", f"Given: {given!r}, looked for at {here / given}.", advice
     )

@@ -43,6 +43,7 @@ _MAY_BE = "at Auth0 it may or may not be sent."
 _AWAIT = (
     "Await the promise that the request gives, or those of several with `await Promise.all([...])`."
 )
+_BY_END = "One of http or https is sent by its end()."
 _PENDING = {
     "late_call": "[A725] The Action called {what}() after its handler had returned: at Auth0 that "
     "may or may not be done. Await what leads to the call before the handler returns.",
@@ -52,7 +53,7 @@ _PENDING = {
     "late_request": "[A727] {what} was still under way when the handler returned: "
     f"{_MAY_BE} {_AWAIT}",
     "cut_request": "[A728] {what} was still under way when the handler returned, and was cut off: "
-    f"{_MAY_BE} {_AWAIT}",
+    f"{_MAY_BE} {_AWAIT} {_BY_END}",
     "left_request": "[A729] An earlier run of the Action had left code behind that asked for "
     f"{{what}} during this one: {_MAY_BE} {_AWAIT}",
 }

@@ -370,10 +370,12 @@ def test_an_action_of_a_tenant_is_loaded_as_such(
 def test_a_name_that_the_tenant_does_not_have(
     tenant: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert [main(["new", name]) for name in ("Ask consent", "xyz")] == [2, 2]
+    write(Path("other.js"), LOGIN)
+    assert [main(["new", name]) for name in ("Ask consent", "xyz", "othr.js")] == [2, 2, 2]
     error = capsys.readouterr().err
     assert "Did you mean 'Ask Consent', an Action of the tenant?" in error
     assert "Check the path, or name an Action of the tenant: 'Ask Consent'." in error
+    assert "Did you mean 'other.js'? If not, check the path, or name an Action of the" in error
 
 
 @pytest.mark.slow
