@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
-from pytest_auth0_actions.auth0.javascript import text_of
+from pytest_auth0_actions.values import UNDEFINED
 
 _SLIP: Final = r"undefined|NaN|\[object \w+\]"
 _PART: Final = re.compile(_SLIP)
@@ -123,8 +123,9 @@ def slips_in_call(path: str, args: Sequence[Any]) -> Iterator[Slip]:
     of_cache = path.startswith("cache.")
     if not of_cache and not path.endswith(_KEEPS):
         return
-    for key in args[:1]:  # which Auth0 makes text of, where it is none
-        yield from _slips_in(text_of(key), "key", _IN_CACHE_KEY if of_cache else _IN_VALUE)
+    for key in args[:1]:
+        text = "undefined" if key is UNDEFINED else key  # which is its name at Auth0
+        yield from _slips_in(text, "key", _IN_CACHE_KEY if of_cache else _IN_VALUE)
     for value in args[1:2]:
         yield from _slips_in(value, "value", _IN_VALUE)
 
