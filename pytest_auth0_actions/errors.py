@@ -71,10 +71,10 @@ def raised_by_test(error: BaseException) -> BaseException:
 _RAISED_BY_TEST = "_auth0_raised_by_test"
 
 
-class UsageError(Auth0ActionsError, TypeError, ValueError):
+class UsageError(Auth0ActionsError):
     """A call, marker or setting of ours was given something that it can't take.
 
-    It is a `TypeError` and a `ValueError` too, as Python would raise for either.
+    It is no `TypeError`, so that a test which expects one of its Action fails if it is misspelled.
     """
 
 
@@ -213,7 +213,7 @@ class UnnamespacedClaimWarning(Auth0ActionsWarning):
 
 
 class RedirectWarning(Auth0ActionsWarning):
-    """A redirect was asked for where Auth0 can't redirect."""
+    """A redirect or a form was asked for where the user can't be sent to a page."""
 
 
 class RecordMethodWarning(Auth0ActionsWarning):

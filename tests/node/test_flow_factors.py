@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_auth0_actions import Auth0ActionsWarning, Clock
+from pytest_auth0_actions import Auth0ActionsWarning, Clock, UsageError
 from pytest_auth0_actions.plugin.flow_type import MakeFlow
 from tests.node.conftest import SHOP, Login
 
@@ -214,7 +214,7 @@ def test_multifactor_challenges_at_the_end_of_the_list(
     asked = flow(enables, login("console.log('last');")).run(user=user(*enrolled))
     assert (asked.status, len(asked.executions)) == ("challenged", 2)
     assert asked.outcome.multifactor.provider == provider
-    with pytest.raises(ValueError, match="not offered that factor"):
+    with pytest.raises(UsageError, match="not offered that factor"):
         asked.pass_challenge(fails)
     done = asked.pass_challenge(passes)
     assert (done.status, len(done.executions)) == ("completed", 2)

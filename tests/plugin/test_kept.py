@@ -9,6 +9,7 @@ def test_a_kept_action_says_to_load_it_in_each_test(project: pytest.Pytester) ->
     project.makepyfile(
         """
         import pytest
+        from pytest_auth0_actions import UsageError
 
         KEPT = {}
 
@@ -28,7 +29,7 @@ def test_a_kept_action_says_to_load_it_in_each_test(project: pytest.Pytester) ->
             ],
         )
         def test_kept_action(flow, use):
-            with pytest.raises(TypeError) as caught:
+            with pytest.raises(UsageError) as caught:
                 use(flow)
             assert str(caught.value) == (
                 "[A427] The Action was loaded by a test that is over.\\n"
@@ -41,7 +42,7 @@ def test_a_kept_action_says_to_load_it_in_each_test(project: pytest.Pytester) ->
             "use", [lambda: KEPT["make_event"](), lambda: KEPT["api"].cache.get("token")]
         )
         def test_what_else_was_kept(use):
-            with pytest.raises(TypeError, match="ask for them in each test, or in a fixture"):
+            with pytest.raises(UsageError, match="ask for them in each test, or in a fixture"):
                 use()
 
         @pytest.fixture
