@@ -90,6 +90,7 @@ if TYPE_CHECKING:
         SendPhoneMessageAPI,
         SendPhoneMessageOutcome,
     )
+    from pytest_auth0_actions.bodies import HttpHeaders
     from pytest_auth0_actions.errors import (
         ActionAbortedError,
         ActionCrashedError,
@@ -145,7 +146,6 @@ if TYPE_CHECKING:
         ApiCall,
         Event,
         Execution,
-        HttpHeaders,
         HttpRequest,
         JSObject,
         JSValue,
@@ -336,6 +336,7 @@ _HOMES = {
         "CacheSetSuccess",
         "CacheStore",
     ),
+    "bodies": ("HttpHeaders",),
     "world.clock": ("Clock",),
     "node.action": ("Action",),
     "node.flow": ("Flow",),
@@ -350,7 +351,6 @@ _HOMES = {
         "ApiCall",
         "Event",
         "Execution",
-        "HttpHeaders",
         "HttpRequest",
         "JSObject",
         "JSValue",

@@ -1,4 +1,4 @@
-"""Reads what HTTP carries: text, JSON and forms. Imports nothing of ours."""
+"""Reads what HTTP carries: headers, text, JSON and forms. Imports nothing of ours."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import codecs
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -19,6 +19,33 @@ _ANY_WRAPPER: Final = 47  # zlib's number for gzip, or its own
 _NO_WRAPPER: Final = -15
 _LONGEST_URL: Final = 72
 _SHOWN_CHARACTERS: Final = 60
+
+
+class HttpHeaders(dict[str, str]):
+    """Headers: a dict whose names are in lower case, and are found in any case.
+
+    Where one came several times, its values are joined by commas.
+
+    >>> headers = HttpHeaders([("Accept", "text/html"), ("accept", "*/*")])
+    >>> headers, headers["ACCEPT"]
+    ({'accept': 'text/html, */*'}, 'text/html, */*')
+    """
+
+    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+        super().__init__()
+        for name, value in pairs:
+            key = name.lower()
+            super().__setitem__(key, f"{self[key]}, {value}" if key in self else value)
+
+    def __getitem__(self, name: str) -> str:
+        return super().__getitem__(name.lower())
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and super().__contains__(name.lower())
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the value of a header, or *default* if it is not there."""
+        return super().get(name.lower(), default)
 
 
 def text_of_body(headers: Mapping[str, str], content: bytes) -> str:

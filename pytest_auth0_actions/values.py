@@ -6,11 +6,17 @@ import dataclasses
 import difflib
 import types
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn
 
-from pytest_auth0_actions.bodies import form_of_body, json_of_body, shortened_url, text_of_body
+from pytest_auth0_actions.bodies import (
+    HttpHeaders,
+    form_of_body,
+    json_of_body,
+    shortened_url,
+    text_of_body,
+)
 
 INSTANT_MS: Final[Mapping[str, str]] = {"unit": "instant_ms"}
 """Metadata of a field that is an instant, in milliseconds since the epoch."""
@@ -229,6 +235,9 @@ class ApiCall(Value):
         at_ms: the test's clock at the call, in milliseconds since the epoch.
         is_of_package: whether it is a package's, which may have the name of a namespace.
 
+    Raises:
+        TypeError: it is compared with a text.
+
     >>> ApiCall("cache.get", ("token",), None, at_ms=0)
     cache.get('token') -> None
     """
@@ -241,36 +250,23 @@ class ApiCall(Value):
     at_ms: int = field(metadata={**INSTANT_MS, **IN_NO_SNAPSHOT})
     is_of_package: bool = field(default=False, repr=False, metadata=IN_NO_SNAPSHOT)
 
+    def __eq__(self, other: object) -> bool:
+        __tracebackhide__ = True
+        if isinstance(other, str):
+            raise TypeError(
+                "[A230] A call is no text, and never equal to one.\n"
+                f"Given: {other!r}.\n"
+                f"Look at its path: {other.removeprefix('api.')!r} in [call.path for call in "
+                "run.calls]."
+            )
+        if not isinstance(other, ApiCall):
+            return NotImplemented
+        names = [each.name for each in dataclasses.fields(self)]
+        return all(getattr(self, name) == getattr(other, name) for name in names)
+
     def __repr__(self) -> str:
         result = "" if self.result is UNDEFINED else f" -> {self.result!r}"
         return f"{self.path}({', '.join(map(repr, self.args))}){result}"
-
-
-class HttpHeaders(dict[str, str]):
-    """Headers: a dict whose names are in lower case, and are found in any case.
-
-    Where one came several times, its values are joined by commas.
-
-    >>> headers = HttpHeaders([("Accept", "text/html"), ("accept", "*/*")])
-    >>> headers, headers["ACCEPT"]
-    ({'accept': 'text/html, */*'}, 'text/html, */*')
-    """
-
-    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
-        super().__init__()
-        for name, value in pairs:
-            key = name.lower()
-            super().__setitem__(key, f"{self[key]}, {value}" if key in self else value)
-
-    def __getitem__(self, name: str) -> str:
-        return super().__getitem__(name.lower())
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and super().__contains__(name.lower())
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return the value of a header, or *default* if it is not there."""
-        return super().get(name.lower(), default)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import pickle
 from dataclasses import FrozenInstanceError
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -194,3 +195,20 @@ def test_an_event_that_a_test_changes_after_a_run_is_not_that_of_the_run(
     assert first.event["user"]["name"] == "Grace!"
     assert action.run(event).event["user"]["name"] == "Joan!"
     assert event["user"]["name"] == "Joan"
+
+
+def test_a_call_is_compared_with_calls_alone() -> None:
+    """A text is no call: `"access.deny" not in run.calls` would hold whatever was called."""
+    calls = (ApiCall("access.deny", ("no",), UNDEFINED, at_ms=0),)
+    assert ApiCall("access.deny", ("no",), UNDEFINED, at_ms=0) in calls
+    assert ApiCall("access.deny", ("no",), UNDEFINED, at_ms=1) not in calls
+    assert None not in calls
+    for text in ("access.deny", "api.access.deny"):
+        with pytest.raises(TypeError) as caught:
+            assert text not in calls
+        assert str(caught.value) == (
+            f"[A230] A call is no text, and never equal to one.\nGiven: {text!r}.\n"
+            "Look at its path: 'access.deny' in [call.path for call in run.calls]."
+        )
+        advised = str(caught.value).splitlines()[2].removeprefix("Look at its path: ").rstrip(".")
+        assert eval(advised, {"run": SimpleNamespace(calls=calls)})

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pytest_auth0_actions.auth0.context import Advice
 from pytest_auth0_actions.auth0.namespace import Api, Namespace, call_member, reads_of
+from pytest_auth0_actions.bodies import HttpHeaders
 from pytest_auth0_actions.errors import (
     ActionLoadError,
     ApiThrow,
@@ -22,7 +23,7 @@ from pytest_auth0_actions.node.process import NodeProcess
 from pytest_auth0_actions.node.protocol import decode_value, encode_answer, encode_line
 from pytest_auth0_actions.node.runtime import LOG_BYTES, NodeRuntime
 from pytest_auth0_actions.project.packages import NO_PACKAGES, Packages
-from pytest_auth0_actions.values import ApiCall, HttpHeaders, HttpRequest
+from pytest_auth0_actions.values import ApiCall, HttpRequest
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
 from pytest_auth0_actions.world.slips import slips_in_call, slips_in_headers, slips_in_url
 from pytest_auth0_actions.world.testbed import Testbed, record_call

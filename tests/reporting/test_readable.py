@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from pytest_auth0_actions import UNDEFINED, CacheError, CacheRecord, JSValue
+from pytest_auth0_actions.bodies import HttpHeaders
 from pytest_auth0_actions.reporting.html.readable import (
     has_parts,
     readable,
     readable_body,
     readable_headers,
 )
-from pytest_auth0_actions.values import HttpHeaders, HttpRequest
+from pytest_auth0_actions.values import HttpRequest
 from pytest_auth0_actions.world.masking import Mask
 
 

@@ -7,8 +7,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from pytest_auth0_actions.bodies import HttpHeaders
 from pytest_auth0_actions.reporting.columns import shortened
-from pytest_auth0_actions.values import HttpHeaders, JSValue
+from pytest_auth0_actions.values import JSValue
 
 _TEXT_CHARACTERS: Final = 2_000  # of one body or value
 _MOST_INDENTED: Final = 100_000  # characters: more takes its time, and is cut anyway
