@@ -43,13 +43,19 @@ class DroppedClaim(Outcome):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Token(Outcome):
-    """A token.
+    """A token; it is true if it is issued.
 
     Attributes:
         claims: the custom claims in it.
+
+    >>> bool(Token()), bool(Token(no_claims("the login is denied by access.deny")))
+    (True, False)
     """
 
     claims: dict[str, Any] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return is_issued(self.claims)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -67,7 +73,7 @@ class Scopes(Outcome):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AccessToken(Outcome):
-    """An access token.
+    """An access token; it is true if it is issued.
 
     Attributes:
         claims: the custom claims in it.
@@ -76,6 +82,9 @@ class AccessToken(Outcome):
 
     claims: dict[str, Any] = field(default_factory=dict)
     scopes: Scopes = field(default_factory=Scopes)
+
+    def __bool__(self) -> bool:
+        return is_issued(self.claims)
 
 
 @dataclass(slots=True)
@@ -118,6 +127,11 @@ def kept_claims(state: State, event: Mapping[str, Any], kind: type[TokenClaims])
 def no_claims(why: str) -> Claims:
     """Return the claims of a token that is not issued, and why it is not."""
     return Claims({}, {}, f"no token is issued: {why}")
+
+
+def is_issued(claims: Mapping[str, Any]) -> bool:
+    """Return whether the token that claims belong to is issued."""
+    return not (isinstance(claims, Claims) and claims.why_none)
 
 
 def dropped_claims(*tokens: Claims) -> tuple[DroppedClaim, ...]:

@@ -26,6 +26,7 @@ from pytest_auth0_actions.auth0.namespaces.claims import (
     CredentialsAccessTokenAPI,
     DroppedClaim,
     dropped_claims,
+    is_issued,
     kept_claims,
     no_claims,
 )
@@ -64,7 +65,7 @@ class CredentialsExchangeAPI(Api):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CredentialsToken(Outcome):
-    """An access token of a machine.
+    """An access token of a machine; it is true if it is issued.
 
     Attributes:
         claims: the custom claims in it.
@@ -73,6 +74,9 @@ class CredentialsToken(Outcome):
 
     claims: dict[str, Any] = field(default_factory=dict)
     target_scopes: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return is_issued(self.claims)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -172,7 +172,11 @@ def _outcome(state: State, event: Mapping[str, Any]) -> PostLoginOutcome:
     fails = denied is not None or bool(errors) or error is not None
     if not fails:  # otherwise no token is issued
         asked = state
-        id_claims = kept_claims(state, event, IdTokenClaims)
+        id_claims = (
+            kept_claims(state, event, IdTokenClaims)
+            if _is_id_token_asked_for(event)
+            else no_claims("the scope openid was not requested")
+        )
         access_claims = kept_claims(state, event, AccessTokenClaims)
         access_scopes = scopes(state)
     return PostLoginOutcome(
@@ -198,6 +202,20 @@ def _outcome(state: State, event: Mapping[str, Any]) -> PostLoginOutcome:
         recorded_methods=tuple(state.of(RecordedMethods).urls),
         validation_errors=errors,
     )
+
+
+def _is_id_token_asked_for(event: Mapping[str, Any]) -> bool:
+    """Return whether a login comes to an ID token, if it succeeds.
+
+    It is asked for by its scope where the application speaks OpenID Connect. In other protocols
+    claims reach what stands for it, such as an assertion of SAML.
+    """
+    transaction = event.get("transaction")
+    if not isinstance(transaction, Mapping):
+        return True
+    requested = transaction.get("requested_scopes")
+    is_oidc = str(transaction.get("protocol")).startswith("oidc-")
+    return not is_oidc or not isinstance(requested, list) or "openid" in requested
 
 
 POST_LOGIN = Trigger(

@@ -40,6 +40,33 @@ def test_the_last_value_of_a_claim_counts() -> None:
     assert outcome.id_token.claims == {"a": 2}
 
 
+@pytest.mark.parametrize(
+    ("transaction", "is_issued"),
+    [
+        ({"requested_scopes": ["read:orders", "openid"]}, True),
+        ({"requested_scopes": ["read:orders"], "protocol": "oidc-basic-profile"}, False),
+        ({"requested_scopes": UNDEFINED, "protocol": "oidc-basic-profile"}, True),
+        ({"requested_scopes": [], "protocol": "oidc-hybrid-profile"}, False),
+        ({"requested_scopes": [], "protocol": "samlp"}, True),
+        ({"requested_scopes": [], "protocol": "oauth2-refresh-token"}, True),
+        ({"requested_scopes": [], "protocol": None}, True),
+        (None, True),
+    ],
+)
+def test_an_id_token_is_asked_for_by_its_scope(transaction: Any, is_issued: bool) -> None:
+    outcome = login(
+        ("idToken.setCustomClaim", SHOP + "plan", "gold"),
+        ("accessToken.setCustomClaim", SHOP + "plan", "gold"),
+        event={"transaction": transaction},
+    ).outcome
+    assert bool(outcome.id_token) is is_issued
+    assert outcome.id_token.claims == ({SHOP + "plan": "gold"} if is_issued else {})
+    assert outcome.access_token.claims == {SHOP + "plan": "gold"}
+    if not is_issued:
+        text = "no token is issued: the scope openid was not requested"
+        assert outcome.id_token.claims.why_absent(SHOP + "plan") == text
+
+
 @pytest.mark.parametrize("denial", [("access.deny", "no"), ("validation.error", "c", "m")])
 def test_where_no_token_is_issued_there_are_no_claims(denial: tuple[Any, ...]) -> None:
     outcome = login(
@@ -50,6 +77,8 @@ def test_where_no_token_is_issued_there_are_no_claims(denial: tuple[Any, ...]) -
     ).outcome
     assert outcome.id_token.claims == {}
     assert outcome.access_token.claims == {}
+    assert not outcome.id_token
+    assert not outcome.access_token
     assert outcome.access_token.scopes.added == ()
     assert outcome.dropped_claims == ()
 
@@ -215,5 +244,6 @@ def test_a_denied_exchange_of_credentials_has_no_token() -> None:
     ).outcome
     assert (outcome.denied.code, outcome.denied.reason) == ("invalid_scope", None)
     assert outcome.access_token.claims == {}
+    assert not outcome.access_token
     assert outcome.access_token.target_scopes == ()
     assert outcome.dropped_claims == ()
