@@ -123,7 +123,9 @@ def test_the_timeline_says_how_a_flow_ends(flows: pytest.Pytester, body: str, la
             assert False
         """
     )
-    lines = timeline_of(flows.runpytest("-vv"))
+    lines = timeline_of(
+        flows.runpytest("-vv", "-W", "ignore::pytest_auth0_actions.RedirectWarning")
+    )
     assert [line for line in lines if line.startswith("  flow -> ")][-1] == last
 
 

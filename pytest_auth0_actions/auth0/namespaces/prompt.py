@@ -12,7 +12,7 @@ from pytest_auth0_actions.auth0.javascript import as_json, fields_of, is_truthy,
 from pytest_auth0_actions.auth0.method import method
 from pytest_auth0_actions.auth0.namespace import ApiT, Namespace
 from pytest_auth0_actions.auth0.namespaces.access import ask_user
-from pytest_auth0_actions.auth0.namespaces.redirect import Suspension
+from pytest_auth0_actions.auth0.namespaces.redirect import Suspension, warn_if_out_of_reach
 from pytest_auth0_actions.auth0.outcome import Outcome, owned
 from pytest_auth0_actions.errors import ApiThrow, hides_our_frames
 
@@ -109,3 +109,4 @@ class PromptAPI(Namespace[ApiT]):
         self.context.state.of(PromptRequest).prompt = prompt
         suspension.by = "render"
         ask_user(self.context, "no form is shown")
+        warn_if_out_of_reach(self.context, "show a form")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from pytest_auth0_actions.auth0.context import ActionEvent, State
+from pytest_auth0_actions.auth0.context import ActionEvent, Context, State
 from pytest_auth0_actions.auth0.explanation import Explanation, Shown
 from pytest_auth0_actions.auth0.javascript import (
     fields_of,
@@ -120,6 +120,22 @@ def _why_not(event: ActionEvent) -> str | None:
     if protocol in NO_REDIRECT_PROTOCOLS:
         return f"event.transaction.protocol is {protocol!r}, and there is no browser"
     return None
+
+
+def warn_if_out_of_reach(context: Context, deed: str) -> None:
+    """Warn if the user can't be sent to a page.
+
+    Args:
+        context: what the methods of the api share.
+        deed: what was to happen.
+    """
+    why_not = _why_not(context.event)
+    if why_not is not None:
+        context.warn(
+            RedirectWarning,
+            f"[A716] Auth0 can't {deed} here: {why_not}. The login would fail. Check "
+            "event.request.query.prompt and event.transaction.protocol first.",
+        )
 
 
 def is_silent(event: ActionEvent) -> bool:
@@ -288,13 +304,7 @@ class _RedirectAPI(Namespace[ApiT]):
                 "before: the user is redirected twice in one login. Redirect in one Action only.",
             )
         ask_user(context, "the browser is not redirected")
-        why_not = _why_not(context.event)
-        if why_not is not None:
-            context.warn(
-                RedirectWarning,
-                f"[A716] Auth0 can't redirect here: {why_not}. The login would fail. Check "
-                "event.request.query.prompt and event.transaction.protocol first.",
-            )
+        warn_if_out_of_reach(context, "redirect")
 
     def explain_call(self, call: ApiCall) -> Explanation:
         """Return where the browser is sent."""

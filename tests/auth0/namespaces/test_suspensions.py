@@ -67,7 +67,9 @@ def test_a_query_that_is_a_list_or_a_text_has_its_indices_as_names(query: Any) -
         ),
     ],
 )
-def test_a_redirect_that_auth0_can_not_make_is_warned_of(event: dict[str, Any], why: str) -> None:
+def test_a_redirect_or_a_form_that_auth0_can_not_make_is_warned_of(
+    event: dict[str, Any], why: str
+) -> None:
     played = login(("redirect.sendUserTo", "https://shop.example"), event=event)
     assert played.warnings == ["RedirectWarning"]
     assert played.texts == [
@@ -75,6 +77,12 @@ def test_a_redirect_that_auth0_can_not_make_is_warned_of(event: dict[str, Any], 
         "event.request.query.prompt and event.transaction.protocol first."
     ]
     assert played.outcome.redirect.url == "https://shop.example/"
+    asked = login(("prompt.render", "ap_1"), event=event)
+    assert asked.texts == [
+        f"[A716] Auth0 can't show a form here: {why}. The login would fail. Check "
+        "event.request.query.prompt and event.transaction.protocol first."
+    ]
+    assert asked.outcome.prompt.id == "ap_1"
 
 
 def test_an_action_suspends_in_one_way_only() -> None:
