@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 from unittest import mock
 
 import pytest
 
-from pytest_auth0_actions import ActionError, LoadAction, UsageError
+from pytest_auth0_actions import ActionError, LoadAction, PendingWorkWarning, UsageError
 from pytest_auth0_actions.node.runtime import NodeRuntime
 from tests.conftest import WriteAction
 
@@ -169,4 +170,54 @@ def test_what_stands_for_a_package_is_no_module(
         f"Given: {module!r}.\n"
         "Write the code to a file, and pass its path as a str or a Path. What stands for an npm "
         "package goes into packages=."
+    )
+
+
+@pytest.mark.parametrize(
+    ("use", "said"),
+    [
+        ("const badge = p.get(); badge.role;", "read .role of"),
+        ("const { length } = p.get(); length;", "read .length of"),
+        ("p.get()[0];", "read .0 of"),
+        ("JSON.stringify(p.get());", "read .toJSON of"),
+        ("`${p.get()}`;", "made a text or a number of"),
+        ("p.get() + 1;", "made a text or a number of"),
+    ],
+)
+def test_a_promise_that_is_used_as_a_value_is_warned_of(run: Any, use: str, said: str) -> None:
+    text = (
+        f"[A745] The Action {said} the promise that p.get() returned. Await it; or, if the real "
+        "one returns no promise, have a JavaScript file stand for the package: "
+        "packages={'name': 'path/to/file.js'}."
+    )
+    with pytest.warns(PendingWorkWarning, match=f"^{re.escape(text)}$"):
+        run(use, {"get": lambda: {"role": "admin"}})
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "(await p.get()).role;",
+        "const [user] = await Promise.all([p.get()]); user.role;",
+        "await p.get().then((user) => user.role).catch(() => {}).finally(() => {});",
+        "console.log(p.get());",
+        "const got = p.get(); if (typeof got.then === 'function') (await got).role;",
+        "const got = p.get(); console.log(got instanceof Promise, got.constructor === Promise);",
+        "return p.get();",
+        "const got = { user: p.get() }; (await got.user).role;",
+        "for await (const user of [p.get()]) user.role;",
+        "await Promise.race([p.get(), p.get()]); await Promise.allSettled([p.get()]);",
+        "require('util').inspect(p.get()); require('util').types.isPromise(p.get());",
+    ],
+)
+def test_a_promise_that_is_used_as_one_is_right(run: Any, use: str) -> None:
+    run(use, {"get": lambda: {"role": "admin"}})
+
+
+def test_what_is_returned_is_a_promise_to_whoever_asks(run: Any) -> None:
+    body = """const got = p.get();
+      console.log(got instanceof Promise, got.constructor === Promise, got);
+      console.log(Object.prototype.toString.call(got), Promise.resolve(got) === got);"""
+    assert run(body, {"get": lambda: 5}).logs == (
+        "true true Promise { 5 }\n[object Promise] true\n"
     )

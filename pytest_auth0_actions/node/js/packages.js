@@ -6,13 +6,14 @@ const path = require('node:path');
 const Module = require('node:module');
 
 const time = require('./time.js');
-const { placeOf } = require('./places.js');
-const { current, hasReturned, isLeft, noticeOf, ofCaller } = require('./run.js');
+const { callerOf, placeOf } = require('./places.js');
+const { current, hasReturned, isLeft, notice, noticeOf, ofCaller } = require('./run.js');
 const { attempt, encode, send } = require('./wire.js');
 
 const { stringify } = JSON;
-const { assign, create, defineProperty } = Object;
+const { assign, create, defineProperty, setPrototypeOf } = Object;
 const { captureStackTrace } = Error;
+const { constructor: AsyncFunction } = async () => {};
 const { receive } = time;
 const { setImmediate } = time.real;
 const { _cache: shared, _load: load } = Module;
@@ -125,12 +126,29 @@ Module._load = function (request, parent, ...rest) {
 
 function functionOf(number, shown, name) {
   const { [name]: ours } = {
-    async [name](...args) {
-      return call(number, shown, args, ours);
+    [name](...args) {
+      const promise = call(number, shown, args, ours);
+      returnedBy.set(promise, shown);
+      return setPrototypeOf(promise, watchedPromise);
     },
   };
-  return ours;
+  return setPrototypeOf(ours, AsyncFunction.prototype); // as it was given, but for what it returns
 }
+
+const returnedBy = new WeakMap(); // which function has returned a promise
+
+// Sees what an Action reads of a promise as if it were what that comes to: a forgotten await, or a
+// function that returns no promise in the real package.
+const watchedPromise = new Proxy(create(Promise.prototype), {
+  get: function onRead(target, name, promise) {
+    const isConverted = name === Symbol.toPrimitive;
+    if (isConverted || (typeof name === 'string' && !(name in target))) {
+      const { place, isOwn } = callerOf(onRead);
+      if (isOwn) notice('promise_read', `${returnedBy.get(promise)} ${isConverted ? '' : name}`, place);
+    }
+    return Reflect.get(target, name, promise);
+  },
+});
 
 const raised = new WeakMap(); // the numbers of calls, by the errors that they gave
 
