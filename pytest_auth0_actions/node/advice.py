@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pytest_auth0_actions.auth0.context import Advice, Turn
 from pytest_auth0_actions.auth0.events import EventModel
-from pytest_auth0_actions.auth0.flow.events import names_set_before
+from pytest_auth0_actions.auth0.flow.events import names_given, names_set_before
 from pytest_auth0_actions.auth0.namespace import Api
 from pytest_auth0_actions.errors import (
     Auth0ActionsError,
@@ -118,6 +118,7 @@ def _advice(
             api,
             lambda: turn.event.fields.get("secrets") or {},
             lambda path: names_set_before(turn, path),
+            lambda path: names_given(turn, path),
             is_tenants=file.is_tenants,
         )
         if said is not None:

@@ -19,7 +19,7 @@ from pytest_auth0_actions.node.failures import FailedRun
 from pytest_auth0_actions.node.no_handler import no_handler
 from pytest_auth0_actions.node.not_given import declaring_file, secret_not_given
 from pytest_auth0_actions.node.notices import not_there
-from pytest_auth0_actions.node.own_event import event_and_fields
+from pytest_auth0_actions.node.own_event import event_and_fields, warn_of_own
 from pytest_auth0_actions.node.process import NodeGoneError, NodeProcess, NodeSilentError
 from pytest_auth0_actions.node.protocol import decode_value, encode_json, encode_run
 from pytest_auth0_actions.node.run import Run
@@ -169,6 +169,8 @@ class LoadedAction:
                 f"Given: {self!r}.",
                 f"Use action.make_event(...), or make_event({self.trigger.id!r}, ...).",
             )
+        if not isinstance(event, Event):
+            warn_of_own(self.trigger.event, event, self.testbed.mask)
         return event
 
     def run(self, made: Call) -> tuple[Execution[Any], dict[str, Any]]:
@@ -355,7 +357,8 @@ class LoadedAction:
             return _default_event(self.trigger, self.testbed.now_ms(), secrets)
         event = dict(given)
         self.testbed.mask.add_of_event(event)
-        event["secrets"] = _with_own(event.get("secrets"), self.file.secrets)
+        if event.get("secrets") is None or isinstance(event["secrets"], Mapping):
+            event["secrets"] = _with_own(event.get("secrets"), self.file.secrets)
         try:
             return encode_json(event)
         except (TypeError, ValueError):
@@ -374,12 +377,7 @@ class LoadedAction:
             try:
                 runtime.send(
                     encode_run(
-                        number,
-                        made.handler,
-                        run.started_at_ms,
-                        event,
-                        in_flow=made.state is not None,
-                        with_places=self.testbed.with_places,
+                        number, made.handler, run.started_at_ms, event, self.testbed.with_places
                     )
                 )
                 return run.follow(runtime.process())

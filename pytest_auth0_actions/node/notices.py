@@ -25,6 +25,9 @@ from pytest_auth0_actions.project.misread import Misread
 
 Place: TypeAlias = "tuple[str, int] | None"
 
+Names: TypeAlias = "Callable[[str], Sequence[str]]"
+"""Returns the names that some have set at a path of the event, such as ``event.request.query``."""
+
 ASKED_SECRET: Final = "asked_secret"
 """The kind of a notice that an Action asked `name in event.secrets`, of which no one is warned."""
 
@@ -91,7 +94,8 @@ def advise(
     notice: Notice,
     api: Api,
     secrets: Callable[[], Mapping[str, Any]],
-    metadata: Callable[[str], Sequence[str]],
+    before: Names,
+    given: Names,
     *,
     is_tenants: bool = False,
 ) -> Advice | None:
@@ -101,15 +105,15 @@ def advise(
         notice: the notice.
         api: the api that the Action had.
         secrets: returns those that the Action had.
-        metadata: returns the names that earlier Actions of the flow have set in the metadata at a
-            path of the event, such as ``"event.user.app_metadata"``.
+        before: returns the names that earlier Actions of the flow have set.
+        given: returns those that the event had when the run began.
         is_tenants: whether a tenant declares the secrets.
     """
     kind, what, _ = notice
     if kind == "missing_secret":
         return MissingSecretWarning, _missing_secret(what, secrets, is_tenants)
-    if kind == "missing_metadata":
-        return _near_miss(what, metadata)
+    if kind == "missing_name":
+        return _near_miss(what, before, given)
     if kind == "missing_member":
         return MissingMemberWarning, _missing_member(what, api)
     if kind == "printed_secret":
@@ -125,6 +129,8 @@ def advise(
         )
     if kind == "stray_value":
         return stray_value("sent a request", what)
+    if kind == "promise_read":
+        return PendingWorkWarning, _promise_read(what)
     text = _PENDING[kind].format(what=what)
     return PendingWorkWarning, text
 
@@ -221,17 +227,55 @@ def nearest_secret(name: str, secrets: Mapping[str, Any]) -> str | None:
     return next(iter(difflib.get_close_matches(name, secrets, n=1)), None)
 
 
-def _near_miss(what: str, metadata: Callable[[str], Sequence[str]]) -> Advice | None:
-    owner, _, name = what.rpartition(".")
-    by_letters = {_letters(each): each for each in metadata(owner)}
-    near = difflib.get_close_matches(_letters(name), by_letters, n=1, cutoff=SLIP_RATIO)
-    if not near or name in by_letters.values():
-        return None
-    meant = by_letters[near[0]]
-    return NearMissWarning, (
-        f"[A735] The Action read {what}, which is not there; an earlier Action of the flow has set "
-        f"{meant!r}. Use one name in both."
+def _promise_read(what: str) -> str:
+    path, _, name = what.partition(" ")
+    used = f"read .{name} of" if name else "made a text or a number of"
+    return (
+        f"[A745] The Action {used} the promise that {path}() returned. Await it; or, if the real "
+        "one returns no promise, have a JavaScript file stand for the package: "
+        "packages={'name': 'path/to/file.js'}."
     )
+
+
+def _near_miss(what: str, before: Names, given: Names) -> Advice | None:
+    owner, _, name = what.rpartition(".")
+    set_before, of_event = before(owner), given(owner)
+    if name in set_before or name in of_event:
+        return None
+    meant = _same_name(name, set_before)
+    if meant is not None:
+        whose = "an earlier Action of the flow has set"
+    else:
+        # A test may well give `plans` and no `plan`.
+        meant = _same_name(name, [each for each in of_event if not _begins_alike(each, name)])
+        whose = "the event of this run has"
+    if meant is None:
+        return None
+    return NearMissWarning, (
+        f"[A735] The Action read {what}, which is not there; {whose} {meant!r}. Use one name in "
+        "both."
+    )
+
+
+def _same_name(name: str, names: Iterable[str]) -> str | None:
+    """Return which of some names is probably the same one, in other letters.
+
+    >>> _same_name("isBlocked", ["is_blocked", "tier"]), _same_name("paln", ["tier"])
+    ('is_blocked', None)
+    """
+    by_letters = {_letters(each): each for each in names}
+    near = difflib.get_close_matches(_letters(name), by_letters, n=1, cutoff=SLIP_RATIO)
+    return by_letters[near[0]] if near else None
+
+
+def _begins_alike(one: str, other: str) -> bool:
+    """Return whether one of two names is the beginning of the other.
+
+    >>> _begins_alike("plan", "plans"), _begins_alike("is_blocked", "isBlocked")
+    (True, False)
+    """
+    shorter, longer = sorted(map(_letters, (one, other)), key=len)
+    return shorter != longer and longer.startswith(shorter)
 
 
 def _letters(name: str) -> str:

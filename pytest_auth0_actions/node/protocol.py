@@ -136,8 +136,6 @@ def encode_run(
     handler: str,
     now_ms: int,
     event: bytes,
-    *,
-    in_flow: bool = False,
     with_places: bool = False,
 ) -> bytes:
     r"""Return the command that runs a handler of an Action, with the event behind it.
@@ -147,14 +145,12 @@ def encode_run(
         handler: the handler.
         now_ms: the time that it is now.
         event: the event, as JSON.
-        in_flow: whether reads of metadata that is not there are of interest.
         with_places: whether Node.js sends the line that made each call and each log.
 
     >>> encode_run(1, "onExecutePostLogin", 0, b'{"user":{}}')
     b'{"run":1,"handler":"onExecutePostLogin","now_ms":0,"body_bytes":11}\n{"user":{}}'
     """
-    flags = b',"in_flow":true' if in_flow else b""
-    flags += b',"with_places":true' if with_places else b""
+    flags = b',"with_places":true' if with_places else b""
     head = b'{"run":%d,"handler":"%s","now_ms":%d%s,"body_bytes":%d}\n'
     return head % (number, handler.encode(), now_ms, flags, len(event)) + event
 

@@ -219,10 +219,10 @@ def test_other_ports_of_a_host_stay_closed_for_tls(
             return (await read(socket)).split('\\r\\n').at(-1);
           },
         };
-        event.seen = await clients[event.client]();
+        event.seen = await clients[event.by]();
         """
     )
-    assert load_action(path).run({"client": client}).event["seen"] == "mocked"
+    assert load_action(path).run({"by": client}).event["seen"] == "mocked"
 
 
 def test_a_kept_connection_does_not_outlive_its_test(pytester: pytest.Pytester, port: int) -> None:

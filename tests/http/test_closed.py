@@ -463,10 +463,10 @@ def test_a_connection_that_is_kept_after_its_answer_is_no_request(
     http_mock.route(host="api.example.com").respond(204)
     path = write_handler(
         """
-        if (event.client === 'fetch') {
+        if (event.by === 'fetch') {
           await fetch('https://api.example.com/');
         } else {
-          const { Agent, get } = require(event.client);
+          const { Agent, get } = require(event.by);
           const options = { host: 'api.example.com', agent: new Agent({ keepAlive: true }) };
           await new Promise((done) => get(options, (found) => found.resume().on('end', done)));
         }
@@ -474,7 +474,7 @@ def test_a_connection_that_is_kept_after_its_answer_is_no_request(
         """
     )
     with pytest.raises(ActionTimeoutError):
-        load_action(path).run({"client": client})
+        load_action(path).run({"by": client})
 
 
 def test_a_thread_has_what_it_was_given(

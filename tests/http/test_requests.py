@@ -356,15 +356,15 @@ def test_a_request_can_be_given_up_at_any_time(
         event.given_up = 0;
         for (let turns = 0; turns < 40; turns += 1) {
           const controller = new AbortController();
-          const asked = clients[event.client](controller.signal).catch(() => event.given_up += 1);
+          const asked = clients[event.by](controller.signal).catch(() => event.given_up += 1);
           for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
           controller.abort();
           await asked;
         }
-        await clients[event.client](new AbortController().signal);
+        await clients[event.by](new AbortController().signal);
         """
     )
-    event = load_action(path).run({"client": client}).event
+    event = load_action(path).run({"by": client}).event
     assert client == "net" or 1 < event["given_up"] < 40
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_auth0_actions import UNDEFINED, ActionError, LoadAction, UsageError
+from pytest_auth0_actions import UNDEFINED, ActionError, Event, LoadAction, UsageError
 from pytest_auth0_actions.node.transaction import Transaction
 from pytest_auth0_actions.plugin.flow_type import MakeFlow
 from tests.conftest import WriteAction
@@ -205,7 +205,7 @@ def test_the_transaction_of_an_error_is_over(flow: MakeFlow, login: Login) -> No
             "tenant.flow(trigger, secrets={{'ACTION': {{...}}}}).",
         ),
         (
-            lambda flow, a, b: flow(a).run({"secrets": 5}),
+            lambda flow, a, b: flow(a).run(Event("post-login", {"secrets": 5})),
             "[A507] The Actions of a flow have secrets of their own, and none from the event.\n"
             "Given: secrets of the names 5.\n"
             "Give them to each Action: load_action(..., secrets={{...}}), or for a tenant "

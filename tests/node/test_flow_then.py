@@ -227,6 +227,7 @@ def test_methods_that_were_recorded_show_in_a_login_that_follows(
     assert goes_on.run().executions[-1].logs == "own\n"
 
 
+@pytest.mark.filterwarnings("ignore:.A744")
 @pytest.mark.parametrize(
     "event",
     [

@@ -164,6 +164,7 @@ def test_a_dict_is_advised_to_be_passed_by_its_fields(
         assert later.startswith("event.organization is not in the event of this run. Give it, as ")
 
 
+@pytest.mark.filterwarnings("ignore:.A744")
 @pytest.mark.parametrize(
     "own",
     [

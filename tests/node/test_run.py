@@ -339,6 +339,15 @@ class TestEvent:
         assert action.run({"secrets": None}).event == {"secrets": {"A": "loaded", "B": "loaded"}}
         assert action.run({}).event == {"secrets": {"A": "loaded", "B": "loaded"}}
 
+    def test_secrets_may_have_any_shape(
+        self, load_action: LoadAction, make_event: MakeEvent, write_handler: WriteAction
+    ) -> None:
+        action = load_action(write_handler("console.log(event.secrets);"), secrets={"A": "own"})
+        for secrets in (5, "", ["a"], True):
+            event = make_event()
+            event["secrets"] = secrets
+            assert action.run(event).event["secrets"] == secrets
+
     def test_an_event_must_be_json(
         self, load_action: LoadAction, write_handler: WriteAction
     ) -> None:

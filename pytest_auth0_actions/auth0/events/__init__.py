@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from pytest_auth0_actions.auth0.events.build import build_event, find_unjson, override_event
+from pytest_auth0_actions.auth0.events.build import (
+    build_event,
+    find_unjson,
+    likely_mistakes,
+    override_event,
+)
 from pytest_auth0_actions.auth0.events.model import EventModel, event_model, event_variants
 
 __all__ = [
@@ -11,5 +16,6 @@ __all__ = [
     "event_model",
     "event_variants",
     "find_unjson",
+    "likely_mistakes",
     "override_event",
 ]

@@ -183,6 +183,18 @@ def _chosen_user(choice: ExchangeChoice) -> dict[str, Any]:
     return dict(attributes)
 
 
+def names_given(turn: Turn, path: str) -> Sequence[str]:
+    """Return the names that the event of a run has at *path*, but for those that Actions set.
+
+    Args:
+        turn: the run under way.
+        path: such as ``"event.request.query"``.
+    """
+    there = turn.event.get(path.removeprefix("event."))
+    stored = turn.state.of(StoredNames).names if path == "event.transaction.metadata" else ()
+    return [each for each in there if each not in stored] if isinstance(there, Mapping) else []
+
+
 def names_set_before(turn: Turn, path: str) -> Sequence[str]:
     """Return the names that the Actions before have set in the metadata at *path*.
 

@@ -104,7 +104,7 @@ function call(member, args, method) {
 }
 
 // Puts into the Action's own event what a method has changed there; without a value, it is gone.
-function applyEdit({ event, inFlow }, keys, value) {
+function applyEdit({ event }, keys, value) {
   const name = `event.${keys.join('.')}`;
   const last = keys.pop();
   const place = keys.reduce((object, key) => {
@@ -113,7 +113,7 @@ function applyEdit({ event, inFlow }, keys, value) {
   }, event);
   if (value === undefined) delete place[last];
   else place[last] = value;
-  if (inFlow && name === 'event.transaction.metadata') watchMissing(value, 'missing_metadata', name);
+  if (name === 'event.transaction.metadata') watchMissing(value, 'missing_name', name);
 }
 
 module.exports = { apiMakerOf, forward };

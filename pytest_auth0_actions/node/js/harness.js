@@ -103,17 +103,16 @@ function clean(turns = 0) {
 
 const AsyncFunction = play.constructor;
 
-function begin({ run: id, handler, in_flow: inFlow, with_places: withPlaces, body }) {
+function begin({ run: id, handler, with_places: withPlaces, body }) {
   const text = asciiOf(body);
   const loaded = actions.get(id);
   const event = parse(text);
   const { secrets } = event;
   if (kindOf(secrets) === 'object') watchMissing(secrets, 'missing_secret', 'event.secrets');
-  if (inFlow) watchMetadata(event);
+  watchNamed(event);
   const thisRun = {
     esModules: loaded.action.esModules,
     event,
-    inFlow,
     logBytesLeft: loaded.logBytes,
     places: [],
     unread: new Set(),
@@ -130,14 +129,19 @@ function begin({ run: id, handler, in_flow: inFlow, with_places: withPlaces, bod
   run.runs.run(thisRun, () => play(loaded, handler, event, text));
 }
 
-// What an earlier Action of the flow may have set under a slightly different name.
-function watchMetadata({ user, transaction }) {
+// Where names are the user's own: the test, or an earlier Action of the flow, may have set one that
+// is slightly different.
+function watchNamed({ user, client, transaction, prompt, request }) {
   for (const [object, path] of [
     [user?.user_metadata, 'event.user.user_metadata'],
     [user?.app_metadata, 'event.user.app_metadata'],
+    [client?.metadata, 'event.client.metadata'],
     [transaction?.metadata, 'event.transaction.metadata'],
+    [prompt?.fields, 'event.prompt.fields'],
+    [request?.query, 'event.request.query'],
+    [request?.body, 'event.request.body'],
   ]) {
-    if (kindOf(object) === 'object') watchMissing(object, 'missing_metadata', path);
+    if (kindOf(object) === 'object') watchMissing(object, 'missing_name', path);
   }
 }
 

@@ -1,0 +1,128 @@
+"""Names that the test gives and the Action reads, which are almost the same."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from pytest_auth0_actions import Event, LoadAction, MakeFlow, NearMissWarning
+from tests.conftest import WriteAction
+from tests.node.conftest import Login
+
+NESTED: dict[str, Any] = {}
+NESTED["self"] = NESTED
+
+
+def nested(path: str, value: object) -> dict[str, Any]:
+    """Return fields of an event with one value in them.
+
+    >>> nested("user.name", "Ada")
+    {'user': {'name': 'Ada'}}
+    """
+    first, _, rest = path.partition(".")
+    return {first: nested(rest, value) if rest else value}
+
+
+@pytest.mark.parametrize(
+    ("given", "owner", "reads"),
+    [
+        ("is_blocked", "user.app_metadata", "isBlocked"),
+        ("subscription", "user.user_metadata", "subscripton"),
+        ("isTrial", "client.metadata", "is_trial"),
+        ("risk-score", "transaction.metadata", "riskScore"),
+        ("agree", "prompt.fields", "aggree"),
+        ("invitation", "request.query", "invitaton"),
+        ("device_id", "request.body", "deviceId"),
+    ],
+)
+def test_what_the_test_gives_under_almost_that_name(
+    login: Login, flow: MakeFlow, given: str, owner: str, reads: str
+) -> None:
+    fields = nested(f"{owner}.{given}", "x")
+    text = (
+        f"[A735] The Action read event.{owner}.{reads}, which is not there; the event of this run "
+        f"has {given!r}. Use one name in both."
+    )
+    action = login(f"event.{owner}.{reads};")
+    for run in (action.run, flow(action).run):
+        with pytest.warns(NearMissWarning, match=f"^{re.escape(text)}$"):
+            run(**fields)
+
+
+@pytest.mark.parametrize(
+    ("given", "reads"),
+    [
+        ("plans", "plan"),
+        ("tier", "tier2"),
+        ("plan", "trial"),
+        ("plan", "plan"),
+    ],
+)
+def test_another_name_is_no_near_miss(login: Login, given: str, reads: str) -> None:
+    login(f"event.user.app_metadata.{reads};").run(user={"app_metadata": {given: "gold"}})
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (
+            {"user": {"email_verifed": False}},
+            "event.user has no field 'email_verifed'. Did you mean event.user.email_verified? If "
+            'not, set it on the finished event: event["user"]["email_verifed"] = VALUE.',
+        ),
+        (
+            {"user": {"email_verified": "false"}},
+            "event.user.email_verified must be a boolean. Pass True or False. For another type, "
+            'set it on the finished event: event["user"]["email_verified"] = \'false\'.',
+        ),
+        (
+            {"users": {}},
+            "The event of post-login has no field 'users'. Did you mean event.user? If not, set it "
+            'on the finished event: event["users"] = VALUE.',
+        ),
+        (
+            {"request": "GET"},
+            "event.request must be an object. Pass a dict of its fields (asn, body, geoip, "
+            "hostname, ip, language, method, query, user_agent), or None.",
+        ),
+    ],
+)
+def test_a_dict_with_a_likely_mistake(
+    login: Login, flow: MakeFlow, event: dict[str, Any], said: str
+) -> None:
+    action = login("")
+    for run in (action.run, flow(action).run):
+        with pytest.warns(NearMissWarning) as caught:
+            run(event)
+        assert [str(each.message) for each in caught] == [
+            f"[A744] The test's own dict looks wrong: {said}"
+        ]
+        assert caught[0].filename == __file__
+
+
+def test_each_part_of_a_dict_is_looked_at(login: Login) -> None:
+    event = {"user": {"emial": "a"}, "client": {"client_ids": "b"}, "stats": {"logins_count": 3}}
+    with pytest.warns(NearMissWarning) as caught:
+        login("").run(event)
+    assert len(caught) == 2
+
+
+def test_a_secret_in_a_dict_is_masked(load_action: LoadAction, write_action: WriteAction) -> None:
+    action = load_action(write_action("exports.onExecutePostLogin = async () => {};"))
+    event = {"secrets": {"KEY": "s3cr3t-value"}, "user": {"email_verified": "s3cr3t-value"}}
+    with pytest.warns(NearMissWarning, match="A744") as caught:
+        action.run(event)
+    assert "s3cr3t-value" not in str(caught[0].message)
+
+
+def test_a_dict_may_have_fields_that_are_new(login: Login) -> None:
+    """Those that Auth0 adds are in what a tenant exports before they are in the plugin."""
+    login("").run({"user": {"email": "a@example.com"}, "client": {"logo_uri": "x"}, "novelty": 1})
+
+
+def test_a_finished_event_may_have_anything(login: Login, make_event: Any) -> None:
+    event: Event = login("").make_event()
+    event["user"]["email_verified"] = "false"
+    login("").run(event)
