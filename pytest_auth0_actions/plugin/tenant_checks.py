@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pytest_auth0_actions.auth0.events.model import nearest
 from pytest_auth0_actions.auth0.triggers import Trigger
 from pytest_auth0_actions.errors import (
     NearMissWarning,
@@ -16,6 +16,7 @@ from pytest_auth0_actions.errors import (
 )
 from pytest_auth0_actions.project.action_file import ActionFile
 from pytest_auth0_actions.project.near_handlers import near_handlers
+from pytest_auth0_actions.project.tenant.findings import Finding
 from pytest_auth0_actions.project.tenant.keywords import markers_in
 from pytest_auth0_actions.project.tenant.model import TenantModule
 from pytest_auth0_actions.world.testbed import Testbed, warn_in_test
@@ -24,7 +25,12 @@ __tracebackhide__ = hides_our_frames
 
 
 def named(
-    units: Iterable[Any], name: str, what: str, whose: str, others: Iterable[Any] = ()
+    units: Iterable[Any],
+    name: str,
+    what: str,
+    whose: str,
+    others: Iterable[Any] = (),
+    findings: Iterable[Finding] = (),
 ) -> Any:
     """Return what has a name.
 
@@ -34,6 +40,7 @@ def named(
         what: what they are, such as ``"Action"``.
         whose: where they are.
         others: what is elsewhere in the tenant.
+        findings: why it may not be there.
 
     Raises:
         UsageError: nothing has.
@@ -51,18 +58,24 @@ def named(
     elif owner is not None:
         advice = f"It is a secret of {owner!r}: give it as {{{owner!r}: {{{name!r}: '...'}}}}."
     else:
-        advice = meant(name, by_name) or f"It has {listed}."
+        advice = meant(name, by_name)
+    reasons = "" if advice else listed_below(findings)
     raise UsageError(
         f"[A801] There is no such {what} in {whose}.",
-        f"Given: {name!r}.",
-        advice,
+        f"Given: {name!r}.{reasons}",
+        advice or f"It has {listed}.",
     )
+
+
+def listed_below(findings: Iterable[Finding]) -> str:
+    """Return findings, each as a line of its own below what is said."""
+    return "".join(f"\n  {each}" for each in findings)
 
 
 def meant(name: object, known: Iterable[str]) -> str:
     """Return a question after the nearest of the names that are known; empty if none is near."""
-    near = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.5)
-    return f"Did you mean {near[0]!r}?" if near else ""
+    near = nearest(name, known, 0.5)
+    return f"Did you mean {near!r}?" if near else ""
 
 
 def warn_of_keywords(testbed: Testbed, file: ActionFile) -> None:
@@ -77,7 +90,8 @@ def warn_of_keywords(testbed: Testbed, file: ActionFile) -> None:
     place = f"{file.shown}:{file.source.count(chr(10), 0, at) + 1}"
     text = (
         f"[A875] {place} has the keyword {keyword}, and runs with it as it is: what replaces it "
-        "belongs to the tenant. Load the Action by tenant.action(...); see ini auth0_tenant."
+        "belongs to the tenant. Name its folder in ini auth0_tenant, and load the Action by "
+        "tenant.action(...)."
     )
     warn_in_test(testbed.journal, testbed.mask, (TenantWarning, text))
 

@@ -19,6 +19,7 @@ from pytest_auth0_actions.plugin.tenant_checks import (
     check_secret,
     checked_mapping,
     checked_variables,
+    listed_below,
     meant,
     named,
 )
@@ -194,13 +195,14 @@ class Tenant:
         listed = ", ".join(map(repr, bound)) or "no trigger"
         raise UsageError(
             f"[A806] The tenant in {self._folder.shown} binds no Action to that trigger.",
-            f"Given: {trigger!r}.",
+            f"Given: {trigger!r}.{listed_below(self._folder.of_none)}",
             ("" if trigger in TRIGGERS else meant(trigger, bound))
             or f"It binds Actions to {listed}.",
         )
 
     def _named_action(self, name: str) -> TenantAction:
-        found: TenantAction = named(self.actions, name, "Action", str(self._folder.shown))
+        where, findings = self._folder.shown, self._folder.of_none
+        found: TenantAction = named(self.actions, name, "Action", where, findings=findings)
         return found
 
     def _modules_of(self, action: TenantAction) -> tuple[TenantModule, ...]:

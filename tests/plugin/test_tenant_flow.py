@@ -223,8 +223,8 @@ def test_a_file_with_keywords_is_loaded_by_its_tenant(tenant_project: pytest.Pyt
                 load_action(RISK, modules={"crm": "tenant/crm.js"})
             assert [str(each.message) for each in caught] == [
                 f"[A875] {RISK}:6 has the keyword ##ENV##, and runs with it as it is: what "
-                "replaces it belongs to the tenant. Load the Action by tenant.action(...); see ini "
-                "auth0_tenant."
+                "replaces it belongs to the tenant. Name its folder in ini auth0_tenant, and load "
+                "the Action by tenant.action(...)."
             ]
             assert caught[0].filename == __file__
 

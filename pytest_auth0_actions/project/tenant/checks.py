@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
+import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from pytest_auth0_actions.auth0.events.model import nearest
 from pytest_auth0_actions.auth0.handlers import HANDLERS, HANDLERS_OF, MOST_ACTIONS, UNSUPPORTED
 from pytest_auth0_actions.project.near_handlers import near_handlers
 from pytest_auth0_actions.project.tenant.code_facts import CodeFacts, Used, code_facts
@@ -21,8 +23,12 @@ from pytest_auth0_actions.project.tenant.packages import is_builtin, package_of
 
 # https://auth0.com/docs/customize/actions/modules
 MOST_MODULES: Final = 3
+RUNTIME: Final = re.compile(r"node(\d+)(?:-\w+)?")
+# What only a slip keeps from being one: "22", "Node22", "nodejs22.x", "node-22".
+_LIKE_RUNTIME: Final = re.compile(r"(?:node)?(?:\.?js)?[ _.-]*v?(\d+)(?:\.[\dx.]+)?", re.IGNORECASE)
 _PREFIX: Final = "actions:"
 _ALONE: Final = "custom-email-provider"
+_ALIKE: Final = 0.6
 
 
 def check(reading: Reading, tenant: TenantFolder) -> TenantFolder:
@@ -34,8 +40,9 @@ def check(reading: Reading, tenant: TenantFolder) -> TenantFolder:
     modules = [each.name for each in tenant.modules]
     for action in tenant.actions:
         facts = facts_of(action)
-        _check_trigger(reading, action, facts)
+        _check_trigger(reading, action, facts, tenant)
         _warn_of_near_handlers(reading, action)
+        _warn_of_runtime(reading, action)
         _check_modules(reading, action, facts, modules)
         _warn_of_code(reading, action, facts, "event")
     for module in tenant.modules:
@@ -60,10 +67,10 @@ def facts_of(unit: TenantModule) -> CodeFacts:
     return code_facts(unit.source or "", owner)
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
+def _meant(name: str, names: Iterable[str]) -> str:
     """Return a question after the nearest name; empty if none is near."""
-    near = difflib.get_close_matches(name, list(names), n=1)
-    return f"Did you mean {near[0]!r}? " if near else ""
+    near = nearest(name, names, _ALIKE)
+    return f"Did you mean {near!r}? " if near else ""
 
 
 def _in_code(unit: TenantModule, used: Used) -> Place:
@@ -88,11 +95,11 @@ def _check_names(reading: Reading, units: Sequence[TenantModule], what: str) -> 
 def _check_bindings(reading: Reading, tenant: TenantFolder) -> None:
     actions = {each.name: each for each in tenant.actions}
     for trigger, bindings in tenant.bindings.items():
-        if trigger not in HANDLERS_OF and trigger not in UNSUPPORTED:
+        if not _is_known(trigger):
             reading.warn(
                 bindings[0].place,
                 f"[A810] The trigger {trigger!r} is not known here.",
-                f"{nearest(trigger, HANDLERS_OF)}Its Actions can't be run.",
+                f"{_meant(trigger, HANDLERS_OF)}Its Actions can't be run.",
             )
         for binding in bindings:
             action = actions.get(binding.action)
@@ -101,18 +108,46 @@ def _check_bindings(reading: Reading, tenant: TenantFolder) -> None:
                     binding.place,
                     f"[A811] The trigger {trigger!r} binds {binding.action!r}, and there is no "
                     "such Action.",
-                    f"{nearest(binding.action, actions)}Export its Actions too, or remove the "
-                    "binding. The Deploy CLI exports none of the Marketplace: for one, test a copy "
-                    "without the binding.",
+                    _meant(binding.action, actions)
+                    + (
+                        "Add its auth0_action, or remove the binding."
+                        if binding.place.address
+                        else "Export its Actions too, or remove the binding. The Deploy CLI "
+                        "exports none of the Marketplace: for one, test a copy without the binding."
+                    ),
                 )
             elif action.trigger and action.trigger != trigger:
                 reading.error(
                     binding.place,
                     f"[A812] The trigger {trigger!r} binds {binding.action!r}, an Action for "
                     f"{action.trigger!r}.",
-                    "Bind it there, or correct its trigger.",
+                    _advice_for_binding(trigger, action),
                     action.name,
                 )
+
+
+def _advice_for_binding(trigger: str, action: TenantAction) -> str:
+    """Return what to do about a binding to an Action of another trigger."""
+    exported = _triggers_in(facts_of(action))
+    ways = []
+    if _is_known(action.trigger) and exported != {trigger}:
+        ways.append(f"Bind it to {action.trigger!r}.")
+    if _is_known(trigger) and exported != {action.trigger}:
+        ways.append(_correct_trigger(trigger, action))
+    return " Or: ".join(ways) or "Correct the names of both."
+
+
+def _correct_trigger(trigger: str, action: TenantAction) -> str:
+    return f"Write {trigger!r} as the id in its supported_triggers, at {action.place}."
+
+
+def _is_known(trigger: str) -> bool:
+    return trigger in HANDLERS_OF or trigger in UNSUPPORTED
+
+
+def _triggers_in(facts: CodeFacts) -> set[str]:
+    """Return the triggers of the handlers that code exports."""
+    return {HANDLERS[each.name] for each in facts.handlers}
 
 
 def _check_alone(reading: Reading, actions: Sequence[TenantAction]) -> None:
@@ -127,20 +162,27 @@ def _check_alone(reading: Reading, actions: Sequence[TenantAction]) -> None:
         )
 
 
-def _check_trigger(reading: Reading, action: TenantAction, facts: CodeFacts) -> None:
-    triggers = dict.fromkeys(HANDLERS[each.name] for each in facts.handlers)
+def _check_trigger(
+    reading: Reading, action: TenantAction, facts: CodeFacts, tenant: TenantFolder
+) -> None:
+    triggers = _triggers_in(facts)
     if not action.trigger or not triggers or action.trigger in triggers:
         return
     if action.trigger in UNSUPPORTED and not UNSUPPORTED.keys().isdisjoint(triggers):
         return  # Auth0 has not published which handlers those have
     exported = facts.handlers[0]
+    right = HANDLERS[exported.name]
+    advice = _correct_trigger(right, action)
+    is_bound_there = any(each.action == action.name for each in tenant.bindings.get(right, ()))
+    if action.trigger in HANDLERS_OF and not is_bound_there:
+        advice = f"Export {HANDLERS_OF[action.trigger][0]}. Or: {advice}"
+    elif not _meant(action.trigger, [right]) and not is_bound_there:
+        advice = "Correct one of the two."
     reading.error(
         _in_code(action, exported),
         f"[A814] The Action {action.name!r} is for {action.trigger!r}, and its code exports "
-        f"{exported.name}, which is for {HANDLERS[exported.name]!r}.",
-        f"Export {HANDLERS_OF[action.trigger][0]}, or correct its trigger."
-        if action.trigger in HANDLERS_OF
-        else "Correct one of the two.",
+        f"{exported.name}, which is for {right!r}.",
+        advice,
         action.name,
     )
 
@@ -155,6 +197,18 @@ def _warn_of_near_handlers(reading: Reading, action: TenantAction) -> None:
         )
 
 
+def _warn_of_runtime(reading: Reading, action: TenantAction) -> None:
+    runtime = action.runtime or ""
+    like = _LIKE_RUNTIME.fullmatch(runtime)
+    if like is not None and RUNTIME.fullmatch(runtime) is None:
+        reading.warn(
+            action.place,
+            f"[A877] The runtime of {action.name!r} is {runtime}: it can't be deployed like that.",
+            f'Write "node{like[1]}".',
+            action.name,
+        )
+
+
 def _check_modules(
     reading: Reading, action: TenantAction, facts: CodeFacts, modules: Sequence[str]
 ) -> None:
@@ -164,7 +218,7 @@ def _check_modules(
                 action.place,
                 f"[A815] The Action {action.name!r} declares the module {name!r}, and there is "
                 "none.",
-                f"{nearest(name, modules)}Export the Actions Modules too, or remove it.",
+                f"{_meant(name, modules)}{_have_module(action)}, or remove it.",
                 action.name,
             )
     required = [each for each in facts.required if each.name.startswith(_PREFIX)]
@@ -175,7 +229,7 @@ def _check_modules(
                 _in_code(action, used),
                 f"[A816] The Action {action.name!r} requires {used.name}, and there is no such "
                 "module.",
-                f"{nearest(name, modules)}Export the Actions Modules too, or correct the name.",
+                f"{_meant(name, modules)}{_have_module(action)}, or correct the name.",
                 action.name,
             )
         elif name not in action.modules:
@@ -183,7 +237,7 @@ def _check_modules(
                 _in_code(action, used),
                 f"[A817] The Action {action.name!r} requires {used.name}, and does not declare it: "
                 "it fails at Auth0.",
-                "Add the module to the Action.",
+                _declare_module(action, name),
                 action.name,
             )
     count = max(len(set(action.modules)), len(required))
@@ -194,6 +248,19 @@ def _check_modules(
             f"Auth0 takes {MOST_MODULES} at most: put some together.",
             action.name,
         )
+
+
+def _have_module(action: TenantAction) -> str:
+    return (
+        "Add its auth0_action_module" if action.place.address else "Export the Actions Modules too"
+    )
+
+
+def _declare_module(action: TenantAction, name: str) -> str:
+    if action.place.address:
+        return f"Add a `modules` block with its id, at {action.place}."
+    reference = json.dumps({"module_name": name, "module_version_number": 1}, ensure_ascii=False)
+    return f"Add {reference} to its `modules`, at {action.place}."
 
 
 def _warn_of_code(reading: Reading, unit: TenantModule, facts: CodeFacts, owner: str) -> None:
@@ -208,7 +275,8 @@ def _warn_of_code(reading: Reading, unit: TenantModule, facts: CodeFacts, owner:
                     _in_code(unit, used),
                     f"[A819] {what} reads {owner}.secrets.{used.name}, which it does not declare: "
                     "at Auth0 it is undefined.",
-                    f"{nearest(used.name, unit.secret_names)}Add the secret, or correct the name.",
+                    f"{_meant(used.name, unit.secret_names)}Add the secret at {unit.place}, or "
+                    "correct the name.",
                     unit.name,
                 )
         read = {each.name for each in facts.secrets}
@@ -217,7 +285,7 @@ def _warn_of_code(reading: Reading, unit: TenantModule, facts: CodeFacts, owner:
                 reading.warn(
                     unit.place,
                     f"[A820] {what} declares the secret {name!r}, and never reads it.",
-                    f"{nearest(name, read)}Remove it, or read it.",
+                    f"{_meant(name, read)}Remove it, or read it.",
                     unit.name,
                 )
     for used in facts.required:
@@ -230,7 +298,9 @@ def _warn_of_required(reading: Reading, unit: TenantModule, used: Used, what: st
             _in_code(unit, used),
             f"[A821] {what} requires the file {used.name!r}: it fails at Auth0, which has no "
             "files.",
-            "Put the code into it, or into an Actions Module.",
+            "Put the code of that file into the Action, or into an Actions Module."
+            if isinstance(unit, TenantAction)
+            else "Put the code of that file into the module.",
             unit.name,
         )
         return
@@ -241,18 +311,20 @@ def _warn_of_required(reading: Reading, unit: TenantModule, used: Used, what: st
         _in_code(unit, used),
         f"[A822] {what} requires {used.name!r}, and does not declare {package!r}: it fails at "
         "Auth0, installed here or not.",
-        f"{nearest(package, unit.dependencies)}Add it to the dependencies.",
+        f"{_meant(package, unit.dependencies)}Add {package} to the dependencies at {unit.place}.",
         unit.name,
     )
 
 
 def _warn_of_undeployed(reading: Reading, tenant: TenantFolder) -> None:
-    bound = {each.action for bindings in tenant.bindings.values() for each in bindings}
+    bound = {each.action: each for bindings in tenant.bindings.values() for each in bindings}
     for action in tenant.actions:
         if action.name in bound and not action.deployed:
+            setting = "deploy" if action.place.address else "deployed"
             reading.warn(
                 action.place,
-                f"[A823] The Action {action.name!r} is bound, and not deployed.",
-                "Deploy it, or unbind it.",
+                f"[A823] The Action {action.name!r} is bound, and not deployed: Auth0 does not run "
+                "this code.",
+                f"Set `{setting}` to true, or remove the binding at {bound[action.name].place}.",
                 action.name,
             )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from pytest_auth0_actions.project.tenant.findings import Reading
-from pytest_auth0_actions.project.tenant.keywords import quoted
+from pytest_auth0_actions.project.tenant.keywords import markers_in, quoted
 from pytest_auth0_actions.project.tenant.manifest import read_action, read_bindings, read_module
 from pytest_auth0_actions.project.tenant.model import Binding, Place, TenantAction, TenantModule
 
@@ -98,7 +98,7 @@ def load_json(reading: Reading, path: Path) -> Any:
             reading.error(
                 reading.place(path, replaced.line(error.lineno)),
                 f"[A830] It is not JSON: {error.msg}.",
-                "Correct it, or export the tenant again.",
+                _about_keyword(error) or "Correct it, or export the tenant again.",
             )
     except (ValueError, RecursionError):  # a number of thousands of digits, or lists in lists
         reading.error(
@@ -107,3 +107,11 @@ def load_json(reading: Reading, path: Path) -> Any:
             "Correct it, or export the tenant again.",
         )
     return None
+
+
+def _about_keyword(error: json.JSONDecodeError) -> str:
+    """Return what to do about a keyword without a value that no quotes are around."""
+    keyword, at = next(markers_in(error.doc[error.pos :]), ("", 0))
+    if not keyword or at:
+        return ""
+    return f"Put {keyword} in quotes, or give {keyword.strip('#@')} a value in ini auth0_keywords."

@@ -15,6 +15,7 @@ from pytest_auth0_actions.project.tenant.findings import Reading
 from pytest_auth0_actions.project.tenant.keywords import Replaced, quoted
 from pytest_auth0_actions.project.tenant.manifest import read_action, read_bindings, read_module
 from pytest_auth0_actions.project.tenant.model import Binding, Place, TenantAction, TenantModule
+from pytest_auth0_actions.project.tenant.slips import warn_of_slips
 
 if TYPE_CHECKING:
     import yaml
@@ -70,7 +71,9 @@ def read_yaml(
         if listed is not None and not isinstance(listed, list):
             at = reading.place(path, replaced.line(sections[name].start_mark.line + 1))
             reading.error(
-                at, f"[A833] Its {name} are not a list.", "Make them one, or export again."
+                at,
+                f"[A833] Its {name} are not a list.",
+                "Begin each with `- name: `, or export again.",
             )
         for each in listed if isinstance(listed, list) else ():
             yield each, reading.place(path, values.lines.get(id(each), 0))
@@ -130,6 +133,8 @@ def _sections(reading: Reading, path: Path, replaced: Replaced) -> dict[str, yam
             "Export the tenant again.",
         )
         return {}
+    names = [key.value for key, _ in root.value if isinstance(key, yaml.ScalarNode)]
+    warn_of_slips(reading, reading.place(path), "The file", names, _SECTIONS)
     sections: dict[str, yaml.Node] = {}
     for key, value in root.value:
         if not isinstance(key, yaml.ScalarNode) or key.value not in _SECTIONS:

@@ -90,7 +90,7 @@ class Reading:
             place,
             f"[A839] The keyword {keyword} has no value, and stays as it is.",
             f"Set {keyword.strip('#@')} in the environment, in AUTH0_KEYWORD_REPLACE_MAPPINGS of "
-            "config.json, or in ini auth0_keywords.",
+            f"config.json, or by a line `{keyword.strip('#@')} = ...` in ini auth0_keywords.",
             owner,
         )
 

@@ -19,7 +19,21 @@ from pytest_auth0_actions.project.tenant.model import (
     TenantAction,
     TenantModule,
 )
+from pytest_auth0_actions.project.tenant.slips import rename, warn_of_slips
 
+_READ_OF_BOTH: Final = ("dependencies", "secrets")
+_READ_OF: Final = {
+    "Action": (*_READ_OF_BOTH, "runtime", "supported_triggers", "deployed", "modules"),
+    "module": _READ_OF_BOTH,
+}
+# What may be left out of an object in a list, and is read; and how one is written.
+_READ_IN: Final = {"dependencies": ("version",), "secrets": ("value",)}
+_EXAMPLES: Final = {
+    "dependencies": '{"name": "axios", "version": "1.7.0"}',
+    "modules": '{"module_name": "crm", "module_version_number": 1}',
+    "secrets": f'{{"name": "API_KEY", "value": "{NOT_SHOWN}"}}',
+    "supported_triggers": '{"id": "post-login", "version": "v3"}',
+}
 _KINDS: Final = {dict: "an object", list: "a list", str: "text", bool: "a boolean"}
 
 
@@ -35,7 +49,8 @@ def read_action(reading: Reading, data: Any, place: Place) -> TenantAction | Non
     return TenantAction(
         **unit,
         trigger=triggers[0] if triggers else "",
-        runtime=runtime if isinstance(runtime, str) else None,
+        # A number is a slip, of which the checks tell.
+        runtime=str(runtime) if isinstance(runtime, str) or type(runtime) is int else None,
         deployed=data.get("deployed") is True or data.get("all_changes_deployed") is True,
         modules=tuple(modules),
     )
@@ -110,11 +125,13 @@ def _unit(reading: Reading, data: Any, place: Place, what: str) -> dict[str, Any
             f"[A850] The {what} has no name: {name!r}."
             if name is not None
             else f"[A850] The {what} has no name.",
-            "Give it its `name`, as it is in the tenant.",
+            rename(data, "name") or "Give it its `name`, as it is in the tenant.",
         )
         return None
     owner = str(name)
-    for keyword in dict.fromkeys(left_in(data)):
+    warn_of_slips(reading, place, f"The {what} {owner!r}", data, _READ_OF[what], owner)
+    given = data.get("secrets")
+    for keyword in dict.fromkeys(left_in({**data, "secrets": _without_keywords(given)})):
         reading.warn_of_keyword(place, keyword, owner)
     secrets = _secrets(reading, data, place, owner)
     path, shown, source = place.path, place.shown, None
@@ -123,7 +140,7 @@ def _unit(reading: Reading, data: Any, place: Place, what: str) -> dict[str, Any
         reading.error(
             place,
             f"[A851] The {what} {owner!r} has no code.",
-            "Name its file in `code`, such as './actions/NAME/code.js'.",
+            rename(data, "code") or "Name its file in `code`, such as './actions/NAME/code.js'.",
             owner,
         )
     else:
@@ -137,33 +154,48 @@ def _unit(reading: Reading, data: Any, place: Place, what: str) -> dict[str, Any
         "name": owner,
         "path": path,
         "dependencies": _dependencies(reading, data, place, owner),
-        "secret_names": tuple(secrets or ()),
+        "secret_names": tuple(secrets),
         "place": place,
         "code_shown": shown,
         "source": source,
-        "secrets": secrets or {},
-        "are_secrets_known": secrets is not None,
+        "secrets": secrets,
+        "are_secrets_known": not any(map(_is_keyword, _entries(given))),
     }
 
 
 def _secrets(
     reading: Reading, data: Mapping[str, Any], place: Place, owner: str
-) -> dict[str, str | None] | None:
-    """Return the secrets with the values that are known; None if their names can't be read."""
-    given = data.get("secrets")
-    if isinstance(given, str):
-        return None  # a keyword that stands for all of them
+) -> dict[str, str | None]:
+    """Return the secrets with the values that are known."""
     secrets: dict[str, str | None] = {}
-    for each in _objects(reading, given, "secrets", place, owner):
+    for each in _objects(reading, data.get("secrets"), "secrets", place, owner):
         name, value = each.get("name"), each.get("value")
         if not _is_text(name):
             reading.error(
-                place, f"[A852] A secret of {owner!r} has no name.", "Give it its `name`.", owner
+                place,
+                f"[A852] A secret of {owner!r} has no name.",
+                rename(each, "name") or "Give it its `name`.",
+                owner,
             )
             continue
-        is_known = isinstance(value, str) and value != NOT_SHOWN and not is_keyword(value)
+        is_known = isinstance(value, str) and value != NOT_SHOWN and not _is_keyword(value)
         secrets[str(name)] = str(value) if is_known else None
     return secrets
+
+
+def _entries(given: Any) -> list[Any]:
+    """Return the entries of what should be a list."""
+    return given if isinstance(given, list) else [given]
+
+
+def _without_keywords(secrets: Any) -> Any:
+    """Return secrets without the keywords that stand for a value: a test may give it."""
+    return [
+        {key: value for key, value in each.items() if key != "value" or not _is_keyword(value)}
+        if isinstance(each, dict)
+        else each
+        for each in _entries(secrets)
+    ]
 
 
 def _dependencies(
@@ -178,7 +210,7 @@ def _dependencies(
             reading.error(
                 place,
                 f"[A853] A dependency of {owner!r} has no name.",
-                "Give it its `name`.",
+                rename(each, "name") or "Give it its `name`.",
                 owner,
             )
     return dependencies
@@ -196,7 +228,7 @@ def _names(
             reading.error(
                 place,
                 f"[A854] One of the {field} of {owner!r} has no {key}.",
-                f"Give it its `{key}`.",
+                rename(each, key) or f"Give it its `{key}`.",
                 owner,
             )
     return found
@@ -206,22 +238,27 @@ def _objects(
     reading: Reading, given: Any, field: str, place: Place, owner: str
 ) -> Iterator[Mapping[str, Any]]:
     """Yield the objects of a list; what else is there is an error."""
-    if given is None or (isinstance(given, str) and is_keyword(given)):
+    if given is None or _is_keyword(given):
         return
-    wrong = [given] if not isinstance(given, list) else []
+    wrong = "" if isinstance(given, list) else _kind(given)
     for each in given if isinstance(given, list) else ():
         if isinstance(each, dict):
+            what = f"One of the {field} of {owner!r}"
+            warn_of_slips(reading, place, what, each, _READ_IN.get(field, ()), owner)
             yield each
-        else:
-            wrong.append(each)
-    for each in wrong[:1]:
+        elif not wrong and not _is_keyword(each):
+            wrong = f"a list with {_kind(each)} in it"
+    if wrong:
         reading.error(
             place,
-            f"[A855] The {field} of {owner!r} are {_kind(each)}, where a list of objects is "
-            "expected.",
-            "Export again, or correct the file.",
+            f"[A855] The {field} of {owner!r} are {wrong}, where a list of objects is expected.",
+            f"Write each like {_EXAMPLES[field]}.",
             owner,
         )
+
+
+def _is_keyword(value: Any) -> bool:
+    return isinstance(value, str) and is_keyword(value)
 
 
 def _is_text(value: Any) -> bool:

@@ -124,6 +124,11 @@ class TenantFolder:
     findings: tuple[Finding, ...]
 
     @property
+    def of_none(self) -> tuple[Finding, ...]:
+        """What is wrong, and is about no Action or module: it may be why one is not there."""
+        return tuple(each for each in self.findings if not each.owner)
+
+    @property
     def errors(self) -> tuple[Finding, ...]:
         """What keeps the tenant from being used."""
         return tuple(each for each in self.findings if each.is_error)

@@ -5,13 +5,14 @@ Source: https://registry.terraform.io/providers/auth0/auth0/latest/docs/resource
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pytest_auth0_actions.project.tenant.findings import Reading
 from pytest_auth0_actions.project.tenant.hcl import Block, Body
 from pytest_auth0_actions.project.tenant.model import Binding, Place, TenantAction, TenantModule
+from pytest_auth0_actions.project.tenant.slips import warn_of_slips
 from pytest_auth0_actions.project.tenant.terraform_expressions import Scope, items_of
 from pytest_auth0_actions.project.tenant.terraform_module import TerraformModule, needs_terraform
 from pytest_auth0_actions.project.tenant.terraform_order import (
@@ -31,6 +32,11 @@ from pytest_auth0_actions.project.tenant.terraform_values import (
 
 _ACTION: Final = "auth0_action"
 _MODULE: Final = "auth0_action_module"
+_READ_OF_BOTH: Final = ("name", "code", "secrets", "secrets_wo", "dependencies")
+_READ_OF: Final = {
+    _ACTION: (*_READ_OF_BOTH, "runtime", "deploy", "supported_triggers", "modules"),
+    _MODULE: _READ_OF_BOTH,
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,16 @@ class _Resource:
     def needs_terraform(self, what: str, unknown: Unknown) -> None:
         """Write down what only Terraform knows of it."""
         needs_terraform(self.reading, self.block, self.instance.address, what, unknown)
+
+    def warn_of_slips(self, read: Collection[str], owner: str = "") -> None:
+        """Write down what is in it that is almost something that is read."""
+        body = self.block.body
+        blocks = [
+            each.labels[0] if each.kind == "dynamic" and each.labels else each.kind
+            for each in body.blocks
+        ]
+        names = [*body.attributes, *blocks]
+        warn_of_slips(self.reading, self.place, "The resource", names, read, owner)
 
     def nested(self, kind: str) -> Iterator[tuple[Body, Scope] | Unknown]:
         """Yield the blocks of a kind in it, those of `dynamic` included."""
@@ -120,6 +136,7 @@ def _unit(resource: _Resource) -> dict[str, Any]:
             name.advice,
             owner,
         )
+    resource.warn_of_slips(_READ_OF[resource.instance.kind], owner)
     secrets, are_known = _secrets(resource)
     code = resource.get("code")
     path, shown, source = resource.block.path, resource.place.shown, None
@@ -207,6 +224,7 @@ def _bindings(
 ) -> dict[str, tuple[Binding, ...]]:
     found: dict[str, list[Binding]] = {}
     for resource in lists:
+        resource.warn_of_slips(("trigger", "actions"))
         trigger = _trigger(resource)
         for each in resource.nested("actions"):
             of = each if isinstance(each, Unknown) else resource.get("id", *each)

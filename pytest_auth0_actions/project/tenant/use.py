@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from pytest_auth0_actions.project.tenant.checks import facts_of
+from pytest_auth0_actions.project.tenant.checks import RUNTIME, facts_of
 from pytest_auth0_actions.project.tenant.findings import Finding
 from pytest_auth0_actions.project.tenant.model import TenantAction, TenantModule
 from pytest_auth0_actions.project.tenant.packages import (
@@ -17,7 +17,6 @@ from pytest_auth0_actions.project.tenant.packages import (
     search_folders,
 )
 
-_RUNTIME: Final = re.compile(r"node(\d+)(?:-\w+)?")
 _ON_PYPI: Final = {"20", "22", "24"}
 _PREFIX: Final = "actions:"
 _NO_WORD: Final = re.compile(r"[^a-z0-9]+")
@@ -36,7 +35,7 @@ def runtime_finding(action: TenantAction, version: str) -> list[Finding]:
         action: the Action.
         version: that of the tests' Node.js, such as ``"v22.12.0"``.
     """
-    named = _RUNTIME.fullmatch(action.runtime or "")
+    named = RUNTIME.fullmatch(action.runtime or "")
     major = version.lstrip("v").partition(".")[0]
     if named is None or named[1] == major:
         return []
@@ -86,7 +85,7 @@ def package_findings(
             yield Finding(
                 unit.place,
                 f"[A874] {what} declares the package {shown}, and {there} is installed.",
-                "Install that with `pytest --auth0-npm-install`, or change the version.",
+                f"Install {version} with `pytest --auth0-npm-install`, or declare {there}.",
                 False,
                 unit.name,
             )

@@ -42,13 +42,23 @@ ERRORS: dict[str, tuple[dict[str, Any], list[str]]] = {
         directory(manifest("a", "event-stream"), code="")
         | {"triggers/t.json": {"post-login": [{"action_name": "a"}]}},
         ["triggers/t.json: [A812] The trigger 'post-login' binds 'a', an Action for "
-         "'event-stream'. Bind it there, or correct its trigger."],
+         "'event-stream'. Bind it to 'event-stream'. Or: Write 'post-login' as the id in its "
+         "supported_triggers, at actions/a.json."],
+    ),
+    "a manifest whose trigger has a slip": (
+        directory(manifest("a", "post_login"))
+        | {"triggers/t.json": {"post-login": [{"action_name": "a"}]}},
+        ["triggers/t.json: [A812] The trigger 'post-login' binds 'a', an Action for 'post_login'. "
+         "Write 'post-login' as the id in its supported_triggers, at actions/a.json.",
+         "actions/a/code.js:1: [A814] The Action 'a' is for 'post_login', and its code exports "
+         "onExecutePostLogin, which is for 'post-login'. Write 'post-login' as the id in its "
+         "supported_triggers, at actions/a.json."],
     ),
     "an export of another trigger": (
         directory(manifest("a", "event-stream"), code=f"\n{LOGIN}"),
         ["actions/a/code.js:2: [A814] The Action 'a' is for 'event-stream', and its code exports "
-         "onExecutePostLogin, which is for 'post-login'. Export onExecuteEventStream, or correct "
-         "its trigger."],
+         "onExecutePostLogin, which is for 'post-login'. Export onExecuteEventStream. Or: Write "
+         "'post-login' as the id in its supported_triggers, at actions/a.json."],
     ),
     "an export of another trigger than one that we do not know": (
         directory(manifest("a", "post-breakfast")),
@@ -112,8 +122,8 @@ WARNINGS: dict[str, tuple[dict[str, Any], list[str]]] = {
             code=handler("f(event.secrets.API_KEI, event.secrets.API_KEY)"),
         ),
         ["actions/a/code.js:2: [A819] The Action 'a' reads event.secrets.API_KEI, which it does "
-         "not declare: at Auth0 it is undefined. Did you mean 'API_KEY'? Add the secret, or "
-         "correct the name."],
+         "not declare: at Auth0 it is undefined. Did you mean 'API_KEY'? Add the secret at "
+         "actions/a.json, or correct the name."],
     ),
     "a secret that is not read": (
         directory(manifest("a", secrets=[{"name": "KEY"}]), code=handler("")),
@@ -126,15 +136,16 @@ WARNINGS: dict[str, tuple[dict[str, Any], list[str]]] = {
             "crm.js": "f(actions.secrets.URL)",
         },
         ["crm.js:1: [A819] The module 'crm' reads actions.secrets.URL, which it does not declare: "
-         "at Auth0 it is undefined. Add the secret, or correct the name.",
+         "at Auth0 it is undefined. Add the secret at action-modules/crm.json, or correct the "
+         "name.",
          "action-modules/crm.json: [A820] The module 'crm' declares the secret 'KEY', and never "
          "reads it. Remove it, or read it."],
     ),
     "a bound Action that is not deployed": (
         directory(manifest("a", deployed=False), manifest("b", deployed=False))
         | {"triggers/t.json": {"post-login": [{"action_name": "a"}]}},
-        ["actions/a.json: [A823] The Action 'a' is bound, and not deployed. Deploy it, or unbind "
-         "it."],
+        ["actions/a.json: [A823] The Action 'a' is bound, and not deployed: Auth0 does not run "
+         "this code. Set `deployed` to true, or remove the binding at triggers/t.json."],
     ),
     "a package that is not declared": (
         directory(
@@ -144,19 +155,60 @@ WARNINGS: dict[str, tuple[dict[str, Any], list[str]]] = {
             ),
         ),
         ["actions/a/code.js:2: [A822] The Action 'a' requires 'axois/lib', and does not declare "
-         "'axois': it fails at Auth0, installed here or not. Did you mean 'axios'? Add it to the "
-         "dependencies."],
+         "'axois': it fails at Auth0, installed here or not. Did you mean 'axios'? Add axois to "
+         "the dependencies at actions/a.json."],
     ),
     "a file that is required": (
         directory(manifest("a"), code=handler("require('../b/code.js')")),
         ["actions/a/code.js:2: [A821] The Action 'a' requires the file '../b/code.js': it fails at "
-         "Auth0, which has no files. Put the code into it, or into an Actions Module."],
+         "Auth0, which has no files. Put the code of that file into the Action, or into an Actions "
+         "Module."],
     ),
+    "a file that a module requires": (
+        {"action-modules/crm.json": CRM, "crm.js": "require('./b.js')"},
+        ["crm.js:1: [A821] The module 'crm' requires the file './b.js': it fails at Auth0, which "
+         "has no files. Put the code of that file into the module."],
+    ),
+    "names with slips": (
+        directory({"name": "a", "code": "actions/a/code.js", "supported_trigger": [],
+                   "dependancies": [], "Secrets": [], "deploy": True, "module": []}),
+        [f"actions/a.json: [A876] The Action 'a' has {slip!r}, which is not read. Did you mean "
+         f"{meant!r}? Rename it."
+         for slip, meant in (("supported_trigger", "supported_triggers"),
+                             ("dependancies", "dependencies"), ("Secrets", "secrets"),
+                             ("deploy", "deployed"), ("module", "modules"))],
+    ),
+    "names with slips in a list": (
+        directory(
+            manifest("a", dependencies=[{"name": "axios", "verison": "1.0.0"}],
+                     secrets=[{"name": "KEY", "valeu": "x"}]),
+            code=handler("require('axios'); event.secrets.KEY"),
+        ),
+        ["actions/a.json: [A876] One of the secrets of 'a' has 'valeu', which is not read. Did you "
+         "mean 'value'? Rename it.",
+         "actions/a.json: [A876] One of the dependencies of 'a' has 'verison', which is not read. "
+         "Did you mean 'version'? Rename it."],
+    ),
+    "a runtime that is a number": (
+        directory(manifest("a", runtime=22)),
+        ["actions/a.json: [A877] The runtime of 'a' is 22: it can't be deployed like that. Write "
+         '"node22".'],
+    ),
+    **{
+        f"the runtime {runtime}": (
+            directory(manifest("a", runtime=runtime)),
+            [f"actions/a.json: [A877] The runtime of 'a' is {runtime}: it can't be deployed like "
+             f'that. Write "node{major}".'],
+        )
+        for runtime, major in (("22", "22"), ("Node22", "22"), ("nodejs20.x", "20"),
+                               ("node-18", "18"), ("v22.12.0", "22"), ("Node.js 22", "22"))
+    },
     "a module that is not declared": (
         directory(manifest("a"), code=handler("require('actions:crm')"))
         | {"action-modules/crm.json": CRM, "crm.js": ""},
         ["actions/a/code.js:2: [A817] The Action 'a' requires actions:crm, and does not declare "
-         "it: it fails at Auth0. Add the module to the Action."],
+         "it: it fails at Auth0. Add "
+         '{"module_name": "crm", "module_version_number": 1} to its `modules`, at actions/a.json.'],
     ),
     "a trigger that we do not know": (
         directory(manifest("a", "post-breakfast"), code="")
@@ -172,6 +224,58 @@ def test_warnings(case: str, tmp_path: Path) -> None:
     files, said = WARNINGS[case]
     write(tmp_path, files)
     assert found(read(tmp_path)) == [f"warning: {each}" for each in said]
+
+
+EXPORTED = {
+    "id": "1",
+    "status": "built",
+    "created_at": "2025-01-01T00:00:00.000Z",
+    "updated_at": "2025-01-01T00:00:00.000Z",
+    "built_at": "2025-01-01T00:00:00.000Z",
+    "all_changes_deployed": True,
+    "installed_integration_id": "1",
+    "current_version": {},
+    "deployed_version": {},
+    "description": "",
+}
+
+
+@pytest.mark.parametrize("runtime", ["node22", "node18-actions", "##NODE##x", "python3", True, 2.5])
+def test_other_names_and_runtimes_are_not_reported(runtime: Any, tmp_path: Path) -> None:
+    given = {"name": "a", "code": "actions/a/code.js", "runtime": runtime, **EXPORTED}
+    tenant = read(write(tmp_path, directory(given)), keywords={"NODE": ""})
+    assert found(tenant) == []
+
+
+@pytest.mark.parametrize(
+    ("trigger", "advice"),
+    [("post-login", "Bind it to 'post-login'."), ("post.login", "Correct the names of both.")],
+)
+def test_a_slip_in_the_trigger_of_a_binding_is_to_be_corrected_there(
+    trigger: str, advice: str, tmp_path: Path
+) -> None:
+    bindings = {"triggers/t.json": {"post_login": [{"action_name": "a"}]}}
+    write(tmp_path, directory(manifest("a", trigger)) | bindings)
+    assert found(read(tmp_path))[:2] == [
+        "warning: triggers/t.json: [A810] The trigger 'post_login' is not known here. Did you mean "
+        "'post-login'? Its Actions can't be run.",
+        f"error: triggers/t.json: [A812] The trigger 'post_login' binds 'a', an Action for "
+        f"{trigger!r}. {advice}",
+    ]
+
+
+@pytest.mark.parametrize("trigger", ["post-login", "credentials-exchange"])
+def test_a_binding_that_fits_the_code_is_not_to_be_changed(trigger: str, tmp_path: Path) -> None:
+    """What one message advises does not lead to the next."""
+    other = {"post-login": "credentials-exchange"}.get(trigger, "post-login")
+    code = {"post-login": LOGIN}.get(trigger, LOGIN.replace("PostLogin", "CredentialsExchange"))
+    files = directory(manifest("a", other), code=code)
+    bindings = {"triggers/t.json": {trigger: [{"action_name": "a"}]}}
+    advice = f"Write {trigger!r} as the id in its supported_triggers, at actions/a.json."
+    findings = found(read(write(tmp_path, files | bindings)))
+    assert [each.endswith(f"'. {advice}") for each in findings] == [True, True]
+    write(tmp_path, directory(manifest("a", trigger), code=code) | bindings)
+    assert found(read(tmp_path)) == []
 
 
 @pytest.mark.parametrize(

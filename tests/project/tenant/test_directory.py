@@ -109,12 +109,39 @@ SAID: dict[str, tuple[dict[str, Any], str]] = {
     "wrong list": (
         manifest("a", dependencies={"axios": "1"}),
         "actions/a.json: [A855] The dependencies of 'a' are an object, where a list of objects is "
-        "expected. Export again, or correct the file.",
+        'expected. Write each like {"name": "axios", "version": "1.7.0"}.',
     ),
     "wrong item": (
         manifest("a", supported_triggers=[7]),
-        "actions/a.json: [A855] The supported_triggers of 'a' are the number 7, where a list of "
-        "objects is expected. Export again, or correct the file.",
+        "actions/a.json: [A855] The supported_triggers of 'a' are a list with the number 7 in it, "
+        'where a list of objects is expected. Write each like {"id": "post-login", "version": '
+        '"v3"}.',
+    ),
+    "wrong text": (
+        manifest("a", secrets="KEY"),
+        "actions/a.json: [A855] The secrets of 'a' are text, where a list of objects is expected. "
+        'Write each like {"name": "API_KEY", "value": "_VALUE_NOT_SHOWN_"}.',
+    ),
+    "a name with a slip": (
+        {"nmae": "a", "code": "a.js"},
+        "actions/a.json: [A850] The Action has no name. Rename its 'nmae' to 'name'.",
+    ),
+    "code with a slip": (
+        {"name": "a", "Code": "a.js"},
+        "actions/a.json: [A851] The Action 'a' has no code. Rename its 'Code' to 'code'.",
+    ),
+    "a secret whose name has a slip": (
+        manifest("a", secrets=[{"Name": "KEY"}]),
+        "actions/a.json: [A852] A secret of 'a' has no name. Rename its 'Name' to 'name'.",
+    ),
+    "a dependency whose name has a slip": (
+        manifest("a", dependencies=[{"names": "axios"}]),
+        "actions/a.json: [A853] A dependency of 'a' has no name. Rename its 'names' to 'name'.",
+    ),
+    "a module whose name has a slip": (
+        manifest("a", modules=[{"moduleName": "crm"}]),
+        "actions/a.json: [A854] One of the modules of 'a' has no module_name. Rename its "
+        "'moduleName' to 'module_name'.",
     ),
     "secret without a name": (
         manifest("a", secrets=[{"value": "x"}]),
@@ -146,6 +173,15 @@ def test_an_error_says_where_what_and_what_to_do(case: str, tmp_path: Path) -> N
         (
             '{\n"name":\n}',
             "actions/a.json:3: [A830] It is not JSON: Expecting value. Correct it, or",
+        ),
+        (
+            '{"name": "a",\n"runtime": ##NODE##}',
+            "actions/a.json:2: [A830] It is not JSON: Expecting value. Put ##NODE## in quotes, or "
+            "give NODE a value in ini auth0_keywords.",
+        ),
+        (
+            '{"runtime": "##NODE##"\n"code": "##CODE##"}',
+            "actions/a.json:2: [A830] It is not JSON: Expecting ',' delimiter. Correct it, or",
         ),
         (
             "[" * 100_000,

@@ -92,6 +92,26 @@ def test_config_json_the_environment_and_ini_give_values(tmp_path: Path) -> None
     tenant = read(tmp_path, environment={"B": "2", "C": "2"}, keywords={"C": "3"})
     [action] = tenant.actions
     assert action.secrets == {"A": "1", "B": "2", "C": "3", "D": None}
+    assert [each for each in found(tenant) if "A839" in each] == []
+
+
+@pytest.mark.parametrize("value", ["key-##ENV##", ["##ENV##"]])
+def test_a_keyword_within_the_value_of_a_secret_is_told(value: Any, tmp_path: Path) -> None:
+    files = directory(manifest("a", secrets=[{"name": "A", "value": value}]), code="throw 1;")
+    assert [each.partition(" has no")[0] for each in found(read(write(tmp_path, files)))] == [
+        "warning: actions/a.json: [A839] The keyword ##ENV##"
+    ]
+
+
+def test_a_keyword_may_stand_for_some_of_a_list(tmp_path: Path) -> None:
+    text = '{"name": "a", "code": "a.js", "secrets": [@@MORE@@, {"name": "A", "value": "1"}]}'
+    write(tmp_path, {"actions/a.json": text, "a.js": "throw event.secrets.B + event.secrets.A;"})
+    tenant = read(tmp_path)
+    assert [each.partition(" has no")[0] for each in found(tenant)] == [
+        "warning: actions/a.json: [A839] The keyword @@MORE@@"
+    ]
+    [action] = tenant.actions
+    assert (action.secrets, action.are_secrets_known) == ({"A": "1"}, False)
 
 
 def test_keywords_of_code_are_replaced_and_those_left_are_told(tmp_path: Path) -> None:
@@ -100,8 +120,8 @@ def test_keywords_of_code_are_replaced_and_those_left_are_told(tmp_path: Path) -
     assert tenant.actions[0].source == CODE.replace("##GREETING##", "Hello\\nWorld")
     assert found(tenant) == [
         "warning: actions/a/code.js:2: [A839] The keyword ##OTHER## has no value, and stays as it "
-        "is. Set OTHER in the environment, in AUTH0_KEYWORD_REPLACE_MAPPINGS of config.json, or in "
-        "ini auth0_keywords."
+        "is. Set OTHER in the environment, in AUTH0_KEYWORD_REPLACE_MAPPINGS of config.json, or by "
+        "a line `OTHER = ...` in ini auth0_keywords."
     ]
 
 

@@ -55,8 +55,8 @@ INSTALL = "Install it with `pytest --auth0-npm-install`, or with npm."
     [
         ("1.6.0", '{"version": "1.6.0"}', None),
         ("1.6.0", '{"version": "1.6.1"}', "[A874] The Action 'a' declares the package axios "
-         "1.6.0, and 1.6.1 is installed. Install that with `pytest --auth0-npm-install`, or change "
-         "the version."),
+         "1.6.0, and 1.6.1 is installed. Install 1.6.0 with `pytest --auth0-npm-install`, or "
+         "declare 1.6.1."),
         ("latest", '{"version": "1.6.1"}', None),
         ("^1.0.0", '{"version": "1.6.1"}', None),
         ("1.6.0", None, f"{LACKS} axios 1.6.0, which is not installed. {INSTALL}"),
@@ -162,13 +162,14 @@ post-login
      warning: {shown}/actions/Risk Check.json: [A820] The Action 'Risk Check' declares the secret \
 'KEY', and never reads it. Remove it, or read it.
      warning: {shown}/actions/Risk Check.json: [A823] The Action 'Risk Check' is bound, and not \
-deployed. Deploy it, or unbind it.
+deployed: Auth0 does not run this code. Set `deployed` to true, or remove the binding at \
+{shown}/triggers/triggers.json.
   2.  Gone                not there
 
 event-stream
   1.  Greet  deployed  secrets -  uses -
      error: {shown}/triggers/triggers.json: [A812] The trigger 'event-stream' binds 'Greet', \
-an Action for 'post-login'. Bind it there, or correct its trigger.
+an Action for 'post-login'. Bind it to 'post-login'.
 
 not bound
   -  Old\\n  node22  deployed  secrets -  uses -  post-login

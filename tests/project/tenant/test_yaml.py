@@ -98,7 +98,8 @@ def test_a_tenant_yaml_is_read(path: str, tmp_path: Path) -> None:
         ),
         (
             "actions: x\n",
-            "tenant.yaml:1: [A833] Its actions are not a list. Make them one, or export again.",
+            "tenant.yaml:1: [A833] Its actions are not a list. Begin each with `- name: `, or "
+            "export again.",
         ),
         ("actions:\n  - x\n", "tenant.yaml:2: [A849] Where the Action should be is text."),
         (
@@ -120,6 +121,20 @@ def test_a_tenant_yaml_is_read(path: str, tmp_path: Path) -> None:
 def test_what_is_no_tenant_yaml_is_an_error(text: str, said: str, tmp_path: Path) -> None:
     write(tmp_path, {"tenant.yaml": text})
     assert found(read(tmp_path))[0].startswith(f"error: {said}")
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [("action", "actions"), ("Triggers", "triggers"), ("actionsModules", "actionModules")],
+)
+def test_a_name_that_is_almost_that_of_a_section_is_told(
+    slip: str, meant: str, tmp_path: Path
+) -> None:
+    write(tmp_path, {"tenant.yaml": f"{slip}: []\nclients: []\nconnections: []\n"})
+    assert found(read(tmp_path)) == [
+        f"warning: tenant.yaml: [A876] The file has {slip!r}, which is not read. Did you mean "
+        f"{meant!r}? Rename it."
+    ]
 
 
 @pytest.mark.parametrize("loader", ["CSafeLoader", "SafeLoader"])
@@ -217,15 +232,24 @@ def test_a_keyword_without_quotes_that_has_no_value_stays(tmp_path: Path) -> Non
     assert not tenant.actions[0].are_secrets_known
 
 
-@pytest.mark.parametrize("secret", ["value: ##KEY##", "value: '##KEY##'", 'value:   "##KEY##"'])
-def test_a_keyword_that_yaml_takes_for_a_comment_is_told(secret: str, tmp_path: Path) -> None:
-    """As in the Deploy CLI's own example; with a value it is one."""
-    text = "actions:\n  - name: a\n    code: a.js\n    secrets:\n      - name: A\n        "
-    write(tmp_path, {"tenant.yaml": f"{text}{secret}\n", "a.js": "throw event.secrets.A;"})
+@pytest.mark.parametrize("runtime", ["##NODE##", "'##NODE##'", '  "##NODE##"'])
+def test_a_keyword_that_yaml_takes_for_a_comment_is_told(runtime: str, tmp_path: Path) -> None:
+    text = f"actions:\n  - name: a\n    code: a.js\n    runtime: {runtime}\n"
+    write(tmp_path, {"tenant.yaml": text, "a.js": ""})
     [finding] = found(read(tmp_path))
     assert finding.startswith(
-        "warning: tenant.yaml:2: [A839] The keyword ##KEY## has no value, and stays"
+        "warning: tenant.yaml:2: [A839] The keyword ##NODE## has no value, and stays"
     )
+    given = read(tmp_path, keywords={"NODE": "node22"})
+    assert (found(given), given.actions[0].runtime) == ([], "node22")
+
+
+@pytest.mark.parametrize("secret", ["value: ##KEY##", "value: '##KEY##'", 'value:   "##KEY##"'])
+def test_nothing_is_said_of_a_keyword_that_is_a_secrets_value(secret: str, tmp_path: Path) -> None:
+    """As in the Deploy CLI's own example: the test gives the value."""
+    text = "actions:\n  - name: a\n    code: a.js\n    secrets:\n      - name: A\n        "
+    write(tmp_path, {"tenant.yaml": f"{text}{secret}\n", "a.js": "throw event.secrets.A;"})
+    assert found(read(tmp_path)) == []
     assert read(tmp_path).actions[0].secrets == {"A": None}
     given = read(tmp_path, keywords={"KEY": "k"})
     assert (found(given), given.actions[0].secrets) == ([], {"A": "k"})
