@@ -128,3 +128,52 @@ def test_the_limit_of_a_flow_is_set_where_it_is_made(
     result = project.runpytest()
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines([f"E * shorter time-out, or pass {advised}."])
+
+
+def test_what_is_missing_may_be_in_what_was_not_read(project: pytest.Pytester) -> None:
+    """And nothing is said of that where the test has the slip."""
+    greet = directory(manifest("Greet", runtime=None), code=LOGIN % "")
+    bound = {"post-login": [{"action_name": "Greet"}]}
+    write(project.path / "first", greet | {"triggers/a.json": {}, "triggers/b.json": bound})
+    write(project.path / "second", {"tenant.yaml": "action:\n  - name: Greet\n    code: a.js\n"})
+    project.makepyfile(
+        """
+        import pytest
+        from pytest_auth0_actions import UsageError
+
+        NOT_READ = "first/triggers/b.json: [A827] It is not read: the Deploy CLI reads a.json only"
+        SLIP = "second/tenant.yaml: [A876] The file has 'action', which is not read."
+
+        def test_it(tenant_at):
+            with pytest.raises(UsageError) as caught:
+                tenant_at("first").flow("post-login")
+            assert NOT_READ in str(caught.value)
+            with pytest.raises(UsageError) as caught:
+                tenant_at("second").action("Greet")
+            assert SLIP in str(caught.value)
+            with pytest.raises(UsageError) as caught:
+                tenant_at("first").action("greet")
+            assert "A827" not in str(caught.value)
+        """
+    )
+    project.runpytest().assert_outcomes(passed=1)
+
+
+def test_a_secret_in_other_letters_is_named(project: pytest.Pytester) -> None:
+    secrets = [{"name": "API_KEY", "value": "##API_KEY##"}]
+    greet = manifest("Greet", runtime=None, secrets=secrets)
+    write(project.path / "tenant", directory(greet, code=LOGIN % "event.secrets.API_KEY"))
+    project.makepyfile(
+        """
+        import pytest
+        from pytest_auth0_actions import UsageError
+
+        def test_it(tenant_at):
+            with pytest.raises(UsageError, match="Did you mean 'API_KEY'?"):
+                tenant_at("tenant").action("Greet", secrets={"api_key": "x"})
+
+        def test_its_value_is_that_of_the_test(tenant_at):
+            tenant_at("tenant").action("Greet", secrets={"API_KEY": "x"}).run()
+        """
+    )
+    project.runpytest("-Werror::pytest_auth0_actions.TenantWarning").assert_outcomes(passed=2)

@@ -258,7 +258,7 @@ def _have_module(action: TenantAction) -> str:
 
 def _declare_module(action: TenantAction, name: str) -> str:
     if action.place.address:
-        return f"Add a `modules` block with its id, at {action.place}."
+        return f"Add `modules` with its module_id and module_version_id, at {action.place}."
     reference = json.dumps({"module_name": name, "module_version_number": 1}, ensure_ascii=False)
     return f"Add {reference} to its `modules`, at {action.place}."
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
+from pytest_auth0_actions.auth0.events.model import nearest
 from pytest_auth0_actions.errors import TenantError, hides_our_frames, printable
 from pytest_auth0_actions.project.tenant.checks import check
 from pytest_auth0_actions.project.tenant.deploy_directory import (
@@ -32,6 +33,9 @@ __tracebackhide__ = hides_our_frames
 _YAML_ENDINGS = (".yaml", ".yml")
 _TERRAFORM = "a Terraform folder"
 _MAPPINGS = "AUTH0_KEYWORD_REPLACE_MAPPINGS"
+# The folders of a Deploy CLI directory.
+_PARTS = ("actions", "action-modules", "triggers")
+_ALIKE = 0.6
 _FORMS = (
     "Name a directory that `a0deploy export --format=directory` wrote, a tenant.yaml, a folder "
     "with *.tf, or what `terraform show -json` wrote."
@@ -66,12 +70,14 @@ def read_tenant(
         raise TenantError(
             "[A856] The tenant is not there.",
             f"Given: {shown}, which is {printable(str(path))}.",
-            _FORMS,
+            f"{_near(path)}{_FORMS}",
         )
     form = _form(path, environment)
     if form is None:
         raise TenantError(
-            "[A857] That is not a tenant.", f"Given: {shown}, {_content(path)}.", _FORMS
+            "[A857] That is not a tenant.",
+            f"Given: {shown}, {_content(path)}.",
+            f"{_around(path)}{_FORMS}",
         )
     if form.has_keywords:
         values = {**_configured(reading, base), **environment, **(keywords or {})}
@@ -148,6 +154,26 @@ def _read_json(reading: Reading, path: Path) -> Units:
         )
         data = None
     return ([], [], {}) if data is None else read_shown(reading, path, data)
+
+
+def _near(path: Path) -> str:
+    """Return a question after what is there with almost that name; empty if nothing is."""
+    try:
+        name = nearest(path.name, os.listdir(path.parent), _ALIKE)
+    except (OSError, ValueError):  # a path that can't be
+        return ""
+    return f"Did you mean {printable(name)!r}? " if name is not None else ""
+
+
+def _around(path: Path) -> str:
+    """Return a question after the tenant that a folder is in, or that is in it; empty if none."""
+    if path.name in _PARTS:
+        return "Did you mean the folder that it is in? "
+    inside = sorted(os.listdir(path)) if path.is_dir() else []
+    for name in inside:
+        if (path / name).is_dir() and _form(path / name, {}) is not None:
+            return f"Did you mean {printable(name)!r} in it? "
+    return ""
 
 
 def _content(path: Path) -> str:

@@ -150,7 +150,8 @@ def read_shown(
         for number, each in enumerate(resource.blocks("actions") if resource.kind in LISTS else ()):
             references = resource.references("actions", number, "id")
             action = meant(each.get("id"), references)
-            _bind(reading, found, trigger_id, action, each.get("display_name"), place)
+            called = each.get("display_name") or each.get("id")
+            _bind(reading, found, trigger_id, action, called, place)
     single = {each.address: each for each in resources if each.kind == ONE}
     order = ApplyOrder(
         {
@@ -166,7 +167,8 @@ def read_shown(
             warn_of_order(reading, place, trigger_id)
         references = resource.references("action_id")
         action = meant(resource.text("action_id"), references)
-        _bind(reading, found, trigger_id, action, resource.text("display_name"), place)
+        called = resource.text("display_name") or resource.text("action_id")
+        _bind(reading, found, trigger_id, action, called, place)
     made_modules = [unit(each) for each in units]
     return (
         actions,
@@ -180,12 +182,12 @@ def _bind(
     found: dict[str, list[Binding]],
     trigger: str,
     action: _Resource | None,
-    display_name: Any,
+    called: Any,
     place: Place,
 ) -> None:
     name = action.text("name") if action is not None else None
-    if name is None and isinstance(display_name, str) and display_name:
-        name = display_name  # which most have from the name
+    if name is None and isinstance(called, str) and called:
+        name = called  # most have a display_name that is the name
     if name is None or not trigger:
         reading.error(
             place,

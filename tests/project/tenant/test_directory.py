@@ -360,6 +360,29 @@ def test_what_is_no_tenant_is_an_error(
     assert str(caught.value) == f"{said.replace('{folder}', str(tmp_path))}\n{FORMS}"
 
 
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("tenat", "Did you mean 'tenant'? "),
+        ("exported/Tenants", "Did you mean 'tenant'? "),
+        ("exported", "Did you mean 'tenant' in it? "),
+        ("exported/tenant/actions", "Did you mean the folder that it is in? "),
+        ("exported/tenant/actions/Greet", ""),
+        ("elsewhere/gone", ""),
+        ("exported/tenant/x.txt", ""),
+        ("exported/tenant/x.txt/tenant", ""),
+    ],
+)
+def test_a_tenant_that_is_near_is_named(path: str, asked: str, tmp_path: Path) -> None:
+    files = directory(manifest("Greet"), **{"x.txt": ""})
+    write(tmp_path / "exported/tenant", files)
+    write(tmp_path / "exported", {"a/x.txt": ""})
+    write(tmp_path / "tenant", files)
+    with pytest.raises(TenantError) as caught:
+        read(tmp_path / path, base=tmp_path)
+    assert caught.value.what_to_do == f"{asked}{FORMS}"
+
+
 def test_an_empty_folder_is_no_tenant(tmp_path: Path) -> None:
     with pytest.raises(TenantError, match="an empty folder"):
         read(tmp_path)

@@ -716,3 +716,66 @@ def test_without_python_hcl2_the_error_says_what_to_install(
         "Given: main.tf, and an environment without python-hcl2.\n"
         "Install it with `pip install 'python-hcl2<9'`."
     )
+
+
+def test_names_with_slips_are_told(tmp_path: Path) -> None:
+    text = action(code=f'"{HANDLER}"').replace("supported_triggers", "supported_trigger")
+    bindings = """
+resource "auth0_trigger_actions" "login" {
+  trigger = "post-login"
+  dynamic "action" {
+    for_each = [auth0_action.a]
+    content {
+      id           = action.value.id
+      display_name = "A"
+    }
+  }
+}
+resource "auth0_action_module" "crm" {
+  name    = "crm"
+  code    = "exports.a = 1;"
+  secretes {
+    name = "KEY"
+  }
+  lifecycle {}
+}
+"""
+    write(tmp_path, {"main.tf": text.replace("deploy", "deployed") + bindings})
+    assert [each.replace(" which is not read.", "") for each in found(read(tmp_path))] == [
+        "warning: main.tf:23, auth0_action_module.crm: [A876] The resource has 'secretes', Did you "
+        "mean 'secrets'? Rename it.",
+        "warning: main.tf:2, auth0_action.a: [A876] The resource has 'deployed', Did you mean "
+        "'deploy'? Rename it.",
+        "warning: main.tf:2, auth0_action.a: [A876] The resource has 'supported_trigger', Did you "
+        "mean 'supported_triggers'? Rename it.",
+        "warning: main.tf:13, auth0_trigger_actions.login: [A876] The resource has 'action', Did "
+        "you mean 'actions'? Rename it.",
+    ]
+
+
+def test_what_terraform_advises_can_be_followed(tmp_path: Path) -> None:
+    requires = "\"require('actions:crm'); require('./b.js')\""
+    text = action(code=requires)
+    write(tmp_path, {"main.tf": text})
+    assert found(read(tmp_path))[0].endswith("Add its auth0_action_module, or correct the name.")
+    module = 'resource "auth0_action_module" "crm" {\n  name = "crm"\n  code = "1;"\n}\n'
+    write(tmp_path, {"main.tf": text + module})
+    assert found(read(tmp_path))[0].endswith(
+        "Add `modules` with its module_id and module_version_id, at main.tf:2, auth0_action.a."
+    )
+    block = """modules {
+    module_id         = auth0_action_module.crm.id
+    module_version_id = auth0_action_module.crm.version_id
+  }"""
+    write(tmp_path, {"main.tf": action(code=requires, more=block) + module})
+    assert [each.partition(" requires")[0] for each in found(read(tmp_path))] == [
+        "warning: main.tf:2, auth0_action.a: [A821] The Action 'A'"
+    ]
+    bound = 'resource "auth0_trigger_action" "a" {\n trigger = "post-login"\n action_id = %s\n}\n'
+    undeployed = action().replace("deploy = true", "deploy = false")
+    write(tmp_path, {"main.tf": undeployed + bound % "auth0_action.a.id"})
+    assert found(read(tmp_path)) == [
+        "warning: main.tf:2, auth0_action.a: [A823] The Action 'A' is bound, and not deployed: "
+        "Auth0 does not run this code. Set `deploy` to true, or remove the binding at main.tf:12, "
+        "auth0_trigger_action.a."
+    ]

@@ -185,14 +185,23 @@ def test_a_plan_is_read_though_it_has_no_ids(tmp_path: Path) -> None:
             "applied.",
         ),
         (
-            [resource("auth0_trigger_actions.a", trigger="post-login", actions=[{"id": "x"}])],
+            [resource("auth0_trigger_actions.a", trigger="post-login", actions=[{}])],
             "x.json, auth0_trigger_actions.a: [A869] It binds an Action that is not known before "
             "it is applied. Apply it, and write `terraform show -json` again.",
         ),
         (
-            [resource("auth0_trigger_action.a", action_id="x")],
+            [resource("auth0_trigger_action.a", trigger="post-login")],
             "x.json, auth0_trigger_action.a: [A869] It binds an Action that is not known before it "
             "is",
+        ),
+        (
+            [resource("auth0_trigger_actions.a", trigger="post-login", actions=[{"id": "x"}])],
+            "x.json, auth0_trigger_actions.a: [A811] The trigger 'post-login' binds 'x', and there "
+            "is no such Action. Add its auth0_action, or remove the binding.",
+        ),
+        (
+            [resource("auth0_trigger_action.a", trigger="post-login", action_id="x")],
+            "x.json, auth0_trigger_action.a: [A811] The trigger 'post-login' binds 'x', and there",
         ),
     ],
 )
