@@ -85,7 +85,7 @@ def _install(config: pytest.Config, tenant: TenantFolder) -> None:
     """
     from pytest_auth0_actions.errors import TenantError
     from pytest_auth0_actions.node.find import find_node, npm_command
-    from pytest_auth0_actions.project.tenant.npm import write_workspaces
+    from pytest_auth0_actions.project.tenant.npm import packages_in, write_workspaces
 
     folder: Path = settings.packages_folder(config)
     if not write_workspaces(tenant, folder):
@@ -103,6 +103,6 @@ def _install(config: pytest.Config, tenant: TenantFolder) -> None:
         raise TenantError(
             "[A805] npm could not install the packages that the tenant declares.",
             f"Given: `{' '.join(command)}` in {folder}, which said:\n{output}",
-            "Correct the dependencies of the Action that it names, or leave --auth0-npm-install "
-            "out.",
+            f"Correct {', '.join(packages_in(output, tenant)) or 'what it names'}; or leave "
+            "--auth0-npm-install out.",
         )

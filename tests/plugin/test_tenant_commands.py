@@ -192,9 +192,17 @@ def test_what_npm_says_when_it_fails_is_told(
             "ERROR: [A805] npm could not install the packages that the tenant declares.",
             "Given: `*npm-cli.js install --ignore-scripts --no-audit --no-fund` in *.auth0, which*",
             "E404 no such package",
-            "Correct the dependencies of the Action that it names, or leave --auth0-npm-install*",
+            "Correct what it names; or leave --auth0-npm-install out.",
         ]
     )
+
+
+def test_where_a_package_is_declared_that_npm_does_not_find(
+    tenant_project: pytest.Pytester,
+) -> None:
+    node = with_npm(tenant_project.path, "console.error('404 ms@2.1.2'); process.exit(1);")
+    result = tenant_project.runpytest_subprocess("--auth0-npm-install", f"--auth0-node={node}")
+    result.stderr.fnmatch_lines(["Correct ms 2.1.2 at tenant/actions/One.json*; or leave *"])
 
 
 def test_an_npm_that_is_not_there_is_told(tenant_project: pytest.Pytester) -> None:

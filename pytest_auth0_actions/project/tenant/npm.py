@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,7 @@ from pytest_auth0_actions.project.tenant.model import TenantFolder
 from pytest_auth0_actions.project.tenant.use import packages_folder, safe_name
 
 _KINDS: Final = ("actions", "modules")
+_LATEST: Final = "latest"
 
 
 def write_workspaces(tenant: TenantFolder, folder: Path) -> int:
@@ -41,11 +43,34 @@ def write_workspaces(tenant: TenantFolder, folder: Path) -> int:
                 "name": f"{own.parent.name}-{safe_name(unit.name)}",
                 "version": "0.0.0",
                 "dependencies": {
-                    name: version or "latest" for name, version in sorted(unit.dependencies.items())
+                    name: version or _LATEST for name, version in sorted(unit.dependencies.items())
                 },
             },
         )
     return len(units)
+
+
+def packages_in(output: str, tenant: TenantFolder) -> list[str]:
+    """Return the declared packages that npm's output names, each with where it is declared.
+
+    Args:
+        output: such as ``"'no-such@1.0.0' is not in this registry"``.
+        tenant: whose packages.
+    """
+    declared = [
+        (f"{name}@{version or _LATEST}", f"{name} {version}".strip() + f" at {unit.place}")
+        for unit in (*tenant.actions, *tenant.modules)
+        for name, version in unit.dependencies.items()
+    ]
+    exact = [shown for spec, shown in declared if _names(output, spec)]
+    return exact or [
+        shown for spec, shown in declared if _names(output, f"{spec.rpartition('@')[0]}@")
+    ]
+
+
+def _names(output: str, start: str) -> bool:
+    """Return whether a package is named that begins like that."""
+    return re.search(rf"(?<![\w@/.-]){re.escape(start)}", output) is not None
 
 
 def _write_json(path: Path, data: dict[str, object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -331,4 +332,27 @@ def test_an_action_without_a_trigger_may_be_bound(tmp_path: Path) -> None:
     """One that an old version has exported."""
     files = directory(manifest("a", supported_triggers=[]))
     write(tmp_path, files | {"triggers/t.json": {"post-login": [{"action_name": "a"}]}})
+    assert found(read(tmp_path)) == []
+
+
+def test_what_is_advised_can_be_followed(tmp_path: Path) -> None:
+    """All of it, step by step, until nothing is left to be said."""
+    code = handler("require('./lib'); require('actions:crm'); require('axios'); event.secrets.KEY")
+    crm = {"action-modules/crm.json": CRM, "crm.js": ""}
+    bound = {"triggers/t.json": {"post-login": [{"action_name": "a"}]}}
+    greet = manifest("a", runtime="22", deployed=False)
+    write(tmp_path, directory(greet, code=code) | crm | bound)
+    assert [each[each.index("[") :][:6] for each in found(read(tmp_path))] == [
+        "[A877]", "[A817]", "[A819]", "[A821]", "[A822]", "[A823]",
+    ]  # fmt: skip
+    [advice] = [each for each in found(read(tmp_path)) if "A817" in each]
+    reference, _ = json.JSONDecoder().raw_decode(advice[advice.index("{") :])
+    greet |= {
+        "runtime": "node22",
+        "modules": [reference],
+        "secrets": [{"name": "KEY"}],
+        "dependencies": [{"name": "axios"}],
+        "deployed": True,
+    }
+    write(tmp_path, directory(greet, code=code.replace("require('./lib'); ", "")))
     assert found(read(tmp_path)) == []

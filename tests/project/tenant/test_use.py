@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_auth0_actions.project.tenant.listing import listing
-from pytest_auth0_actions.project.tenant.npm import write_workspaces
+from pytest_auth0_actions.project.tenant.npm import packages_in, write_workspaces
 from pytest_auth0_actions.project.tenant.use import (
     package_findings,
     packages_folder,
@@ -117,6 +117,31 @@ def test_each_action_has_packages_of_its_own(tmp_path: Path) -> None:
     }
     assert (folder / "actions/kept/mine.txt").exists()
     assert (folder / ".gitignore").read_text("utf-8") == "node_modules/\n"
+
+
+@pytest.mark.parametrize(
+    ("output", "named"),
+    [
+        ("'ms@2.1.2' is not in this registry.", ["ms 2.1.2 at actions/a.json"]),
+        ("404 ms@latest", ["ms at action-modules/crm.json"]),
+        ("peer ms@3", ["ms 2.1.2 at actions/a.json", "ms at action-modules/crm.json"]),
+        ("No matching version found for @a/ms@9.0.0.", ["@a/ms 9.0.0 at actions/a.json"]),
+        ('Invalid tag name "x y" of package "uuid@x y"', ["uuid x y at action-modules/crm.json"]),
+        ("request to https://registry.example/ms failed", []),
+        ("ms-more@1.0.0 and more-ms@1.0.0 and @b/ms@1.0.0", []),
+    ],
+)
+def test_the_packages_that_npm_names_are_told(
+    output: str, named: list[str], tmp_path: Path
+) -> None:
+    def declares(**versions: str) -> list[dict[str, str]]:
+        return [{"name": name, "version": version} for name, version in versions.items()]
+
+    of_action = declares(ms="2.1.2", **{"@a/ms": "9.0.0"})
+    module = {"name": "crm", "code": "crm.js", "dependencies": declares(ms="", uuid="x y")}
+    write(tmp_path, directory(manifest("a", dependencies=of_action)))
+    write(tmp_path, {"action-modules/crm.json": module, "crm.js": ""})
+    assert packages_in(output, read(tmp_path)) == named
 
 
 def test_names_that_are_alike_are_not_taken_for_one_another() -> None:
