@@ -131,14 +131,20 @@ def _advice_for_binding(trigger: str, action: TenantAction) -> str:
     exported = _triggers_in(facts_of(action))
     ways = []
     if _is_known(action.trigger) and exported != {trigger}:
-        ways.append(f"Bind it to {action.trigger!r}.")
+        ways.append(f"bind it to {action.trigger!r}.")
     if _is_known(trigger) and exported != {action.trigger}:
         ways.append(_correct_trigger(trigger, action))
-    return " Or: ".join(ways) or "Correct the names of both."
+    return _either(*ways) if ways else "Correct the names of both."
+
+
+def _either(*ways: str) -> str:
+    """Return ways to go on as sentences."""
+    text = " Or ".join(ways)
+    return text[:1].upper() + text[1:]
 
 
 def _correct_trigger(trigger: str, action: TenantAction) -> str:
-    return f"Write {trigger!r} as the id in its supported_triggers, at {action.place}."
+    return f"write {trigger!r} as the id in its supported_triggers, at {action.place}."
 
 
 def _is_known(trigger: str) -> bool:
@@ -172,17 +178,17 @@ def _check_trigger(
         return  # Auth0 has not published which handlers those have
     exported = facts.handlers[0]
     right = HANDLERS[exported.name]
-    advice = _correct_trigger(right, action)
+    ways = [_correct_trigger(right, action)]
     is_bound_there = any(each.action == action.name for each in tenant.bindings.get(right, ()))
     if action.trigger in HANDLERS_OF and not is_bound_there:
-        advice = f"Export {HANDLERS_OF[action.trigger][0]}. Or: {advice}"
+        ways.insert(0, f"export {HANDLERS_OF[action.trigger][0]}.")
     elif not _meant(action.trigger, [right]) and not is_bound_there:
-        advice = "Correct one of the two."
+        ways = ["correct one of the two."]
     reading.error(
         _in_code(action, exported),
         f"[A814] The Action {action.name!r} is for {action.trigger!r}, and its code exports "
         f"{exported.name}, which is for {right!r}.",
-        advice,
+        _either(*ways),
         action.name,
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from pytest_auth0_actions.project.tenant.findings import Reading
-from pytest_auth0_actions.project.tenant.keywords import markers_in, quoted
+from pytest_auth0_actions.project.tenant.keywords import broken_by, markers_in, quoted
 from pytest_auth0_actions.project.tenant.manifest import read_action, read_bindings, read_module
 from pytest_auth0_actions.project.tenant.model import Binding, Place, TenantAction, TenantModule
 
@@ -98,7 +98,9 @@ def load_json(reading: Reading, path: Path) -> Any:
             reading.error(
                 reading.place(path, replaced.line(error.lineno)),
                 f"[A830] It is not JSON: {error.msg}.",
-                _about_keyword(error) or "Correct it, or export the tenant again.",
+                broken_by(text, replaced, [error.lineno])
+                or _about_keyword(error)
+                or "Correct it, or export the tenant again.",
             )
     except (ValueError, RecursionError):  # a number of thousands of digits, or lists in lists
         reading.error(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pytest_auth0_actions.errors import TenantError, hides_our_frames
 from pytest_auth0_actions.project.tenant.findings import Reading
-from pytest_auth0_actions.project.tenant.keywords import Replaced, quoted
+from pytest_auth0_actions.project.tenant.keywords import Replaced, broken_by, quoted
 from pytest_auth0_actions.project.tenant.manifest import read_action, read_bindings, read_module
 from pytest_auth0_actions.project.tenant.model import Binding, Place, TenantAction, TenantModule
 from pytest_auth0_actions.project.tenant.slips import warn_of_slips
@@ -54,7 +54,7 @@ def read_yaml(
     if text is None:
         return [], [], {}
     replaced = reading.replaced(text)
-    sections = _sections(reading, path, replaced)
+    sections = _sections(reading, path, text, replaced)
     values = _Values(replaced)
     place = reading.place(path)
     try:
@@ -89,7 +89,7 @@ def read_yaml(
     )
 
 
-def _sections(reading: Reading, path: Path, replaced: Replaced) -> dict[str, yaml.Node]:
+def _sections(reading: Reading, path: Path, text: str, replaced: Replaced) -> dict[str, yaml.Node]:
     """Return the parts of a tenant.yaml that are about Actions."""
     try:
         import yaml
@@ -110,11 +110,14 @@ def _sections(reading: Reading, path: Path, replaced: Replaced) -> dict[str, yam
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = replaced.line(mark.line + 1) if mark is not None else 0
+        marks = [mark, getattr(error, "context_mark", None)]
+        lines = [each.line + 1 for each in marks if each is not None]
+        first = broken_by(text, replaced, lines) or _about_keyword(replaced, mark)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
         reading.error(
             reading.place(path, line),
             f"[A835] It is not YAML: {problem}.",
-            f"{_about_keyword(replaced, mark)}Correct it, or export the tenant again.",
+            f"{first}{' ' if first else ''}Correct it, or export the tenant again.",
         )
         return {}
     except (RecursionError, ValueError):
@@ -156,7 +159,7 @@ def _about_keyword(replaced: Replaced, mark: Any) -> str:
     lines = replaced.text.splitlines()
     near = "\n".join(lines[max(0, mark.line - 2) : mark.line + 1])
     left = _KEYWORD_LEFT.search(near)
-    return f"Give {left[0].strip('#@')} a value, in ini auth0_keywords. " if left else ""
+    return f"Give {left[0].strip('#@')} a value, in ini auth0_keywords." if left else ""
 
 
 class _Values:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -129,6 +129,23 @@ def markers_in(text: str) -> Iterator[tuple[str, int]]:
     [('##KEY##', 2)]
     """
     return ((found[0], found.start()) for found in _MARKER.finditer(text))
+
+
+def broken_by(text: str, replaced: Replaced, lines: Iterable[int]) -> str:
+    """Return what to do if a value that was put in may be why a manifest can't be parsed.
+
+    Args:
+        text: what the file says.
+        replaced: the same with its keywords replaced.
+        lines: the lines, of the replaced text, where parsing failed.
+    """
+    written = text.splitlines()
+    for line in sorted({replaced.line(each) for each in lines}):
+        for keyword, _ in markers_in("".join(written[line - 1 : line])):
+            if keyword.startswith("##") and keyword not in replaced.text:
+                key = keyword.strip("#")
+                return f"Correct the value of {keyword}, or write @@{key}@@, which puts in JSON."
+    return ""
 
 
 def left_in(value: Any) -> Iterator[str]:

@@ -43,7 +43,7 @@ ERRORS: dict[str, tuple[dict[str, Any], list[str]]] = {
         directory(manifest("a", "event-stream"), code="")
         | {"triggers/t.json": {"post-login": [{"action_name": "a"}]}},
         ["triggers/t.json: [A812] The trigger 'post-login' binds 'a', an Action for "
-         "'event-stream'. Bind it to 'event-stream'. Or: Write 'post-login' as the id in its "
+         "'event-stream'. Bind it to 'event-stream'. Or write 'post-login' as the id in its "
          "supported_triggers, at actions/a.json."],
     ),
     "a manifest whose trigger has a slip": (
@@ -58,7 +58,7 @@ ERRORS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "an export of another trigger": (
         directory(manifest("a", "event-stream"), code=f"\n{LOGIN}"),
         ["actions/a/code.js:2: [A814] The Action 'a' is for 'event-stream', and its code exports "
-         "onExecutePostLogin, which is for 'post-login'. Export onExecuteEventStream. Or: Write "
+         "onExecutePostLogin, which is for 'post-login'. Export onExecuteEventStream. Or write "
          "'post-login' as the id in its supported_triggers, at actions/a.json."],
     ),
     "an export of another trigger than one that we do not know": (

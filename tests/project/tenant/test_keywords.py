@@ -162,6 +162,29 @@ def test_a_keyword_may_stand_for_all_secrets(tmp_path: Path) -> None:
     assert found(given) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("actions/a.json", '{\n"code": "a.js",\n"name": "##NAME##"\n}', 3),
+        ("actions/a.json", '{"code": "##LINES##",\n"name": "##NAME##"}', 2),
+        ("tenant.yaml", 'actions:\n  - code: a.js\n    name: "##NAME##"\n', 3),
+        ("tenant.yaml", "actions:\n  - code: a.js\n    name: ##NAME##\n", 3),
+    ],
+)
+def test_a_value_that_breaks_a_manifest_is_told(
+    name: str, text: str, line: int, tmp_path: Path
+) -> None:
+    """What is advised can be followed."""
+    write(tmp_path, {name: text, "a.js": ""})
+    value = '"A" is: one' if name == "tenant.yaml" else 'the "A"'
+    given = {"NAME": value, "LINES": "a.js"}
+    [finding] = found(read(tmp_path, keywords=given))
+    assert finding.startswith(f"error: {name}:{line}: ")
+    assert "Correct the value of ##NAME##, or write @@NAME@@, which puts in JSON." in finding
+    write(tmp_path, {name: text.replace("##NAME##", "@@NAME@@")})
+    assert [each.name for each in read(tmp_path, keywords=given).actions] == [value]
+
+
 def test_a_keyword_without_quotes_that_has_no_value_stays(tmp_path: Path) -> None:
     text = '{"name": "a", "code": "a.js", "secrets": @@SECRETS@@,\n"deployed": @@ON@@ }'
     write(tmp_path, {"actions/a.json": text, "a.js": ""})
