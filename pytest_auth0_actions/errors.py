@@ -245,7 +245,7 @@ class RevocationWarning(Auth0ActionsWarning):
 
 
 class PendingWorkWarning(Auth0ActionsWarning):
-    """A handler returned while a request was under way, or an api call came after it."""
+    """A handler did not await something, or used a promise as if it were the value."""
 
 
 class MissingSecretWarning(Auth0ActionsWarning):
@@ -277,7 +277,7 @@ class LostMetadataWarning(Auth0ActionsWarning):
 
 
 class NearMissWarning(Auth0ActionsWarning):
-    """An Action reads, or exports, something by almost the name that it has."""
+    """An Action reads or exports, or a test gives, something by almost the name that it has."""
 
 
 class ChildProcessWarning(Auth0ActionsWarning):
@@ -289,7 +289,11 @@ class ArgumentsWarning(Auth0ActionsWarning):
 
 
 class StrayValueWarning(Auth0ActionsWarning):
-    """A request holds a text such as `undefined`, which JavaScript made of a value."""
+    """An Action sends or stores a text such as `undefined`, which JavaScript made of a value."""
+
+
+class RouteWarning(Auth0ActionsWarning):
+    """A route of `http_mock` was given an answer that was hardly meant."""
 
 
 class TenantWarning(Auth0ActionsWarning):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import json
 import re
 import socket
 import ssl
@@ -15,6 +16,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from pytest_auth0_actions.errors import (
+    RouteWarning,
     UnansweredRequestError,
     UnusedRouteError,
     UsageError,
@@ -23,6 +25,7 @@ from pytest_auth0_actions.errors import (
 )
 from pytest_auth0_actions.world.nearest_route import difference
 from pytest_auth0_actions.world.unanswered import Refused, unanswered_error, unreadable
+from pytest_auth0_actions.world.warn import warn_caller
 
 if TYPE_CHECKING:
     import httpx
@@ -151,6 +154,7 @@ class Network:
         except BaseException as error:  # what pytest.fail() and skip() raise is no Exception
             return _failure(error, asked), b""
         message, content = _message(response, asked)
+        _warn_of_json_as_text(response, content, asked)
         return message | ({"unset": True} if is_unset else {}), content
 
 
@@ -297,6 +301,22 @@ def _message(response: httpx.Response, asked: str) -> Answer:
         "delay_ms": _delay_ms(response, asked),
     }
     return message, content
+
+
+def _warn_of_json_as_text(response: httpx.Response, content: bytes, asked: str) -> None:
+    """Warn of JSON that is JSON once more, as text in quotes."""
+    if content.startswith((b'"{', b'"[')) and "json" in response.headers.get("content-type", ""):
+        text = json.loads(content)
+        with contextlib.suppress(ValueError):
+            json.loads(text)
+            warn_caller(
+                (
+                    RouteWarning,
+                    f"[A614] The answer to {asked} is a text, which is JSON itself: the Action "
+                    "gets the text. Pass what it stands for: json={...}; or the text as it is: "
+                    'text=..., headers={"content-type": "application/json"}.',
+                )
+            )
 
 
 def _check_status(status: object, asked: str) -> None:

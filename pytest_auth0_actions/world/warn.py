@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, Final
 
 from pytest_auth0_actions.auth0.context import Advice
@@ -41,9 +41,20 @@ def warn_at(advice: Advice, file: str, line: int) -> None:
 
 def _caller() -> FrameType:
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
+    while frame.f_back is not None and _is_no_tests(frame):
         frame = frame.f_back
     return frame
+
+
+def _is_no_tests(frame: FrameType) -> bool:
+    """Return whether a frame is ours, or one of respx on the way from a test to us."""
+    is_ours = frame.f_code.co_filename.startswith(_OURS)
+    return is_ours or frame.f_globals.get("__name__", "").startswith("respx.")
+
+
+def code_of_caller() -> CodeType:
+    """Return the function, outside of this package, that called us."""
+    return _caller().f_code
 
 
 def place_of_caller() -> tuple[str, int]:
