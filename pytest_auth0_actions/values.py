@@ -236,7 +236,7 @@ class ApiCall(Value):
         is_of_package: whether it is a package's, which may have the name of a namespace.
 
     Raises:
-        TypeError: it is compared with a text.
+        TypeError: it is compared with its path, a text.
 
     >>> ApiCall("cache.get", ("token",), None, at_ms=0)
     cache.get('token') -> None
@@ -252,12 +252,11 @@ class ApiCall(Value):
 
     def __eq__(self, other: object) -> bool:
         __tracebackhide__ = True
-        if isinstance(other, str):
+        if isinstance(other, str) and other.removeprefix("api.") == self.path:
             raise TypeError(
-                "[A230] A call is no text, and never equal to one.\n"
+                "[A230] A call is no text, so it does not equal its path.\n"
                 f"Given: {other!r}.\n"
-                f"Look at its path: {other.removeprefix('api.')!r} in [call.path for call in "
-                "run.calls]."
+                f"Look at the paths: {self.path!r} in [call.path for call in run.calls]."
             )
         if not isinstance(other, ApiCall):
             return NotImplemented

@@ -104,7 +104,7 @@ def _differences(path: str, left: Any, right: Any, unit: str | None = None) -> I
                 yield _only(f"{path}.{key}", left.get(key), right.get(key), key in left)
     elif isinstance(left, tuple | list) and isinstance(right, tuple | list):
         yield from _of_sequences(path, left, right)
-    elif ApiCall in {type(left), type(right)} or left != right:  # a call refuses to be compared
+    elif ApiCall in {type(left), type(right)} or left != right:  # a call refuses its path
         yield f"{_place(path)}{_of_values(unit, left, right)}"
 
 

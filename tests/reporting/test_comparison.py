@@ -92,7 +92,7 @@ def test_a_tuple_is_no_list() -> None:
     assert differences([GET], (GET,)) == ["a list and a tuple are never equal"]
 
 
-UNLIKE = [{"ttl": 1}, [1], (1,), "x", 5, 5.5, None, True, b"x", UNDEFINED, RECORD, GET]
+UNLIKE = [{"ttl": 1}, [1], (1,), "cache.get", 5, 5.5, None, True, b"x", UNDEFINED, RECORD, GET]
 
 
 @pytest.mark.parametrize("left", UNLIKE, ids=repr)
