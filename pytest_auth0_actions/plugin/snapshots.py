@@ -21,7 +21,9 @@ __tracebackhide__ = hides_our_frames
 
 _SYRUPY: Final = "syrupy.extensions.amber.serializer"
 _INLINE: Final = "inline_snapshot.plugin"
-_ADVICE: Final = "Write `assert auth0_snapshot(value) == snapshot()`, with our fixture."
+_ADVICE: Final = (
+    "Write `assert auth0_snapshot(value) == snapshot()`, with the fixture auth0_snapshot."
+)
 
 
 @contextmanager

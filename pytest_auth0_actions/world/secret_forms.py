@@ -197,7 +197,7 @@ def _canonical(forms: Iterable[str], shortest: int) -> tuple[str, ...]:
 def _raw(value: str) -> Iterator[str]:
     """Yield what value looks like as it is, in Python, in JSON and in URLs."""
     yield value
-    yield repr(value)[1:-1]
+    yield f"{value!r}"[1:-1]  # not repr(), which inline-snapshot replaces
     yield dumps(value)[1:-1]
     yield dumps(value, ensure_ascii=False)[1:-1]
     yield quote(value, safe="", errors="surrogatepass")

@@ -211,15 +211,15 @@ def test_inline_snapshot_writes_it(pytester: pytest.Pytester, project: Path) -> 
         assert eval(code, {"snapshot": lambda value: value}, namespace) == expected
 
 
-SECRET = "inline-snapshot would write a secret into the test."
+WOULD_WRITE = "inline-snapshot would write a secret into the test."
 NO_CODE = "inline-snapshot can't write code that makes this value again."
 
 
 @pytest.mark.parametrize(
     ("value", "happened", "given"),
     [
-        ("run.calls", f"?A119? {SECRET}", "Given: '***KEY***'."),
-        ("run.requests[0].text", f"?A119? {SECRET}", 'Given: \'{"KEY":"***KEY***"}\'.'),
+        ("run.calls", f"?A119? {WOULD_WRITE}", "Given: '***KEY***'."),
+        ("run.requests[0].text", f"?A119? {WOULD_WRITE}", 'Given: \'{"KEY":"***KEY***"}\'.'),
         ("run", f"?A120? {NO_CODE}", "Given: an Execution."),
         ("flow(action).run()", f"?A120? {NO_CODE}", "Given: a Transaction."),
     ],
@@ -239,10 +239,33 @@ def test_inline_snapshot_is_kept_from_what_it_should_not_write(
     before = path.read_text()
     result = run(pytester, "--inline-snapshot=create")
     result.assert_outcomes(failed=1, errors=1)
-    advice = "Write `assert auth0_snapshot(value) == snapshot()`, with our fixture."
+    advice = "Write `assert auth0_snapshot(value) == snapshot()`, with the fixture auth0_snapshot."
     escaped = given.replace("[", "[[]").replace("***KEY***", "[*][*][*]KEY[*][*][*]")
     result.stdout.fnmatch_lines([f"E *UsageError: {happened}", f"E *{escaped}", f"E *{advice}"])
     assert path.read_text() == before
+
+
+def test_a_secret_is_seen_that_nothing_has_masked_before(pytester: pytest.Pytester) -> None:
+    pytester.makeini(STRICT_INI)
+    pytester.makefile(
+        ".js",
+        plain="exports.onExecutePostLogin = async (event, api) =>\n"
+        "  api.access.deny(event.secrets.KEY);\n",
+    )
+    pytester.makepyfile(
+        f"""
+        from inline_snapshot import snapshot
+
+        def test_it(load_action):
+            run = load_action("plain.js", secrets={{"KEY": "{SECRET}"}}).run()
+            assert run.outcome.denied.reason == snapshot()
+        """
+    )
+    result = run(pytester, "--inline-snapshot=create")
+    result.assert_outcomes(failed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        [f"E *UsageError: ?A119? {WOULD_WRITE}", "E *Given: '[*][*][*]KEY[*][*][*]'."]
+    )
 
 
 def test_a_test_without_our_fixtures_is_left_alone(pytester: pytest.Pytester) -> None:
