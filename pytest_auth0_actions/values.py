@@ -64,6 +64,14 @@ class Value:
             __tracebackhide__ = True
             raise no_attribute(self, name, type(self).__name__, self._meant)
 
+        def __getitem__(self, key: object) -> NoReturn:
+            __tracebackhide__ = True
+            what, names = type(self).__name__, [each for each in dir(self) if each[0] != "_"]
+            advice = f"Write .{key}" if key in names else f"They are {', '.join(names)}."
+            raise TypeError(f"[A225] {what} has no {[key]!r}: it has attributes. {advice}")
+
+        __iter__ = None  # or Python would ask for [0]
+
 
 def places_of(name: str, value: Any, path: str = "") -> Iterator[str]:
     """Yield where in the parts of a value there is a field of that name, as dotted paths."""

@@ -17,14 +17,15 @@ ALLOWED = {
     "bodies": set(),
     "values": {"bodies"},
     "errors": {"values"},
-    "auth0": {"errors", "values"},
+    "calls": {"errors"},
+    "auth0": {"calls", "errors", "values"},
     "project": {"auth0", "errors", "values"},
-    "world": {"auth0", "errors", "values"},
-    "node": {"auth0", "bodies", "errors", "project", "values", "world"},
+    "world": {"auth0", "calls", "errors", "values"},
+    "node": {"auth0", "bodies", "calls", "errors", "project", "values", "world"},
     "reporting": {"auth0", "bodies", "errors", "values", "world"},
     "coverage": {"project"},
     "first_test": {"auth0", "errors", "project", "values"},
-    "plugin": {"auth0", "errors", "node", "project", "reporting", "values", "world"},
+    "plugin": {"auth0", "calls", "errors", "node", "project", "reporting", "values", "world"},
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, cast
 
+from pytest_auth0_actions.calls import misfit
 from pytest_auth0_actions.errors import ApiThrow, UsageError, hides_our_frames
 from pytest_auth0_actions.values import UNDEFINED
 
@@ -79,11 +80,16 @@ class Method:
         """Return what a call from Python passes, as JavaScript would pass it.
 
         Raises:
-            TypeError: an argument is missing, or there is one too many.
-            UsageError: both options and their keywords were given.
+            UsageError: an argument is missing or unknown, there is one too many, or both options
+                and their keywords were given.
         """
         if keywords or not self.required <= len(args) <= len(self.parameters):
-            bound = _signature(self.function).bind(None, *args, **keywords)
+            try:
+                bound = _signature(self.function).bind(None, *args, **keywords)
+            except TypeError:
+                needed = ", ".join(self.parameters[: self.required])
+                right = f"api.{path}({needed})"
+                raise misfit(self.function, (None, *args), keywords, right) from None
             args, keywords = bound.args[1:], bound.kwargs
         if self.options and len(args) == len(self.parameters) and args[-1] in (None, UNDEFINED):
             args = args[:-1]

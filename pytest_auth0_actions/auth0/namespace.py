@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn, TypeVar, cast
 
 from pytest_auth0_actions.auth0.context import Context
@@ -39,6 +40,16 @@ class Namespace(Generic[ApiT]):
 
     def __init__(self, context: Context) -> None:
         self.context: Final = context
+
+    def __dir__(self) -> list[str]:
+        return [each.name for each in methods(type(self))]
+
+    if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+
+        def __getattr__(self, name: str) -> NoReturn:
+            __tracebackhide__ = True
+            path = f"api.{self.path}"
+            raise _no_member(self, name, path, path, dir(self))
 
     @property
     def own_api(self) -> ApiT:
@@ -89,12 +100,26 @@ class Api:
 
         def __getattr__(self, name: str) -> NoReturn:
             __tracebackhide__ = True
-            there = ", ".join(f"api.{namespace}" for namespace in namespaces(self))
-            raise AttributeError(
-                f"[A208] The api of {self.trigger_id} has no {name!r}: all it has is {there}.",
-                name=name,
-                obj=self,
-            )
+            raise _no_member(self, name, f"The api of {self.trigger_id}", "api", namespaces(self))
+
+
+def _no_member(
+    value: object, name: str, what: str, path: str, names: Collection[str]
+) -> AttributeError:
+    """Return the error for what an api, or a namespace of one, lacks.
+
+    Args:
+        value: what was asked.
+        name: the name.
+        what: what *value* is, such as ``"The api of post-login"``.
+        path: how an Action writes it, such as ``"api.cache"``.
+        names: what there is.
+    """
+    there = ", ".join(f"{path}.{each}" for each in names)
+    near = difflib.get_close_matches(name, names, n=1)
+    meant = f" Did you mean {path}.{near[0]}?" if near else ""
+    text = f"[A208] {what} has no {name!r}: all it has is {there}.{meant}"
+    return AttributeError(text, name=name, obj=value)
 
 
 def namespaces(api: Api) -> dict[str, Namespace[Any]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from pytest_auth0_actions.auth0.context import Answers
+from pytest_auth0_actions.auth0.handlers import HANDLERS
 from pytest_auth0_actions.auth0.triggers import Trigger
+from pytest_auth0_actions.calls import called_as, no_function
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.node.given import checked_answers
 from pytest_auth0_actions.node.loaded import Call, LoadedAction
@@ -22,6 +24,13 @@ from pytest_auth0_actions.values import EventT, Execution, OfTrigger, OutcomeT, 
 from pytest_auth0_actions.world.testbed import Testbed
 
 __tracebackhide__ = hides_our_frames
+
+OWN_API: Final = "The Action gets the `api` of the test by itself."
+_MEANT: Final = {
+    **{name: f"{'resume' if 'Continue' in name else 'run'}(event)" for name in HANDLERS},
+    **dict.fromkeys(("call", "execute", "handler", "invoke", "start"), "run(event)"),
+}
+"""What is meant, by the name of a handler or by that which others have for it."""
 
 
 class Action(OfTrigger[OutcomeT, EventT]):
@@ -60,7 +69,11 @@ class Action(OfTrigger[OutcomeT, EventT]):
 
         def __getattr__(self, name: str) -> NoReturn:
             __tracebackhide__ = True
-            raise no_attribute(self, name, "An Action")
+            raise no_attribute(self, name, "An Action", _MEANT)
+
+        def __call__(self, *args: object, **keywords: object) -> NoReturn:
+            """Say how it is run."""
+            raise no_function("An Action", "action")
 
     @property
     def trigger(self) -> str:
@@ -75,6 +88,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
         """
         return self.loaded.name
 
+    @called_as("action.make_event(user={...})")
     def make_event(self, *, variant: str | None = None, **overrides: Any) -> EventT:
         """Return a complete event of the Action's trigger, with *overrides* merged into it deeply.
 
@@ -96,6 +110,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
         event: Any = self.loaded.testbed.make_event(self.loaded.trigger, overrides, variant)
         return event  # type: ignore[no-any-return]
 
+    @called_as("action.run(event)", OWN_API)
     def run(
         self,
         event: Mapping[str, Any] | None = None,
@@ -139,6 +154,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
         answers = checked_answers(self.loaded.trigger, groups, roles, rules)
         return self._handle(self.loaded.trigger.handlers[0], given, answers)
 
+    @called_as("action.resume(event)", OWN_API)
     def resume(
         self,
         event: Mapping[str, Any] | None = None,
@@ -172,6 +188,7 @@ class Action(OfTrigger[OutcomeT, EventT]):
         """Run a handler."""
         return self.loaded.run(Call(handler, event, answers, self._time_limit_s))[0]
 
+    @called_as("action.restart()")
     def restart(self) -> None:
         r"""Have the next run start cold: its modules are evaluated anew, and the cache is kept.
 

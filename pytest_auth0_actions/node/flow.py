@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import PurePath
-from typing import Any, Final, Generic
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn
 
 from pytest_auth0_actions.auth0.context import State
 from pytest_auth0_actions.auth0.flow.events import with_recorded
 from pytest_auth0_actions.auth0.handlers import MOST_ACTIONS
 from pytest_auth0_actions.auth0.outcome import owned
+from pytest_auth0_actions.calls import called_as, no_function
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
-from pytest_auth0_actions.node.action import Action, checked_limit
+from pytest_auth0_actions.node.action import OWN_API, Action, checked_limit
 from pytest_auth0_actions.node.given import checked_answers, checked_factors, refuse_secrets
 from pytest_auth0_actions.node.loaded import LoadedAction
 from pytest_auth0_actions.node.progress import (
@@ -25,13 +26,18 @@ from pytest_auth0_actions.node.progress import (
 )
 from pytest_auth0_actions.node.time_outs import TIME_LIMIT_S
 from pytest_auth0_actions.node.transaction import Transaction
-from pytest_auth0_actions.values import OutcomeT
+from pytest_auth0_actions.values import OF_TRANSACTION, OutcomeT, no_attribute
 from pytest_auth0_actions.world.testbed import Testbed
 
 __tracebackhide__ = hides_our_frames
 
 _VARIANTS: Final = {EXCHANGE: "token-exchange", "post-credential-validation": None}
 """The triggers whose transactions go on with a login, and the variant of its event."""
+_MEANT: Final = {
+    name: f"flow(...).run().{name}"
+    for name in (*OF_TRANSACTION, *(each.name for each in fields(Transaction)))
+}
+"""What is meant by names that are of what a flow has run."""
 
 
 class Flow(Generic[OutcomeT]):
@@ -51,6 +57,17 @@ class Flow(Generic[OutcomeT]):
         names = [each.name for part in self._plan.parts for each in part.actions]
         return f"Flow({', '.join(names)})"
 
+    if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+
+        def __getattr__(self, name: str) -> NoReturn:
+            __tracebackhide__ = True
+            raise no_attribute(self, name, "A flow", _MEANT)
+
+        def __call__(self, *args: object, **keywords: object) -> NoReturn:
+            """Say how it is run."""
+            raise no_function("A flow", "flow(...)")
+
+    @called_as("flow(...).run(event)", OWN_API)
     def run(
         self,
         event: Mapping[str, Any] | None = None,

@@ -12,6 +12,7 @@ from pytest_auth0_actions.auth0.flow.factors import KNOWN_FACTORS, type_of
 from pytest_auth0_actions.auth0.flow.steps import ONWARD, Status
 from pytest_auth0_actions.auth0.jwt import sign
 from pytest_auth0_actions.auth0.namespaces.redirect import DEFAULT_TOKEN_S
+from pytest_auth0_actions.calls import called_as
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.node.given import (
     checked_claims,
@@ -89,6 +90,7 @@ class Transaction(Value, OfTrigger[OutcomeT, Any]):
             __tracebackhide__ = True
             raise no_attribute(self, name, "A transaction", _MEANT)
 
+    @called_as("resume(query={...})")
     def resume(
         self,
         query: Mapping[str, Any] | None = None,
@@ -115,6 +117,7 @@ class Transaction(Value, OfTrigger[OutcomeT, Any]):
         checked_parameters("query", query)  # what is `UNDEFINED` in it may remove `state`
         return progress.returned(query or {}, sent, overrides)
 
+    @called_as("submit({...})")
     def submit(
         self, fields: Mapping[str, Any] | None = None, **overrides: Any
     ) -> Transaction[OutcomeT]:
@@ -134,6 +137,7 @@ class Transaction(Value, OfTrigger[OutcomeT, Any]):
         refuse_others(progress.actions[0].trigger, overrides, "fields")
         return progress.submitted(checked_fields("fields", fields), overrides)
 
+    @called_as("pass_challenge('otp')")
     def pass_challenge(self, factor: str | None = None) -> Transaction[OutcomeT]:
         """Have the user pass a factor, or enroll it, and return how the transaction goes on.
 
@@ -160,6 +164,7 @@ class Transaction(Value, OfTrigger[OutcomeT, Any]):
             )
         return progress.passed(chosen)
 
+    @called_as("fail_challenge()")
     def fail_challenge(self) -> Transaction[OutcomeT]:
         """Have the user fail the challenge, and return what the transaction has come to.
 
@@ -168,6 +173,7 @@ class Transaction(Value, OfTrigger[OutcomeT, Any]):
         """
         return self._waiting("fail_challenge", "challenged").not_passed()
 
+    @called_as("sign({'plan': 'gold'}, secret='...')")
     def sign(self, payload: Mapping[str, Any], *, secret: str, **claims: Any) -> str:
         """Return the token that the page makes to which the user was sent, signed with HS256.
 

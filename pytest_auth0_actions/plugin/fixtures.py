@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from pytest_auth0_actions.calls import called_as
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.plugin import chaos, session, settings
 from pytest_auth0_actions.plugin.live_console import show_log_of
@@ -42,6 +43,7 @@ TESTBED: Final[pytest.StashKey[Testbed]] = pytest.StashKey()
 TESTBED_FIXTURE: Final = "_auth0_testbed"
 NODE_FIXTURE: Final = "_auth0_node"
 TENANTS_FIXTURE: Final = "_auth0_tenants"
+_OF_OTHERS: Final = "Secrets go to load_action(), fields of the event to flow(...).run()."
 _SHORTEST_EPOCH: Final = 10  # digits; 20250101 is a date of ISO 8601
 
 
@@ -124,6 +126,7 @@ def make_event(_auth0_testbed: Testbed) -> MakeEvent:
     """Makes a complete event; keywords change its fields, at any depth."""
     from pytest_auth0_actions.auth0.triggers import trigger_of
 
+    @called_as("make_event('post-login', user={...})")
     def make_event(
         trigger: str | None = None, /, *, variant: str | None = None, **overrides: Any
     ) -> Event:
@@ -136,7 +139,7 @@ def make_event(_auth0_testbed: Testbed) -> MakeEvent:
         made_for = _auth0_testbed.trigger if trigger is None else trigger_of(trigger)
         return _auth0_testbed.make_event(made_for, overrides, variant)
 
-    make_event.__qualname__ = "make_event"  # Python names it in its own errors
+    make_event.__qualname__ = "make_event"  # reports name it
     maker: Any = make_event
     return maker  # type: ignore[no-any-return]
 
@@ -180,6 +183,7 @@ def flow(_auth0_testbed: Testbed, load_action: LoadAction) -> MakeFlow:
     from pytest_auth0_actions.node.flow import Flow, make_flow
     from pytest_auth0_actions.node.time_outs import TIME_LIMIT_S
 
+    @called_as("flow(load_action(...), ...)", _OF_OTHERS)
     def flow(
         *actions: Action[Any],
         time_limit_s: float = TIME_LIMIT_S,
@@ -189,7 +193,7 @@ def flow(_auth0_testbed: Testbed, load_action: LoadAction) -> MakeFlow:
             _auth0_testbed, actions, time_limit_s=time_limit_s, enabled_factors=enabled_factors
         )
 
-    flow.__qualname__ = "flow"  # Python names it in its own errors
+    flow.__qualname__ = "flow"  # reports name it
     return flow
 
 
@@ -212,10 +216,11 @@ def tenant(request: pytest.FixtureRequest, _auth0_tenants: Tenants) -> Tenant:
 def tenant_at(_auth0_tenants: Tenants) -> TenantAt:
     """Reads the tenant at a path, for projects with several tenants."""
 
+    @called_as("tenant_at('tenant')")
     def tenant_at(path: PathLike, *, variables: Mapping[str, Any] | None = None) -> Tenant:
         return _auth0_tenants.at(path, variables)
 
-    tenant_at.__qualname__ = "tenant_at"  # Python names it in its own errors
+    tenant_at.__qualname__ = "tenant_at"  # reports name it
     return tenant_at
 
 
@@ -227,6 +232,7 @@ def auth0_snapshot(_auth0_testbed: Testbed) -> Any:
     """
     from pytest_auth0_actions.reporting.plain import plain
 
+    @called_as("auth0_snapshot(run.outcome)")
     def auth0_snapshot(value: Any) -> Any:
         return plain(value, _auth0_testbed.mask.from_action)
 
@@ -244,6 +250,7 @@ def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:
     from pytest_auth0_actions.project.packages import read_packages
     from pytest_auth0_actions.project.requires import check_package_names
 
+    @called_as("load_action('actions/plan/code.js')")
     def load_action(
         path: PathLike,
         *,
@@ -269,7 +276,7 @@ def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:
         testbed.node = runtime.process().shown
         return action
 
-    load_action.__qualname__ = "load_action"  # Python names it in its own errors
+    load_action.__qualname__ = "load_action"  # reports name it
     return load_action
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import pytest
 
 from pytest_auth0_actions.auth0.triggers import TRIGGERS
+from pytest_auth0_actions.calls import called_as
 from pytest_auth0_actions.errors import TenantWarning, UsageError, hides_our_frames
 from pytest_auth0_actions.node.action import Action, decide_trigger
 from pytest_auth0_actions.node.flow import Flow, make_flow
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = hides_our_frames
 
+_TO_RUN: Final = "Fields of the event go to run()."
 _OF_MODULES: Final = "{'module': {'NAME': 'value'}}"
 
 _TENANTS: pytest.StashKey[dict[Any, TenantFolder]] = pytest.StashKey()
@@ -96,6 +98,7 @@ class Tenant:
         bindings = self._folder.bindings.items()
         return {trigger: tuple(each.action for each in bound) for trigger, bound in bindings}
 
+    @called_as("tenant.action('NAME')", _TO_RUN)
     def action(
         self,
         name: str,
@@ -131,6 +134,7 @@ class Tenant:
         shown = (call, "secrets={...}")
         return self._load(action, secrets, given, shown, packages, time_limit_s)
 
+    @called_as("tenant.flow('post-login')", _TO_RUN)
     def flow(
         self,
         trigger: str,

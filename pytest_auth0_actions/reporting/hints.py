@@ -1,4 +1,4 @@
-"""Says why a test read an attribute of None, or of a method that it has not called.
+"""Says why a test read an attribute of None, of a dict, or of a method that it has not called.
 
 Python's own words name neither, and nothing of ours is there to be asked: these are for the report.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pytest_auth0_actions.auth0.outcome import Outcome
-from pytest_auth0_actions.values import Execution, Value
+from pytest_auth0_actions.values import Event, Execution, Value
 
 _ASKED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "actor": ("authentication.setActor",),
@@ -41,6 +41,9 @@ def hint_of(error: AttributeError, run: Execution[Any] | None, methods: set[str]
     name, owner, traceback = error.name, error.obj, error.__traceback__
     if name is None or traceback is None:  # it was raised by hand
         return None
+    if isinstance(owner, dict) and name in owner:
+        what = "An event" if isinstance(owner, Event) else "A dict"
+        return f"[A225] {what} has no {name!r}: it has items.\nGiven: .{name}.\nWrite [{name!r}]"
     if isinstance(owner, types.FunctionType):  # or a method, which asks its function
         return _of_function(owner, name, traceback)
     if owner is None and run is not None:

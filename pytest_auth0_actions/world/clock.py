@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from freezegun import api as freezegun_api
 from freezegun import freeze_time
 
+from pytest_auth0_actions.calls import called_as
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.values import no_attribute
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
@@ -63,6 +64,7 @@ class Clock:
     1735690500000
     """
 
+    @called_as(f"Clock({DEFAULT_START!r})")
     def __init__(self, start: Instant = DEFAULT_START) -> None:
         self._freezer = _freezer(naive_utc(start))
         self._factory: Any = None
@@ -152,6 +154,7 @@ class Clock:
         """
         return type(self._innermost()) is freezegun_api.FrozenDateTimeFactory
 
+    @called_as("clock.tick(minutes=15)")
     def tick(
         self,
         delta: dt.timedelta | None = None,
@@ -173,16 +176,8 @@ class Clock:
         ...     clock.now_ms
         60001
         """
-        delta = span(
-            delta,
-            {
-                "milliseconds": milliseconds,
-                "seconds": seconds,
-                "minutes": minutes,
-                "hours": hours,
-                "days": days,
-            },
-        )
+        units = {"milliseconds": milliseconds, "seconds": seconds, "minutes": minutes}
+        delta = span(delta, {**units, "hours": hours, "days": days})
         stands_still, factory = self._stands_still, self._innermost()
         now = factory()
         try:
@@ -197,6 +192,7 @@ class Clock:
                 "Move by less.",
             ) from None
 
+    @called_as("clock.move_to('2025-06-01T12:00:00Z')")
     def move_to(self, instant: Instant) -> None:
         """Set the clock to *instant*, forwards or back.
 

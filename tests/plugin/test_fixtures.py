@@ -181,7 +181,7 @@ def test_a_wrong_keyword_is_named_with_its_fixture(project: pytest.Pytester) -> 
         def test_it(load_action, make_event):
             with pytest.raises(UsageError, match=r"load_action\\(\\) has no argument 'module'"):
                 load_action("code.js", module={})
-            with pytest.raises(TypeError, match=r"^make_event\\(\\) takes from 0 to 1 positional"):
+            with pytest.raises(UsageError, match=r"make_event\\(\\) does not take these"):
                 make_event("post-user-registration", {})
             with pytest.raises(UsageError, match=r"make_event\\(\\) takes the fields .* keywords"):
                 make_event({"user": {}})

@@ -127,6 +127,23 @@ def test_what_was_not_called(login: pytest.Pytester, body: str, called: str) -> 
     ]
 
 
+@pytest.mark.parametrize(
+    ("body", "what", "name"),
+    [
+        ("assert action.make_event().user", "An event", "user"),
+        ("event = action.make_event()\nassert event['user'].email", "A dict", "email"),
+        ("assert action.run().event.user", "A dict", "user"),
+    ],
+)
+def test_what_is_an_item(login: pytest.Pytester, body: str, what: str, name: str) -> None:
+    assert hint_of(login, body) == [
+        f"[A225] {what} has no {name!r}: it has items.",
+        f"Given: .{name}.",
+        f"Write [{name!r}]",
+    ]
+    assert hint_of(login, body.replace(f".{name}", f"[{name!r}]") + " == 5") == []
+
+
 def test_what_an_event_holds_is_no_attribute(login: pytest.Pytester) -> None:
     hint = hint_of(login, "assert action.make_event.user")
     assert hint[2] == "Call it: action.make_event(...)['user']"
@@ -140,6 +157,8 @@ def test_what_an_event_holds_is_no_attribute(login: pytest.Pytester) -> None:
         "denied = None\ndenied.reason",  # before any run
         "run = action.run()\nassert run.denied",  # which has words of its own
         "action.run()\nassert [].denied",
+        "assert action.make_event().usr",
+        "assert {}.user",
         "action.run()\nraise AttributeError('by hand')",
         "action.run()\nassert hint_of.denied.reason",
         "action.run()\nassert (lambda: None).outcome",

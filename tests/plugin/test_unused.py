@@ -15,7 +15,9 @@ def test_unused_it_imports_neither_freezegun_nor_what_runs_node(project: pytest.
 
         def test_it():
             ours = [name for name in sys.modules if name.startswith("pytest_auth0_actions")]
-            assert {name.split(".")[1] for name in ours if "." in name} == {"errors", "plugin"}
+            assert {name.split(".")[1] for name in ours if "." in name} == {
+                "calls", "errors", "plugin"
+            }
             assert "freezegun" not in sys.modules
         """
     )

@@ -18,6 +18,7 @@ from pytest_auth0_actions.auth0.events.data import (
 )
 from pytest_auth0_actions.auth0.events.fields import Field, read_field
 from pytest_auth0_actions.auth0.handlers import HANDLERS_OF
+from pytest_auth0_actions.calls import called_as
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 
 __tracebackhide__ = hides_our_frames
@@ -166,6 +167,16 @@ def event_model(trigger_id: str) -> EventModel:
 _model = functools.cache(EventModel)
 
 
+def triggers_with(name: str) -> list[str]:
+    """Return the triggers whose events have a field of that name.
+
+    >>> triggers_with("stats")
+    ['password-reset-post-challenge', 'post-login']
+    """
+    return [each for each in EVENT_TRIGGERS if name in event_model(each).fields.names]
+
+
+@called_as("event_variants('post-login')")
 def event_variants(trigger: str) -> tuple[str, ...]:
     """Return the names of the variants that a trigger's event has.
 

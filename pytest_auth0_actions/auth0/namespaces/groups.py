@@ -10,6 +10,7 @@ from typing import Any
 from pytest_auth0_actions.auth0.javascript import fields_of, is_number, text_of
 from pytest_auth0_actions.auth0.method import MISSING, method
 from pytest_auth0_actions.auth0.namespace import ApiT, Namespace
+from pytest_auth0_actions.calls import called_as
 from pytest_auth0_actions.errors import ApiThrow, ApiTypeThrow, hides_our_frames
 from pytest_auth0_actions.values import UNDEFINED, Value
 
@@ -18,6 +19,7 @@ __tracebackhide__ = hides_our_frames
 _PAGE_SIZE = 50
 
 
+@called_as("Group(id='grp_1', name='editors')")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group(Value):
     """A group of a user, for `run(groups=[...])`.

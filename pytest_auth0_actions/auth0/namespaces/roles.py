@@ -9,12 +9,14 @@ from typing import Any
 from pytest_auth0_actions.auth0.method import MISSING, method
 from pytest_auth0_actions.auth0.namespace import ApiT, Namespace
 from pytest_auth0_actions.auth0.namespaces.groups import as_fields, checked_list, page_of
+from pytest_auth0_actions.calls import called_as
 from pytest_auth0_actions.errors import hides_our_frames
 from pytest_auth0_actions.values import Value
 
 __tracebackhide__ = hides_our_frames
 
 
+@called_as("Role(id='rol_1', name='editor')")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role(Value):
     """A role of a user, for `run(roles=[...])`.

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Final, TypeGuard
 
 from pytest_auth0_actions.auth0.namespaces.cache.results import CacheError, CacheRecord
+from pytest_auth0_actions.calls import called_as
 from pytest_auth0_actions.values import UNDEFINED
 
 MAX_SAFE_INTEGER: Final = 2**53 - 1
+_OWN: Final = "Rules of your own: CacheRules(max_entries=2); the others are as documented."
 
 
+@called_as("CacheRules(max_entries=2)")
 @dataclass(frozen=True, slots=True)
 class CacheRules:
     """The limits of a cache, and the two points on which Auth0's own sources differ.
@@ -47,6 +50,7 @@ class CacheRules:
     keeps_expired_records: bool = False
 
     @classmethod
+    @called_as("CacheRules.documented()", _OWN)
     def documented(cls) -> CacheRules:
         """Return the rules of Auth0's documentation.
 
@@ -58,6 +62,7 @@ class CacheRules:
         return _DOCUMENTED
 
     @classmethod
+    @called_as("CacheRules.runtime()", _OWN)
     def runtime(cls) -> CacheRules:
         """Return the rules of Auth0's published test runtime.
 

@@ -10,6 +10,7 @@ from pytest_auth0_actions.auth0.explanation import Explanation, Took
 from pytest_auth0_actions.auth0.namespaces.cache.records import Records
 from pytest_auth0_actions.auth0.namespaces.cache.results import CacheErrorCode, CacheRecord
 from pytest_auth0_actions.auth0.namespaces.cache.rules import CacheRules
+from pytest_auth0_actions.calls import called_as
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 from pytest_auth0_actions.values import no_attribute
 
@@ -55,6 +56,7 @@ class CacheStore:
     True
     """
 
+    @called_as("CacheStore(lambda: 0)", "In a test, use the fixture cache_store.")
     def __init__(
         self,
         now_ms: Callable[[], int],
@@ -77,6 +79,13 @@ class CacheStore:
             __tracebackhide__ = True
             raise no_attribute(self, name, "A cache store", _MEANT)
 
+        def __getitem__(self, key: object) -> NoReturn:
+            __tracebackhide__ = True
+            what = "A cache store"
+            raise TypeError(f"[A225] {what} has no {[key]!r}. Write records[{key!r}].")
+
+        __iter__ = None  # or Python would ask for [0]
+
     @property
     def records(self) -> Mapping[str, CacheRecord]:
         """The records that are there now, by key, in the order of their first setting; read-only.
@@ -90,6 +99,7 @@ class CacheStore:
         """
         return MappingProxyType(self.held.live(self.now_ms()))
 
+    @called_as("cache_store.of('post-login')")
     def of(self, trigger_id: str) -> CacheStore:
         """Return the store of another trigger, whose Actions have a cache of their own.
 
@@ -114,6 +124,7 @@ class CacheStore:
             )
         return self._of(trigger_id)
 
+    @called_as("cache_store.evict('token')")
     def evict(self, key: str) -> None:
         """Drop one record, as Auth0 may at any time before its end.
 
@@ -138,6 +149,7 @@ class CacheStore:
             )
         self.drop(key, "evict")
 
+    @called_as("cache_store.clear()", "To drop one record, use evict(key).")
     def clear(self) -> None:
         """Drop every record, as after a long pause or a move to another container.
 
@@ -161,6 +173,7 @@ class CacheStore:
         self.held.remove(key, now_ms, f"evicted{how}")
         self._record_eviction(key, why, (f"{how}, ", Took(left_ms), " before its end"))
 
+    @called_as("cache_store.fail_next('set')", "For several writes, call it as often.")
     def fail_next(
         self, operation: Literal["delete", "set"], code: CacheErrorCode | None = None
     ) -> None:
