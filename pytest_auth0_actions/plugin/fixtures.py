@@ -44,6 +44,7 @@ TESTBED_FIXTURE: Final = "_auth0_testbed"
 NODE_FIXTURE: Final = "_auth0_node"
 TENANTS_FIXTURE: Final = "_auth0_tenants"
 _OF_OTHERS: Final = "Secrets go to load_action(), fields of the event to flow(...).run()."
+_OF_RUN: Final = frozenset({"event", "groups", "roles", "rules", "variant"})
 _SHORTEST_EPOCH: Final = 10  # digits; 20250101 is a date of ISO 8601
 
 
@@ -57,10 +58,12 @@ def _auth0_testbed(request: pytest.FixtureRequest) -> Iterator[Testbed]:
     try:
         clock = clock_type(start)
     except UsageError as error:
+        advice = error.what_to_do
+        if settings.of_ini(origin):
+            advice = advice.replace("Pass a datetime, ", "Write, without quotes, ")
+            advice = advice.replace("a datetime, or ", "").replace("'", "")
         raise UsageError(
-            "[A110] The clock can't start there.",
-            f"Given: {start!r}, by {origin}.",
-            error.what_to_do,
+            "[A110] The clock can't start there.", f"Given: {start!r}, by {origin}.", advice
         ) from None
     patches = session.patches_of(config)
     patches.resume()
@@ -282,15 +285,19 @@ def _action_loader(testbed: Testbed, runtime: NodeRuntime, root: Path) -> Any:
 
 def _no_argument(name: str) -> UsageError:
     """Return the error for an argument that `load_action` does not have."""
-    known = ("trigger", "secrets", "modules", "packages", "time_limit_s")
-    near = difflib.get_close_matches(name, known, n=1)
+    from pytest_auth0_actions.auth0.events import triggers_with
+
+    known = settings.LOAD_ARGUMENTS
+    near = difflib.get_close_matches("time_limit_s" if name == "timeout" else name, known, n=1)
+    advice = f"It takes {', '.join(known)}."
+    if name in settings.MARKER_KEYWORDS:
+        advice = f"It is a keyword of the marker: @pytest.mark.auth0({name}=...)."
+    elif name in _OF_RUN or triggers_with(name):
+        advice += f" What differs in the event goes to the run: load_action(...).run({name}=...)."
+    elif near:
+        advice = f"Did you mean {near[0]}=...?"
     return UsageError(
-        f"[A122] load_action() has no argument {name!r}.",
-        f"Given: {name}=...",
-        f"Did you mean {near[0]}=...?"
-        if near
-        else f"It takes {', '.join(known)}. A field of the event goes to the run: "
-        f"load_action(...).run({name}=...).",
+        f"[A122] load_action() has no argument {name!r}.", f"Given: {name}=...", advice
     )
 
 

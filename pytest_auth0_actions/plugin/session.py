@@ -82,9 +82,10 @@ def node_runtime(item: pytest.Item) -> NodeRuntime:
         from pytest_auth0_actions.node.runtime import NodeRuntime
 
         watchdog_s = number(item.config, "auth0_watchdog", 10, "seconds")
+        renewed = NodeRuntime(node_pool(item.config), watchdog_s)
         if runtime is None:
             file.addfinalizer(lambda: _end_node_runtime(file))
-        runtime = file.stash[_NODE_RUNTIME] = NodeRuntime(node_pool(item.config), watchdog_s)
+        runtime = file.stash[_NODE_RUNTIME] = renewed
     return runtime
 
 

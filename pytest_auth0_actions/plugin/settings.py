@@ -6,11 +6,14 @@ import contextlib
 import difflib
 import json
 import os
+import re
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from pytest_auth0_actions.calls import shown
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 
 if TYPE_CHECKING:
@@ -21,11 +24,16 @@ if TYPE_CHECKING:
 __tracebackhide__ = hides_our_frames
 
 MARKER_KEYWORDS: Final = ("allow_hosts", "cache_rules", "fresh_node", "no_chaos", "now", "trigger")
+LOAD_ARGUMENTS: Final = ("trigger", "secrets", "modules", "packages", "time_limit_s")
+"""What `load_action` takes by name."""
+_MEANT: Final = dict.fromkeys(("clock", "date", "freeze_time", "start", "time"), "now")
 
 DRAWN_SEED: Final[pytest.StashKey[str]] = pytest.StashKey()
 """The seed of a session whose ini says `auth0_seed = random`."""
 
 _ROOT: pytest.StashKey[Path] = pytest.StashKey()
+_THE_KEYWORDS: Final = f"Its keywords are {', '.join(MARKER_KEYWORDS)}."
+_HOST: Final = re.compile(r"(?!\*|.*://)\S(?:.*\S)?\Z")  # or the path of a socket
 
 
 def setting(item: pytest.Item, name: str, default: Any) -> tuple[Any, str]:
@@ -51,14 +59,15 @@ def marked(item: pytest.Item, name: str) -> Any:
             if keyword not in MARKER_KEYWORDS:
                 raise UsageError(
                     f"[A101] @pytest.mark.auth0 has no keyword {keyword!r}.",
-                    f"Given: {keyword}={marker.kwargs[keyword]!r}.",
-                    _did_you_mean(keyword, MARKER_KEYWORDS),
+                    f"Given: {keyword}={shown(marker.kwargs[keyword], 'secret' in keyword)}.",
+                    _keyword_meant(keyword),
                 )
         if marker.args:
             raise UsageError(
                 "[A102] @pytest.mark.auth0 takes keywords only.",
                 f"Given: {', '.join(map(repr, marker.args))}.",
-                f"Its keywords are {', '.join(MARKER_KEYWORDS)}.",
+                "Name it, as in @pytest.mark.auth0(now='2025-01-01', trigger='post-login'). "
+                f"{_THE_KEYWORDS}",
             )
         if name in marker.kwargs:
             return marker.kwargs[name]
@@ -96,7 +105,9 @@ def cache_rules(item: pytest.Item) -> CacheRules:
     raise UsageError(
         "[A103] Those are not cache rules.",
         f"Given: {given!r}, by {origin}.",
-        "Use 'documented', 'runtime', or in the marker a CacheRules.",
+        "Write documented or runtime, without quotes."
+        if of_ini(origin)
+        else "Use 'documented', 'runtime', or a CacheRules, such as CacheRules(max_entries=2).",
     )
 
 
@@ -107,11 +118,14 @@ def allow_hosts(item: pytest.Item) -> list[str]:
         UsageError: what is set is no list of hosts.
     """
     hosts, origin = setting(item, "allow_hosts", [])
-    if isinstance(hosts, str) or not all(isinstance(host, str) for host in hosts):
+    is_list = isinstance(hosts, Collection) and not isinstance(hosts, str)
+    if not is_list or not all(isinstance(each, str) and _HOST.match(each) for each in hosts):
         raise UsageError(
             "[A104] allow_hosts must be a list of hosts.",
             f"Given: {hosts!r}, by {origin}.",
-            "Pass names without a scheme, such as ['localhost', 'db.example.com:5432'].",
+            "Write whole names without a scheme, one a line, such as db.example.com:5432."
+            if of_ini(origin)
+            else "Pass whole names without a scheme, such as ['localhost', 'db.example.com:5432'].",
         )
     return list(hosts)
 
@@ -138,7 +152,7 @@ def seed(item: pytest.Item, test: str) -> Seed:
         raise UsageError(
             "[A105] The ini setting auth0_seed is not a seed.",
             f"Given: {given!r}.",
-            "Use a whole number, such as 0, or 'random'.",
+            "Write a whole number, such as 0, or random.",
         )
     return Seed(str(int(given)), test)
 
@@ -186,8 +200,8 @@ def tenant_path(config: pytest.Config) -> Path:
         raise UsageError(
             "[A107] No tenant is named.",
             "Given: neither ini auth0_tenant nor --auth0-tenant.",
-            "Name the folder in pytest's ini, such as `auth0_tenant = tenant`; or use the fixture "
-            "tenant_at(path).",
+            "Name the folder in pytest's ini, such as `auth0_tenant = tenant`, or on the command "
+            "line: --auth0-tenant=tenant. A test may also use the fixture tenant_at(path).",
         )
     return config.rootpath / str(named)
 
@@ -219,6 +233,21 @@ def packages_folder(config: pytest.Config) -> Path:
     return config.rootpath / ".auth0"
 
 
-def _did_you_mean(word: str, known: tuple[str, ...]) -> str:
-    nearest = difflib.get_close_matches(word, known, n=1)
-    return f"Did you mean {nearest[0]}?" if nearest else f"Its keywords are {', '.join(known)}."
+def of_ini(origin: str) -> bool:
+    """Return whether a setting is an ini one, whose values are written without quotes."""
+    return origin.startswith("ini ")
+
+
+def _keyword_meant(keyword: str) -> str:
+    """Return what to write for a keyword that the marker does not have."""
+    meant = _MEANT.get(keyword) or _near(keyword, MARKER_KEYWORDS)
+    if meant is not None:
+        return f"Did you mean {meant}?"
+    argument = _near(keyword, LOAD_ARGUMENTS)
+    if argument is not None:
+        return f"It is an argument of load_action(..., {argument}=...)."
+    return _THE_KEYWORDS
+
+
+def _near(word: str, known: Sequence[str]) -> str | None:
+    return next(iter(difflib.get_close_matches(word, known, n=1)), None)

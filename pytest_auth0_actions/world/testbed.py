@@ -243,6 +243,11 @@ class Testbed:
             self.network.check()
 
 
+_OF_ANOTHER: Final = (
+    " If it is of another trigger, name that: @pytest.mark.auth0(trigger='post-login')."
+)
+
+
 class _UndecidedApi:
     """The api of a test that has named no trigger yet: what is used first decides."""
 
@@ -251,7 +256,15 @@ class _UndecidedApi:
 
     def __getattr__(self, name: str) -> Any:
         __tracebackhide__ = True
-        return getattr(self.__dict__["_testbed"].use_api(), name)
+        testbed = self.__dict__["_testbed"]
+        api = testbed.use_api()
+        try:
+            return getattr(api, name)
+        except AttributeError as error:
+            if testbed.has_trigger:
+                raise
+            text = str(error) + _OF_ANOTHER
+        raise AttributeError(text, name=name, obj=api)
 
     def __repr__(self) -> str:
         return repr(self.__dict__["_testbed"].use_api())

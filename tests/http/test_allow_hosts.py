@@ -286,6 +286,11 @@ def test_the_ini_setting(pytester: pytest.Pytester, port: int) -> None:
     [
         ("'localhost'", "'localhost', by @pytest.mark.auth0(allow_hosts=...)."),
         ("[8080]", "?8080?, by @pytest.mark.auth0(allow_hosts=...)."),
+        ("8080", "8080, by @pytest.mark.auth0(allow_hosts=...)."),
+        ("[' db.test']", "?' db.test'?, by @pytest.mark.auth0(allow_hosts=...)."),
+        ("['']", "?''?, by @pytest.mark.auth0(allow_hosts=...)."),
+        ("['a.test', 'https://b.test']", "?'a.test', 'https://b.test'?, by *"),
+        ("{'*.example.com'}", "{'?.example.com'}, by *"),
     ],
 )
 def test_what_are_no_hosts(pytester: pytest.Pytester, hosts: str, given: str) -> None:
@@ -305,7 +310,26 @@ def test_what_are_no_hosts(pytester: pytest.Pytester, hosts: str, given: str) ->
         [
             "E*UsageError: ?A104? allow_hosts must be a list of hosts.",
             f"E*Given: {given}",
-            "E*Pass names without a scheme, such as ?'localhost', 'db.example.com:5432'?.",
+            "E*Pass whole names without a scheme, such as ?'localhost', 'db.example.com:5432'?.",
+        ]
+    )
+
+
+@pytest.mark.parametrize("host", ["localhost", "::1", "[::1]:80", "/run/a b/db.sock", "a.test:80"])
+def test_what_is_a_host_is_taken(pytester: pytest.Pytester, host: str) -> None:
+    pytester.makeini(f"[pytest]\nauth0_allow_hosts = {host}\n")
+    pytester.makepyfile("def test_it(load_action): pass")
+    pytester.runpytest().assert_outcomes(passed=1)
+
+
+def test_a_host_of_ini_is_written_without_quotes(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nauth0_allow_hosts =\n    https://db.test\n")
+    pytester.makepyfile("def test_it(load_action): pass")
+    result = pytester.runpytest()
+    result.stdout.fnmatch_lines(
+        [
+            "E*Given: ?'https://db.test'?, by ini auth0_allow_hosts.",
+            "E*Write whole names without a scheme, one a line, such as db.example.com:5432.",
         ]
     )
 

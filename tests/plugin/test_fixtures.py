@@ -61,10 +61,26 @@ def test_the_api_has_a_cache_and_nothing_else(project: pytest.Pytester) -> None:
                 api.access.deny("no")
             assert str(caught.value) == (
                 "[A208] The api of post-user-registration has no 'access': all it has is api.cache."
+                " If it is of another trigger, name that: @pytest.mark.auth0(trigger='post-login')."
             )
+            assert caught.value.name == "access"
+
+        @pytest.mark.auth0(trigger='post-login')
+        def test_as_is_advised(api):
+            assert dir(api.access) == ["deny"]
+
+        @pytest.mark.auth0(trigger="post-user-registration")
+        def test_of_a_trigger_that_is_named(api):
+            with pytest.raises(AttributeError, match=r"all it has is api.cache\\.$"):
+                api.access.deny("no")
+
+        def test_of_a_trigger_that_an_action_has_decided(api, load_action):
+            load_action("actions/provision/code.js")
+            with pytest.raises(AttributeError, match=r"all it has is api.cache\\.$"):
+                api.access.deny("no")
         """
     )
-    project.runpytest().assert_outcomes(passed=1)
+    project.runpytest().assert_outcomes(passed=4)
 
 
 def test_an_event_is_whole_its_own_and_alike_in_each_run(project: pytest.Pytester) -> None:

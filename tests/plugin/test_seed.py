@@ -99,6 +99,6 @@ def test_what_is_no_seed_is_refused(drawing: pytest.Pytester, seed: str) -> None
         [
             "*UsageError: ?A105? The ini setting auth0_seed is not a seed.",
             f"*Given: {seed!r}.",
-            "*Use a whole number, such as 0, or 'random'.",
+            "*Write a whole number, such as 0, or random.",
         ]
     )

@@ -87,12 +87,22 @@ def test_ini_sets_the_rules_and_the_marker_goes_before_it(project: pytest.Pytest
                 "*Its keywords are allow_hosts, cache_rules, fresh_node, no_chaos, now, trigger.",
             ],
         ),
+        ("time='2030-01-01'", ["*Given: time='2030-01-01'.", "*Did you mean now?"]),
+        (
+            "secret={'API_KEY': 'k3y-of-2025'}",
+            [
+                "*UsageError: ?A101? @pytest.mark.auth0 has no keyword 'secret'.",
+                "*Given: secret={...}.",
+                "*It is an argument of load_action(..., secrets=...).",
+            ],
+        ),
         (
             "'2030-01-01'",
             [
                 "*UsageError: ?A102? @pytest.mark.auth0 takes keywords only.",
                 "*Given: '2030-01-01'.",
-                "*Its keywords are allow_hosts, cache_rules, fresh_node, no_chaos, now, trigger.",
+                "*Name it, as in @pytest.mark.auth0(now='2025-01-01', trigger='post-login'). "
+                "Its keywords are allow_hosts, cache_rules, fresh_node, no_chaos, now, trigger.",
             ],
         ),
         (
@@ -108,7 +118,7 @@ def test_ini_sets_the_rules_and_the_marker_goes_before_it(project: pytest.Pytest
             [
                 "*UsageError: ?A103? Those are not cache rules.",
                 "*Given: 'strict', by @pytest.mark.auth0(cache_rules=...).",
-                "*Use 'documented', 'runtime', or in the marker a CacheRules.",
+                "*Use 'documented', 'runtime', or a CacheRules, such as CacheRules(max_entries=2).",
             ],
         ),
         ("cache_rules=['runtime']", ["*UsageError: ?A103? Those are not cache rules."]),
@@ -140,6 +150,51 @@ def test_an_ini_setting_that_is_wrong_is_named(project: pytest.Pytester) -> None
     project.makepyfile("def test_api(api): pass")
     result = project.runpytest("-o", "auth0_now=2025-01-01")
     result.stdout.fnmatch_lines(["*Given: 'strict', by ini auth0_cache_rules."])
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "advice", "right"),
+    [
+        (
+            "now",
+            "'2025-06-01'",
+            "Write, without quotes, ISO 8601 text such as {}, or whole milliseconds since the "
+            "epoch.",
+            "2025-01-01T00:00:00Z",
+        ),
+        (
+            "now",
+            "1735689600.5",
+            "Pass whole milliseconds: 1735689600500, which is {}; or ISO 8601 text.",
+            "2025-01-01T00:00:00.500Z",
+        ),
+        (
+            "now",
+            "1735689600",
+            "Multiply by 1000: 1735689600000. For that time in 1970, write {}.",
+            "1970-01-21T02:08:09.600Z",
+        ),
+        ("cache_rules", "'runtime'", "Write documented or {}, without quotes.", "runtime"),
+        ("seed", "'random'", "Write a whole number, such as 0, or {}.", "random"),
+    ],
+)
+def test_what_ini_should_say_is_shown_without_quotes(
+    project: pytest.Pytester, name: str, wrong: str, advice: str, right: str
+) -> None:
+    """As pytest takes them for a part of the value."""
+    project.makepyfile("def test_it(api, load_action): load_action('actions/provision/code.js')")
+    result = project.runpytest("-o", f"auth0_{name}={wrong}")
+    result.stdout.fnmatch_lines([f"*{advice.format(right)}"])
+    project.runpytest("-o", f"auth0_{name}={right}").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("name", ["heap_mb", "watchdog"])
+def test_a_wrong_number_is_the_only_error(project: pytest.Pytester, name: str) -> None:
+    """Nothing is ended that was not started."""
+    project.makepyfile("def test_it(load_action): pass")
+    result = project.runpytest("-o", f"auth0_{name}=much")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["E*UsageError: ?A106? The ini setting auth0_*"])
 
 
 @pytest.mark.parametrize(

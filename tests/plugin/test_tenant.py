@@ -563,7 +563,8 @@ def test_no_tenant_that_is_named_is_told(project: pytest.Pytester) -> None:
         [
             "E *UsageError: ?A107? No tenant is named.",
             "*Given: neither ini auth0_tenant nor --auth0-tenant.",
-            "*Name the folder in pytest's ini, such as `auth0_tenant = tenant`; or use the*",
+            "*Name the folder in pytest's ini, such as `auth0_tenant = tenant`, or on the command "
+            "line: --auth0-tenant=tenant. A test may also use the fixture tenant_at(path).",
         ]
     )
 

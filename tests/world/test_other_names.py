@@ -67,9 +67,27 @@ def test_arguments_that_load_action_does_not_have(load_action: Any) -> None:
         assert caught.value.what_was_given == f"Given: {name}=..."
         if meant is not None:
             assert caught.value.what_to_do == f"Did you mean {meant}=...?"
+
+
+TAKEN = "It takes trigger, secrets, modules, packages, time_limit_s."
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        *(
+            (each, f"{TAKEN} What differs in the event goes to the run: load_action(...).{run}.")
+            for each in ("user", "stats", "event", "variant", "roles")
+            for run in [f"run({each}=...)"]
+        ),
+        ("timeout", "Did you mean time_limit_s=...?"),
+        ("now", "It is a keyword of the marker: @pytest.mark.auth0(now=...)."),
+        ("allow_hosts", "It is a keyword of the marker: @pytest.mark.auth0(allow_hosts=...)."),
+        ("mocks", TAKEN),
+        ("color", TAKEN),
+    ],
+)
+def test_where_another_argument_goes(load_action: Any, name: str, advice: str) -> None:
     with pytest.raises(UsageError) as caught:
-        load_action("gone.js", user={"email": "a@example.com"})
-    assert caught.value.what_to_do == (
-        "It takes trigger, secrets, modules, packages, time_limit_s. A field of the event goes to "
-        "the run: load_action(...).run(user=...)."
-    )
+        load_action("gone.js", **{name: None})
+    assert caught.value.what_to_do == advice

@@ -8,7 +8,12 @@ from pytest_auth0_actions.auth0.events.build import (
     likely_mistakes,
     override_event,
 )
-from pytest_auth0_actions.auth0.events.model import EventModel, event_model, event_variants
+from pytest_auth0_actions.auth0.events.model import (
+    EventModel,
+    event_model,
+    event_variants,
+    triggers_with,
+)
 
 __all__ = [
     "EventModel",
@@ -18,4 +23,5 @@ __all__ = [
     "find_unjson",
     "likely_mistakes",
     "override_event",
+    "triggers_with",
 ]

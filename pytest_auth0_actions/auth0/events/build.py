@@ -9,17 +9,17 @@ from typing import Any, Final
 from pytest_auth0_actions.auth0.events.fields import Field
 from pytest_auth0_actions.auth0.events.merge import is_undefined, merge
 from pytest_auth0_actions.auth0.events.model import (
-    EVENT_TRIGGERS,
     SLIP_RATIO,
     EventModel,
-    event_model,
     nearest,
+    triggers_with,
 )
 from pytest_auth0_actions.errors import UsageError, hides_our_frames
 
 __tracebackhide__ = hides_our_frames
 
 
+_OF_MARKER: Final = frozenset({"allow_hosts", "cache_rules", "fresh_node", "now"})
 _OF_LOAD_ACTION: Final = frozenset({"modules", "packages", "time_limit_s", "trigger"})
 _SECRETS: Final = "secrets"
 _PASSED: Final = {"string": "text", "number": "a number", "boolean": "True or False"}
@@ -248,8 +248,11 @@ def _elsewhere(name: str, model: EventModel, at: str) -> str:
     if at:
         return ""
     if name in _OF_LOAD_ACTION:
-        return f"It is an argument of load_action(..., {name}=...). "
-    triggers = [each for each in EVENT_TRIGGERS if name in event_model(each).fields.names]
+        first = " make_event() takes it first, without a name." if name == "trigger" else ""
+        return f"It is an argument of load_action(..., {name}=...).{first} "
+    if name in _OF_MARKER:
+        return f"It is a keyword of the marker: @pytest.mark.auth0({name}=...). "
+    triggers = triggers_with(name)
     if not triggers:
         return ""
     other = "post-login" if "post-login" in triggers else triggers[0]

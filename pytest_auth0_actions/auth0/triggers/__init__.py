@@ -63,6 +63,8 @@ def trigger_of(trigger_id: str) -> Trigger:
     >>> trigger_of("post-user-registration").handlers
     ('onExecutePostUserRegistration',)
     """
+    if not isinstance(trigger_id, str):  # nor perhaps hashable
+        raise _no_trigger(trigger_id)
     if trigger_id in TRIGGERS:
         return TRIGGERS[trigger_id]
     if trigger_id in UNSUPPORTED:
@@ -71,8 +73,12 @@ def trigger_of(trigger_id: str) -> Trigger:
             f"Given: {trigger_id!r}.",
             f"{UNSUPPORTED[trigger_id]} Triggers that can be run: {', '.join(TRIGGERS)}.",
         )
+    raise _no_trigger(trigger_id)
+
+
+def _no_trigger(trigger_id: object) -> UsageError:
     nearest = difflib.get_close_matches(str(trigger_id), TRIGGERS, n=1, cutoff=0.5)
-    raise UsageError(
+    return UsageError(
         "[A215] There is no such trigger.",
         f"Given: {trigger_id!r}.",
         f"Did you mean {nearest[0]!r}?" if nearest else f"Use one of {', '.join(TRIGGERS)}.",

@@ -144,6 +144,16 @@ def test_an_argument_of_load_action_is_known_by_its_name(name: str) -> None:
     assert f"It is an argument of load_action(..., {name}=...). " in refusal({name: {}})
 
 
+def test_a_trigger_is_passed_without_a_name() -> None:
+    assert "trigger=...). make_event() takes it first, without a name. " in refusal({"trigger": 1})
+
+
+@pytest.mark.parametrize("name", ["allow_hosts", "cache_rules", "fresh_node", "now"])
+def test_a_keyword_of_the_marker_is_known_by_its_name(name: str) -> None:
+    advice = f"It is a keyword of the marker: @pytest.mark.auth0({name}=...). Its fields are "
+    assert advice in refusal({name: {}})
+
+
 @pytest.mark.parametrize(
     ("user", "meant"),
     [

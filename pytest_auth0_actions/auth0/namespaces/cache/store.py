@@ -200,11 +200,12 @@ class CacheStore:
 
         Source: https://github.com/auth0/auth0-actions (the declared codes)
         """
-        codes = PLATFORM_CODES.get(operation)
+        codes = PLATFORM_CODES.get(operation) if isinstance(operation, str) else None
         if codes is None or (code is not None and code not in codes):
+            calls = (f"fail_next{(op, code)}" for op, of in PLATFORM_CODES.items() for code in of)
             raise UsageError(
                 "[A212] fail_next() takes a write and a code that only the platform answers with.",
                 f"Given: {operation!r}, {code!r}.",
-                f"Pass one of {PLATFORM_CODES}.",
+                f"Write {' or '.join(calls)}.",
             )
         self.held.failures[operation].append(code or codes[0])
