@@ -119,6 +119,7 @@ def _advice(
             lambda: turn.event.fields.get("secrets") or {},
             lambda path: names_set_before(turn, path),
             lambda path: names_given(turn, path),
+            files,
             is_tenants=file.is_tenants,
         )
         if said is not None:

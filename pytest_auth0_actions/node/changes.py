@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from pytest_auth0_actions.values import UNDEFINED
+
 Names: TypeAlias = "tuple[str, ...]"
 
 _ASSIGNED: Final = r"(?:=(?![=>])|(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)=|\+\+|--)"
@@ -17,17 +19,38 @@ _COMMENT: Final = re.compile(r"^\s*(?://|/?\*).*|\s//\s.*$")
 def changed_paths(before: Any, after: Any, path: Names = ("event",)) -> Iterator[Names]:
     """Yield where two JSON values differ: the names from the event down, as far as both go.
 
+    A list may be in another order, and what is empty where nothing was.
+
     >>> list(changed_paths({"user": {"name": "Ada"}}, {"user": {"name": "Bob"}, "seen": True}))
     [('event', 'user', 'name'), ('event', 'seen')]
     """
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in dict.fromkeys([*before, *after]):
-            if name in before and name in after:
-                yield from changed_paths(before[name], after[name], (*path, name))
-            else:
-                yield (*path, name)
-    elif before != after or isinstance(before, bool) is not isinstance(after, bool):
+            was, now = before.get(name, UNDEFINED), after.get(name, UNDEFINED)
+            yield from changed_paths(was, now, (*path, name))
+    elif (
+        (before != after or isinstance(before, bool) is not isinstance(after, bool))
+        and not _is_reordered(before, after)
+        and not _is_filled_in(before, after)
+    ):
         yield path
+
+
+def _is_reordered(before: Any, after: Any) -> bool:
+    """Return whether one list is another one in another order, as `sort()` leaves it."""
+    if not isinstance(before, list) or not isinstance(after, list) or len(before) != len(after):
+        return False
+    rest = list(before)
+    for each in after:
+        if each not in rest:
+            return False
+        rest.remove(each)
+    return True
+
+
+def _is_filled_in(before: Any, after: Any) -> bool:
+    """Return whether something empty was put where nothing was, as in `metadata ||= {}`."""
+    return (before is None or before is UNDEFINED) and after in ({}, [])
 
 
 def shown_path(path: Names) -> str:

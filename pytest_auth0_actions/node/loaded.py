@@ -187,7 +187,7 @@ class LoadedAction:
         if testbed.chaos is not None:
             testbed.chaos.before_run(self._api, self.restart)
         encoded = self._encoded(made.event)
-        run = Run(testbed, self._api, runtime, made.left_ms, self.name, self._packages)
+        run = Run(testbed, self._api, runtime, made.left_ms, self.name, encoded, self._packages)
         turn = Turn(
             run.record,
             lambda: json.loads(encoded),

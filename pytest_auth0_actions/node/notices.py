@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from pytest_auth0_actions.auth0.context import Advice
-from pytest_auth0_actions.auth0.events.model import SLIP_RATIO
 from pytest_auth0_actions.auth0.namespace import Api, members, methods, namespaces
 from pytest_auth0_actions.errors import (
     ChangedEventWarning,
@@ -20,6 +19,7 @@ from pytest_auth0_actions.errors import (
     StrayValueWarning,
 )
 from pytest_auth0_actions.node.changes import changed_paths, line_of_change, shown_path
+from pytest_auth0_actions.node.near_names import is_named, same_name
 from pytest_auth0_actions.node.starts import line_of_request
 from pytest_auth0_actions.project.misread import Misread
 
@@ -96,6 +96,7 @@ def advise(
     secrets: Callable[[], Mapping[str, Any]],
     before: Names,
     given: Names,
+    files: Sequence[str],
     *,
     is_tenants: bool = False,
 ) -> Advice | None:
@@ -107,13 +108,14 @@ def advise(
         secrets: returns those that the Action had.
         before: returns the names that earlier Actions of the flow have set.
         given: returns those that the event had when the run began.
+        files: the Action's, and those that it has evaluated.
         is_tenants: whether a tenant declares the secrets.
     """
     kind, what, _ = notice
     if kind == "missing_secret":
         return MissingSecretWarning, _missing_secret(what, secrets, is_tenants)
     if kind == "missing_name":
-        return _near_miss(what, before, given)
+        return _near_miss(what, before, given, files)
     if kind == "missing_member":
         return MissingMemberWarning, _missing_member(what, api)
     if kind == "printed_secret":
@@ -237,49 +239,20 @@ def _promise_read(what: str) -> str:
     )
 
 
-def _near_miss(what: str, before: Names, given: Names) -> Advice | None:
+def _near_miss(what: str, before: Names, given: Names, files: Sequence[str]) -> Advice | None:
     owner, _, name = what.rpartition(".")
     set_before, of_event = before(owner), given(owner)
     if name in set_before or name in of_event:
         return None
-    meant = _same_name(name, set_before)
-    if meant is not None:
-        whose = "an earlier Action of the flow has set"
-    else:
-        # A test may well give `plans` and no `plan`.
-        meant = _same_name(name, [each for each in of_event if not _begins_alike(each, name)])
-        whose = "the event of this run has"
+    meant, whose = same_name(name, set_before), "an earlier Action of the flow has set"
     if meant is None:
+        meant, whose = same_name(name, of_event), "the event of this run has"
+    if meant is None or is_named(meant, files):  # it may read a name of old, and the new one
         return None
     return NearMissWarning, (
         f"[A735] The Action read {what}, which is not there; {whose} {meant!r}. Use one name in "
         "both."
     )
-
-
-def _same_name(name: str, names: Iterable[str]) -> str | None:
-    """Return which of some names is probably the same one, in other letters.
-
-    >>> _same_name("isBlocked", ["is_blocked", "tier"]), _same_name("paln", ["tier"])
-    ('is_blocked', None)
-    """
-    by_letters = {_letters(each): each for each in names}
-    near = difflib.get_close_matches(_letters(name), by_letters, n=1, cutoff=SLIP_RATIO)
-    return by_letters[near[0]] if near else None
-
-
-def _begins_alike(one: str, other: str) -> bool:
-    """Return whether one of two names is the beginning of the other.
-
-    >>> _begins_alike("plan", "plans"), _begins_alike("is_blocked", "isBlocked")
-    (True, False)
-    """
-    shorter, longer = sorted(map(_letters, (one, other)), key=len)
-    return shorter != longer and longer.startswith(shorter)
-
-
-def _letters(name: str) -> str:
-    return "".join(filter(str.isalnum, name.lower()))
 
 
 def _missing_member(what: str, api: Api) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
+from itertools import chain
 from typing import Any, Final
 
 from pytest_auth0_actions.auth0.context import Advice
@@ -25,7 +29,7 @@ from pytest_auth0_actions.node.runtime import LOG_BYTES, NodeRuntime
 from pytest_auth0_actions.project.packages import NO_PACKAGES, Packages
 from pytest_auth0_actions.values import ApiCall, HttpRequest
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
-from pytest_auth0_actions.world.slips import slips_in_call, slips_in_headers, slips_in_url
+from pytest_auth0_actions.world.slips import Slip, slips_in_call, slips_in_headers, slips_in_url
 from pytest_auth0_actions.world.testbed import Testbed, record_call
 
 __tracebackhide__ = hides_our_frames
@@ -48,6 +52,7 @@ class Run:
         runtime: whose process it runs in.
         time_limit_ms: how long it may take on the test's clock, in milliseconds.
         action: the name of its Action.
+        event: its event, as JSON.
         packages: what the test has given in the place of npm packages.
 
     Attributes:
@@ -71,6 +76,7 @@ class Run:
         runtime: NodeRuntime,
         time_limit_ms: int,
         action: str,
+        event: bytes,
         packages: Packages = NO_PACKAGES,
     ) -> None:
         self.started_at_ms = testbed.now_ms()
@@ -84,6 +90,7 @@ class Run:
         self._testbed = testbed
         self.api = api
         self._action = action
+        self._event = event
         self._context = api.context
         self._runtime = runtime
         self._packages = PackageCalls(testbed, packages)
@@ -185,7 +192,8 @@ class Run:
         testbed = self._testbed
         self._log(message["log"], is_error="is_error" in message)
         for name in testbed.mask.names_in(message["log"]):
-            self.notices.append(Notice("printed_secret", name, message.get("place")))
+            if name not in testbed.mask.names_in(self._data):  # or it is no secret
+                self.notices.append(Notice("printed_secret", name, message.get("place")))
         testbed.journal.add("log", text=message["log"], place=place_in(message))
         if message["cut"]:
             self._log(f"\n... cut after {LOG_BYTES:,} bytes, as at Auth0\n")
@@ -257,7 +265,7 @@ class Run:
         if any(map(_holds_promise, call.args)):
             text = _PROMISED.format(path=call.path)
             self.advice.append((number, (PendingWorkWarning, text)))
-        for slip in slips_in_call(call.path, call.args):
+        for slip in self._own_slips(slips_in_call(call.path, call.args)):
             what = f"{slip.what}: {slip.advice}"
             self.advice.append((number, stray_value(f"called api.{call.path}()", what)))
 
@@ -316,8 +324,22 @@ class Run:
         return encode_line(answer | {"now_ms": now_ms}, content)
 
     def _note_slips(self, request: Mapping[str, Any], place: Place) -> None:
-        for slip in (*slips_in_url(request["url"]), *slips_in_headers(request["headers"])):
+        slips = (*slips_in_url(request["url"]), *slips_in_headers(request["headers"]))
+        for slip in self._own_slips(slips):
             self.notices.append(Notice("stray_value", f"{slip.what}: {slip.advice}", place))
+
+    def _own_slips(self, slips: Iterable[Slip]) -> Iterator[Slip]:
+        """Yield the slips that are the Action's own: a user may well be called Null."""
+        return (
+            each
+            for each in slips
+            if re.search(rf"(?<!\w){re.escape(each.text)}(?!\w)", self._data) is None
+        )
+
+    @cached_property
+    def _data(self) -> str:
+        """All text of the event as the run was given it, outside of its secrets."""
+        return "\n".join(_texts_in(json.loads(self._event) | {"secrets": None}))
 
     def _wait(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Let the clock jump to where the Action's next timer is due, or to the time limit."""
@@ -338,6 +360,15 @@ def _holds_promise(value: object) -> bool:
         return True
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return any(map(_holds_promise, parts))
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    """Yield all text in a JSON value, with its names."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        parts = chain(value, value.values()) if isinstance(value, dict) else value
+        yield from chain.from_iterable(map(_texts_in, parts))
 
 
 def _headers(flat: Sequence[str]) -> HttpHeaders:

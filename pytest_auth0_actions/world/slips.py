@@ -29,8 +29,9 @@ _IN_VALUE: Final = re.compile(
     r"(?<![^/:|#=@,;])undefined(?![^/:|#=@,;])|(?<![^/:|#=@,;-])NaN(?![^/:|#=@,;-])"
 )
 _IN_CACHE_KEY: Final = re.compile(r"(?<![^\W_])(?:undefined|NaN)(?![^\W_])")
-# Error texts of JavaScript itself quote it, as in `"[object Object]" is not valid JSON`.
-_OF_OBJECT: Final = re.compile(r"(?<![\"'])\[object [A-Z]\w*\](?![\"'])")
+# Error texts of JavaScript itself quote it, as in `"[object Object]" is not valid JSON`. And
+# a title may begin with it.
+_OF_OBJECT: Final = re.compile(r"(?<![\"'])(?!\A\[object \w+\] )\[object [A-Z]\w*\](?![\"'])")
 _BLANK: Final = re.compile(r"\s")
 _LONGEST_SHOWN: Final = 80
 _KEEPS: Final = ("setCustomClaim", "setAttribute", "Metadata")

@@ -162,7 +162,7 @@ def test_what_may_be_meant_is_kept_in_silence(
         const texts = [
           'undefined behavior', 'The plan is undefined', 'undefined-behavior', 'is_undefined',
           'NaNcy', 'Undefined', 'null', 'predefined:undefinedness',
-          '"[object Object]" is not valid JSON', '[object]',
+          '"[object Object]" is not valid JSON', '[object]', '[object Object] explained',
         ];
         for (const [index, text] of texts.entries()) {
           api.idToken.setCustomClaim(`https://a.test/${index}`, text);
@@ -175,6 +175,44 @@ def test_what_may_be_meant_is_kept_in_silence(
         """
     )
     load_action(path).run()
+
+
+@pytest.mark.respx(assert_all_called=False)
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("Nguyen NaN", "await fetch('https://a.test/', { headers: { 'X-User': TEXT } });"),
+        ("undefined", "await fetch(`https://a.test/search?q=${TEXT}`);"),
+        ("null", "await fetch(`https://a.test/users/${TEXT}`);"),
+        ("undefined", "api.user.setUserMetadata('tags', [TEXT]);"),
+        ("https://a.test/undefined", "api.user.setUserMetadata('last_page', TEXT);"),
+        ("about [object Object]", "api.idToken.setCustomClaim('https://a.test/topic', TEXT);"),
+        ("NaN", "api.cache.get(`name:${TEXT}`);"),
+    ],
+)
+def test_what_the_event_says_is_passed_on(
+    load_action: LoadAction,
+    write_login: WriteAction,
+    http_mock: respx.MockRouter,
+    text: str,
+    does: str,
+) -> None:
+    """The tests of this project turn each warning into an error; without that text, it is one."""
+    http_mock.route(host="a.test").respond(200)
+    action = load_action(write_login(does.replace("TEXT", "event.user.user_metadata.text")))
+    action.run(user={"user_metadata": {"text": text}})
+    other = load_action(write_login(does.replace("TEXT", repr(text)), "other.js"))
+    for name in ("Ada", "NaNcy predefined nulla_undefined"):
+        with pytest.warns(StrayValueWarning, match="A741"):
+            other.run(user={"name": name})
+
+
+def test_what_a_secret_says_is_no_text_of_the_event(
+    load_action: LoadAction, write_login: WriteAction
+) -> None:
+    path = write_login("api.user.setAppMetadata('key', `${event.secrets.KEY}`);")
+    with pytest.warns(StrayValueWarning, match="A741"):
+        load_action(path, secrets={"KEY": "undefined"}).run()
 
 
 def test_a_call_that_throws_is_told_by_its_error_alone(

@@ -260,7 +260,12 @@ def test_a_filter_that_raises_leaves_the_error_as_it_is(flow: MakeFlow, login: L
             "user.user_metadata",
             "acceptedTerms",
         ),
-        ("api.user.setAppMetadata('plans', [])", "plan", "user.app_metadata", "plans"),
+        (
+            "api.user.setAppMetadata('invoices', [])",
+            "invioces",
+            "user.app_metadata",
+            "invoices",
+        ),
         (
             "api.transaction.setMetadata('riskScore', 1)",
             "riskscore",
@@ -289,8 +294,7 @@ def test_what_no_earlier_action_has_set_is_no_near_miss(flow: MakeFlow, login: L
     """What the Action sets itself is not there when it begins."""
     own = login("event.transaction.metadata.step; api.transaction.setMetadata('Step', 1);")
     assert told(flow(own).run) == []
-    [(category, _)] = told(flow(own, own).run)
-    assert category is NearMissWarning
+    assert told(flow(own, own).run) == []  # one Action that knows both names
     sets = login("api.user.setAppMetadata('Step', 1); event.user.app_metadata.step;")
     assert told(flow(sets).run) == []
     noted = login("api.transaction.setMetadata('n', 1); event.transaction.metadata.step;")

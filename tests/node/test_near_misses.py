@@ -54,14 +54,87 @@ def test_what_the_test_gives_under_almost_that_name(
 @pytest.mark.parametrize(
     ("given", "reads"),
     [
-        ("plans", "plan"),
-        ("tier", "tier2"),
-        ("plan", "trial"),
         ("plan", "plan"),
+        ("plan", "trial"),
+        ("plans", "plan"),
+        ("company", "companies"),
+        ("tier", "tier2"),
+        ("address_line1", "address_line2"),
+        ("terms_v12", "terms_v21"),
+        ("year12345", "year12435"),
+        ("eu_tenant", "us_tenant"),
+        ("enable_sso", "enable_slo"),
+        ("utm_contact", "utm_content"),
+        ("is_blocked", "isLocked"),
+        ("trialEndsAt", "trialEndedAt"),
+        ("approved_at", "approved_by"),
+        ("phone_mobile", "mobile_phone"),
+        ("screen_hint", "ext_screen_hint"),
+        ("form", "from"),
+        ("active", "inactive"),
+        ("states", "status"),
+        ("contract_id", "contactId"),
+        ("address", "addresss"),
+        ("status", "statsu"),
+        ("loginn_contt", "login_count"),
     ],
 )
-def test_another_name_is_no_near_miss(login: Login, given: str, reads: str) -> None:
-    login(f"event.user.app_metadata.{reads};").run(user={"app_metadata": {given: "gold"}})
+def test_another_name_is_no_near_miss(login: Login, flow: MakeFlow, given: str, reads: str) -> None:
+    """Neither where the test gives it, nor where an earlier Action has set it."""
+    reader = login(f"event.user.app_metadata.{reads};")
+    reader.run(user={"app_metadata": {given: "gold"}})
+    flow(login(f"api.user.setAppMetadata({given!r}, 'gold');"), reader).run()
+
+
+@pytest.mark.parametrize(
+    ("given", "reads"),
+    [
+        ("notifications", "notificatoins"),
+        ("riskLevel", "riskLevvel"),
+        ("HTTPReferrer", "http_referer"),
+        ("größe_schuhe", "größe_schhue"),
+    ],
+)
+def test_a_slip_inside_of_a_word_is_one(login: Login, given: str, reads: str) -> None:
+    with pytest.warns(NearMissWarning, match=f"A735.*has {given!r}"):
+        login(f"event.user.app_metadata.{reads};").run(user={"app_metadata": {given: "gold"}})
+
+
+FALLBACK = "event.user.app_metadata.is_admin ?? event.user.app_metadata.isAdmin;"
+
+
+@pytest.mark.parametrize("given", ["is_admin", "isAdmin"])
+def test_an_action_may_read_both_names(login: Login, flow: MakeFlow, given: str) -> None:
+    """The one of old, and the new one."""
+    reader = login(FALLBACK)
+    reader.run(user={"app_metadata": {given: True}})
+    flow(login(f"api.user.setAppMetadata({given!r}, true);"), reader).run()
+
+
+def test_so_may_its_module_and_a_file_of_its_own(
+    load_action: LoadAction, write_action: WriteAction
+) -> None:
+    module = write_action("exports.old = ({ isAdmin }) => isAdmin;", "module.js")
+    write_action("exports.older = (metadata) => metadata['is-admin'];", "own.js")
+    action = load_action(
+        write_action(
+            "const { old } = require('actions:old');\nconst { older } = require('./own');\n"
+            "exports.onExecutePostLogin = async ({ user: { app_metadata } }) => "
+            "app_metadata.is_admin ?? old(app_metadata) ?? older(app_metadata);"
+        ),
+        modules={"old": module},
+    )
+    for name in ("is_admin", "isAdmin", "is-admin"):
+        action.run(user={"app_metadata": {name: True}})
+    with pytest.warns(NearMissWarning, match="has 'IsAdmin'"):
+        action.run(user={"app_metadata": {"IsAdmin": True}})
+
+
+def test_a_comment_reads_nothing(login: Login) -> None:
+    with pytest.warns(NearMissWarning, match="A735"):
+        login("// isAdmin\nevent.user.app_metadata.is_admin; const isAdmins = 1;").run(
+            user={"app_metadata": {"isAdmin": True}}
+        )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,13 @@ from unittest import mock
 
 import pytest
 
-from pytest_auth0_actions import ActionError, LoadAction, PendingWorkWarning, UsageError
+from pytest_auth0_actions import (
+    ActionCrashedError,
+    ActionError,
+    LoadAction,
+    PendingWorkWarning,
+    UsageError,
+)
 from pytest_auth0_actions.node.runtime import NodeRuntime
 from tests.conftest import WriteAction
 
@@ -174,24 +180,28 @@ def test_what_stands_for_a_package_is_no_module(
 
 
 @pytest.mark.parametrize(
-    ("use", "said"),
+    ("use", "value", "said"),
     [
-        ("const badge = p.get(); badge.role;", "read .role of"),
-        ("const { length } = p.get(); length;", "read .length of"),
-        ("p.get()[0];", "read .0 of"),
-        ("JSON.stringify(p.get());", "read .toJSON of"),
-        ("`${p.get()}`;", "made a text or a number of"),
-        ("p.get() + 1;", "made a text or a number of"),
+        ("const badge = p.get(); badge.role;", {"role": "admin"}, "read .role of"),
+        ("const { length } = p.get(); length;", "admin", "read .length of"),
+        ("p.get().toFixed?.();", 5, "read .toFixed of"),
+        ("p.get()[0];", ["admin"], "read .0 of"),
+        ("const late = p.get(); await late; late.role;", {"role": None}, "read .role of"),
+        ("JSON.stringify(p.get());", {"role": "admin"}, "read .toJSON of"),
+        ("`${p.get()}`;", {"role": "admin"}, "made a text or a number of"),
+        ("p.get() + 1;", None, "made a text or a number of"),
     ],
 )
-def test_a_promise_that_is_used_as_a_value_is_warned_of(run: Any, use: str, said: str) -> None:
+def test_a_promise_that_is_used_as_a_value_is_warned_of(
+    run: Any, use: str, value: object, said: str
+) -> None:
     text = (
         f"[A745] The Action {said} the promise that p.get() returned. Await it; or, if the real "
         "one returns no promise, have a JavaScript file stand for the package: "
         "packages={'name': 'path/to/file.js'}."
     )
     with pytest.warns(PendingWorkWarning, match=f"^{re.escape(text)}$"):
-        run(use, {"get": lambda: {"role": "admin"}})
+        run(use, {"get": lambda: value})
 
 
 @pytest.mark.parametrize(
@@ -208,10 +218,20 @@ def test_a_promise_that_is_used_as_a_value_is_warned_of(run: Any, use: str, said
         "for await (const user of [p.get()]) user.role;",
         "await Promise.race([p.get(), p.get()]); await Promise.allSettled([p.get()]);",
         "require('util').inspect(p.get()); require('util').types.isPromise(p.get());",
+        "const got = p.get(); if (got.cancel) got.cancel(); (await got).role;",
+        "const got = p.get(); got.abort?.(); if (typeof got.pipe === 'function') got.pipe();",
+        "Object.getPrototypeOf(p.get()).role; Object.create(p.get()).role;",
     ],
 )
 def test_a_promise_that_is_used_as_one_is_right(run: Any, use: str) -> None:
     run(use, {"get": lambda: {"role": "admin"}})
+
+
+def test_a_call_that_fails_has_no_names_and_is_not_handled_by_them(run: Any) -> None:
+    package = {"get": mock.Mock(side_effect=ValueError("no role"))}
+    run("const got = p.get(); got.role; await got.catch(() => {});", package)
+    with pytest.raises(ActionCrashedError, match="no role"):
+        run("p.get().role;", package)
 
 
 def test_what_is_returned_is_a_promise_to_whoever_asks(run: Any) -> None:

@@ -138,23 +138,60 @@ def test_what_is_waited_for_is_not_told(
     assert [warned(action.run)[1] for _ in range(2)] == [[], []]
 
 
-@pytest.mark.parametrize("is_given_up", [True, False])
-def test_a_request_that_was_given_up(
-    load_action: LoadAction,
-    write_handler: WriteAction,
-    http_mock: respx.MockRouter,
-    is_given_up: bool,
+@pytest.mark.parametrize(
+    "source",
+    [
+        "await Promise.race([request(), wait(200)]);",
+        "try { await Promise.race([request(), wait(200).then(() => { throw 1; })]); } catch {}",
+        "await Promise.any([request(), fetch('https://fast.example.com/')]);",
+        "await Promise.race([request({ signal: AbortSignal.timeout(100) }), wait(200)])"
+        ".catch(() => {});",
+        "get(URL).on('error', () => {}); await wait(1);",
+    ],
+)
+@pytest.mark.respx(assert_all_called=False)
+def test_a_request_during_which_time_has_passed(
+    load_action: LoadAction, write_handler: WriteAction, http_mock: respx.MockRouter, source: str
 ) -> None:
-    """What the Action itself has ended is not under way."""
+    """It was sent for certain."""
     http_mock.get(URL).respond(200, extensions={"delay_ms": 500})
-    options = "{ signal: AbortSignal.timeout(100) }" if is_given_up else "{}"
+    fast = http_mock.get("https://fast.example.com/").respond(200, extensions={"delay_ms": 5})
     action = load_action(
         write_handler(
-            "const late = new Promise((_, reject) => setTimeout(reject, 200));"
-            f"try {{ await Promise.race([fetch('{URL}', {options}), late]); }} catch {{}}"
+            f"const URL = '{URL}';\nconst {{ get }} = require('https');\n"
+            "const request = (options) => fetch(URL, options);\n"
+            f"const wait = (ms) => new Promise((done) => setTimeout(done, ms));\n{source}"
         )
     )
-    assert [text for _, text in warned(action.run)[1]] == ([] if is_given_up else [LATE])
+    execution, told = warned(action.run)
+    assert told == []
+    assert [each.url for each in execution.requests][:1] == [URL]
+    assert fast.called is ("fast" in source)
+
+
+@pytest.mark.usefixtures("crm")
+@pytest.mark.respx(assert_all_called=False)
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        (f"await wait(5); fetch('{URL}');", "A727"),
+        (
+            f"const post = require('https').request('{URL}', {{ method: 'POST' }});\n"
+            "post.on('error', () => {}).write('a'); await wait(5);",
+            "A728",
+        ),
+    ],
+)
+def test_a_request_that_time_alone_does_not_send(
+    load_action: LoadAction,
+    write_handler: WriteAction,
+    source: str,
+    code: str,
+) -> None:
+    """It began when the handler returned, or was never sent to its end."""
+    wait = "const wait = (ms) => new Promise((done) => setTimeout(done, ms));"
+    [(_, text)] = warned(load_action(write_handler(f"{wait}\n{source}")).run)[1]
+    assert code in text
 
 
 @pytest.mark.usefixtures("crm")

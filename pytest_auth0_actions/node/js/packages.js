@@ -127,24 +127,30 @@ Module._load = function (request, parent, ...rest) {
 function functionOf(number, shown, name) {
   const { [name]: ours } = {
     [name](...args) {
-      const promise = call(number, shown, args, ours);
-      returnedBy.set(promise, shown);
+      const answer = { of: shown, value: undefined };
+      const promise = call(number, shown, args, ours, answer);
+      answers.set(promise, answer);
       return setPrototypeOf(promise, watchedPromise);
     },
   };
   return setPrototypeOf(ours, AsyncFunction.prototype); // as it was given, but for what it returns
 }
 
-const returnedBy = new WeakMap(); // which function has returned a promise
+const answers = new WeakMap(); // what a promise comes to, and of which function
 
 // Sees what an Action reads of a promise as if it were what that comes to: a forgotten await, or a
-// function that returns no promise in the real package.
+// function that returns no promise in the real package. A name that this lacks, too, is asked of a
+// promise: whether it can be cancelled, say.
 const watchedPromise = new Proxy(create(Promise.prototype), {
   get: function onRead(target, name, promise) {
     const isConverted = name === Symbol.toPrimitive;
     if (isConverted || (typeof name === 'string' && !(name in target))) {
+      const answer = answers.get(promise); // undefined for what has a promise as its prototype
+      const isMeant = isConverted || name === 'toJSON' || name in Object(answer?.value);
       const { place, isOwn } = callerOf(onRead);
-      if (isOwn) notice('promise_read', `${returnedBy.get(promise)} ${isConverted ? '' : name}`, place);
+      if (answer && isMeant && isOwn) {
+        notice('promise_read', `${answer.of} ${isConverted ? '' : name}`, place);
+      }
     }
     return Reflect.get(target, name, promise);
   },
@@ -152,7 +158,7 @@ const watchedPromise = new Proxy(create(Promise.prototype), {
 
 const raised = new WeakMap(); // the numbers of calls, by the errors that they gave
 
-async function call(number, shown, args, below) {
+async function call(number, shown, args, below, answer) {
   const thisRun = ofCaller();
   if (isLeft(thisRun)) noticeOf(current(), 'left_call', shown, placeOf(below));
   if (thisRun === null || thisRun !== current()) return undefined;
@@ -161,6 +167,7 @@ async function call(number, shown, args, below) {
   const place = thisRun.withPlaces ? placeOf(below) : undefined;
   send({ calls: number, place, ...asJson(args) });
   const { value, thrown, silent } = receive();
+  answer.value = value;
   const error = thrown && errorOf(thrown, below);
   if (beforeMs !== time.nowMs()) { // what was due before goes first
     time.fireDue();

@@ -55,8 +55,8 @@ function hear(link, what, response) {
   const { run, place } = link.begun;
   link.begun.isHeard = true;
   const request = {
-    link, run, what, place, isLate: run?.hasReturned, isSent: false, isResponded: false,
-    isAnswered: false, isDelivered: false,
+    link, run, what, place, atMs: nowMs(), isLate: run?.hasReturned, isSent: false,
+    isResponded: false, isAnswered: false, isDelivered: false,
   };
   link.request = request;
   if (run !== null) run.requests[run.requests.length] = request;
@@ -105,6 +105,11 @@ function isOver({ isAnswered, link }) {
   return isAnswered || link.near.destroyed;
 }
 
+// Whether it was sent for certain: time has passed since.
+function isLongSent({ atMs, isSent }) {
+  return isSent && nowMs() > atMs;
+}
+
 // Whether it carries one that an earlier run of the same test has left.
 function isLeftOn({ begun }) {
   return begun.run !== null && isLeft(begun.run);
@@ -126,7 +131,7 @@ let onEmpty = null; // what goes on when the event loop is empty
 // time of the test's clock; then `done` is called.
 function settle(run, isMoving, done) {
   for (let at = 0; at < run.requests.length; at += 1) {
-    run.requests[at].isLate = !isOver(run.requests[at]);
+    run.requests[at].isLate = !isOver(run.requests[at]) && !isLongSent(run.requests[at]);
   }
   run.hasReturned = true;
   let turns = 0;
