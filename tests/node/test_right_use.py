@@ -26,6 +26,7 @@ NULL_METADATA = {"user": {"user_metadata": None}}
         ("event.user.app_metadata.groups ||= [];", {}),
     ],
 )
+@pytest.mark.filterwarnings("error:.A732")
 def test_an_event_that_says_the_same_afterwards(
     login: Login, changes: str, event: dict[str, Any]
 ) -> None:
