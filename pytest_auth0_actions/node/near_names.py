@@ -44,10 +44,13 @@ def same_name(name: str, names: Iterable[str]) -> str | None:
     )
 
 
-def is_named(name: str, files: Sequence[str]) -> bool:
-    """Return whether the code of some files has a name as a word."""
-    word = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
-    return any(word.search(line) for file in files for line in code_lines(file))
+def is_read(name: str, files: Sequence[str]) -> bool:
+    """Return whether the code of some files has a name as that of a field, and no mere variable."""
+    word = rf"{re.escape(name)}(?![\w$])"
+    field = re.compile(
+        rf"\.{word}|(['\"`]){word}\1|^\s*{word}\s*(?:[,:}}]|$)|[{{,]\s*{word}\s*(?:[,:=}}]|$)"
+    )
+    return any(field.search(line) for file in files for line in code_lines(file))
 
 
 def _letters(name: str) -> str:

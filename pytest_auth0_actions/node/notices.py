@@ -19,7 +19,7 @@ from pytest_auth0_actions.errors import (
     StrayValueWarning,
 )
 from pytest_auth0_actions.node.changes import changed_paths, line_of_change, shown_path
-from pytest_auth0_actions.node.near_names import is_named, same_name
+from pytest_auth0_actions.node.near_names import is_read, same_name
 from pytest_auth0_actions.node.starts import line_of_request
 from pytest_auth0_actions.project.misread import Misread
 
@@ -247,7 +247,7 @@ def _near_miss(what: str, before: Names, given: Names, files: Sequence[str]) -> 
     meant, whose = same_name(name, set_before), "an earlier Action of the flow has set"
     if meant is None:
         meant, whose = same_name(name, of_event), "the event of this run has"
-    if meant is None or is_named(meant, files):  # it may read a name of old, and the new one
+    if meant is None or is_read(meant, files):  # it may read a name of old, and the new one
         return None
     return NearMissWarning, (
         f"[A735] The Action read {what}, which is not there; {whose} {meant!r}. Use one name in "

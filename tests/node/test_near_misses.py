@@ -100,13 +100,23 @@ def test_a_slip_inside_of_a_word_is_one(login: Login, given: str, reads: str) ->
         login(f"event.user.app_metadata.{reads};").run(user={"app_metadata": {given: "gold"}})
 
 
-FALLBACK = "event.user.app_metadata.is_admin ?? event.user.app_metadata.isAdmin;"
-
-
 @pytest.mark.parametrize("given", ["is_admin", "isAdmin"])
-def test_an_action_may_read_both_names(login: Login, flow: MakeFlow, given: str) -> None:
+@pytest.mark.parametrize(
+    "reads",
+    [
+        "event.user.app_metadata.is_admin ?? event.user.app_metadata?.isAdmin;",
+        "for (const name of ['is_admin', `isAdmin`]) event.user.app_metadata[name];",
+        "const { is_admin, isAdmin } = event.user.app_metadata;",
+        "const { is_admin: one, isAdmin: other } = event.user.app_metadata;",
+        "const { is_admin = 1, isAdmin = is_admin } = event.user.app_metadata;",
+        "const {\n is_admin,\n isAdmin\n} = event.user.app_metadata;",
+    ],
+)
+def test_an_action_may_read_both_names(
+    login: Login, flow: MakeFlow, reads: str, given: str
+) -> None:
     """The one of old, and the new one."""
-    reader = login(FALLBACK)
+    reader = login(reads)
     reader.run(user={"app_metadata": {given: True}})
     flow(login(f"api.user.setAppMetadata({given!r}, true);"), reader).run()
 
@@ -130,11 +140,17 @@ def test_so_may_its_module_and_a_file_of_its_own(
         action.run(user={"app_metadata": {"IsAdmin": True}})
 
 
-def test_a_comment_reads_nothing(login: Login) -> None:
-    with pytest.warns(NearMissWarning, match="A735"):
-        login("// isAdmin\nevent.user.app_metadata.is_admin; const isAdmins = 1;").run(
-            user={"app_metadata": {"isAdmin": True}}
-        )
+@pytest.mark.parametrize(
+    "reads",
+    [
+        "const isAdmin = event.user.app_metadata.is_admin; if (isAdmin) return;",
+        "// isAdmin, or .isAdmin\nevent.user.app_metadata.is_admin;",
+        "event.user.app_metadata.is_admin; event.isAdmins; event.wasisAdmin; ['isAdmin?'];",
+    ],
+)
+def test_a_variable_or_a_comment_of_that_name_reads_nothing(login: Login, reads: str) -> None:
+    with pytest.warns(NearMissWarning, match="has 'isAdmin'"):
+        login(reads).run(user={"app_metadata": {"isAdmin": True}})
 
 
 @pytest.mark.parametrize(
