@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,12 @@ from pytest_auth0_actions.node.runtime import NodeRuntime
 from pytest_auth0_actions.plugin.session import node_runtime
 from tests.npm_packages import installed
 from tests.shown_output import PLUGINS
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Have four workers at least: a test waits for Node.js a quarter of its time."""
+    return max(4, os.cpu_count() or 1)
+
 
 WriteAction = Callable[..., Path]
 

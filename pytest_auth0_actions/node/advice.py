@@ -68,7 +68,9 @@ def warn_of_run(
         Auth0ActionsWarning: the first that the user's filters turn into an error.
     """
     raised: Auth0ActionsWarning | None = None
-    for place, advice, values in _advice(run, turn, end, api, model, file, modules):
+    of_answers = ((place, advice, ()) for place, advice in testbed.network.advice())
+    of_run = _advice(run, turn, end, api, model, file, modules)
+    for place, advice, values in (*of_answers, *of_run):
         text = testbed.mask.quoting(advice[1], values)
         where, line = place or run.originals.line_of_handler(turn.handler, file.path)
         testbed.journal.add("warning", text=text, place=(where, line))

@@ -164,7 +164,7 @@ def http_mock(request: pytest.FixtureRequest, _auth0_testbed: Testbed) -> respx.
     from pytest_auth0_actions.world.router import Router
 
     marker = request.node.get_closest_marker("respx")
-    router: respx.MockRouter = Router(**(marker.kwargs if marker else {}))
+    router = Router(**(marker.kwargs if marker else {}))
     _auth0_testbed.network.router = router
     return router
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-import json
 import re
 import socket
 import ssl
@@ -15,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from pytest_auth0_actions.auth0.context import Advice
 from pytest_auth0_actions.errors import (
     RouteWarning,
     UnansweredRequestError,
@@ -25,11 +25,12 @@ from pytest_auth0_actions.errors import (
 )
 from pytest_auth0_actions.world.nearest_route import difference
 from pytest_auth0_actions.world.unanswered import Refused, unanswered_error, unreadable
-from pytest_auth0_actions.world.warn import warn_caller
 
 if TYPE_CHECKING:
     import httpx
     import respx
+
+    from pytest_auth0_actions.world.router import Router
 
 __tracebackhide__ = hides_our_frames
 
@@ -63,7 +64,7 @@ class Network:
         self.certificate = certificate
         self.allow_hosts = tuple(allow_hosts)
         self._has_respx_mock = has_respx_mock
-        self.router: respx.MockRouter | None = None
+        self.router: Router | None = None
         self.mask: Callable[[str], str] = str  # for what Actions asked, where it is printed
         self._refused: list[Refused] = []  # such as ("GET", url)
         self._has_bad_route = False  # of which the test has failed already
@@ -96,6 +97,16 @@ class Network:
         news = self._refused[self._told :]
         self._told = len(self._refused)
         return self._error(news) if news else None
+
+    def advice(self) -> list[tuple[tuple[str, int], Advice]]:
+        """Return what to say about answers that were hardly meant, and where, once."""
+        if self.router is None:
+            return []
+        said: list[tuple[tuple[str, int], Advice]] = [
+            (place, (RouteWarning, self.mask(text))) for place, text in self.router.hardly_meant
+        ]
+        self.router.hardly_meant.clear()
+        return said
 
     def check(self) -> None:
         """Fail a test that is over, if requests were not answered or routes not used.
@@ -154,7 +165,6 @@ class Network:
         except BaseException as error:  # what pytest.fail() and skip() raise is no Exception
             return _failure(error, asked), b""
         message, content = _message(response, asked)
-        _warn_of_json_as_text(response, content, asked)
         return message | ({"unset": True} if is_unset else {}), content
 
 
@@ -301,22 +311,6 @@ def _message(response: httpx.Response, asked: str) -> Answer:
         "delay_ms": _delay_ms(response, asked),
     }
     return message, content
-
-
-def _warn_of_json_as_text(response: httpx.Response, content: bytes, asked: str) -> None:
-    """Warn of JSON that is JSON once more, as text in quotes."""
-    if content.startswith((b'"{', b'"[')) and "json" in response.headers.get("content-type", ""):
-        text = json.loads(content)
-        with contextlib.suppress(ValueError):
-            json.loads(text)
-            warn_caller(
-                (
-                    RouteWarning,
-                    f"[A614] The answer to {asked} is a text, which is JSON itself: the Action "
-                    "gets the text. Pass what it stands for: json={...}; or the text as it is: "
-                    'text=..., headers={"content-type": "application/json"}.',
-                )
-            )
 
 
 def _check_status(status: object, asked: str) -> None:

@@ -47,9 +47,9 @@ def _caller() -> FrameType:
 
 
 def _is_no_tests(frame: FrameType) -> bool:
-    """Return whether a frame is ours, or one of respx on the way from a test to us."""
+    """Return whether a frame is ours, or on the way from a test to us."""
     is_ours = frame.f_code.co_filename.startswith(_OURS)
-    return is_ours or frame.f_globals.get("__name__", "").startswith("respx.")
+    return is_ours or frame.f_globals.get("__name__", "").startswith(("respx.", "contextlib"))
 
 
 def code_of_caller() -> CodeType:

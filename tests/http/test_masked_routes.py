@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-import respx
 
 from pytest_auth0_actions.errors import UnansweredRequestError
 from pytest_auth0_actions.world.masking import Mask
 from pytest_auth0_actions.world.network import Network
+from pytest_auth0_actions.world.router import Router
 
 SHOWS = " `pytest --auth0-show-secrets` shows what was asked."
 UNNAMED = "for a real server, name its host in @pytest.mark.auth0(allow_hosts=[...])." + SHOWS
@@ -49,7 +49,7 @@ def error_for(
 def test_the_route_is_made_of_what_can_be_shown(
     secret: str, url: str, where: str, allow: str | None
 ) -> None:
-    network, router = Network(lambda host: {}), respx.MockRouter()
+    network, router = Network(lambda host: {}), Router()
     network.router = router
     host = url.split("/")[2]
     allow = allow or f"for a real server, @pytest.mark.auth0(allow_hosts=[{host!r}]).{SHOWS}"

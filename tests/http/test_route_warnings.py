@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import httpx
 import pytest
 import respx
 
-from pytest_auth0_actions import LoadAction, RouteWarning
+from pytest_auth0_actions import ActionError, LoadAction, RouteWarning
 from tests.conftest import WriteAction
 
 URL = "https://api.example.com/a"
@@ -41,17 +42,19 @@ class TestARouteThatIsSetTwice:
         self, http_mock: respx.MockRouter, ask: Any, first: dict[str, Any]
     ) -> None:
         http_mock.get(URL).mock(**first)
+        http_mock.get(URL).respond(json=[])
+        line = inspect.currentframe().f_lineno - 1  # type: ignore[union-attr]
         with pytest.warns(RouteWarning) as caught:
-            http_mock.get(URL).respond(json=[])
+            assert ask().logs == "200 []\n"
         assert [str(each.message) for each in caught] == [TWICE]
-        assert caught[0].filename == __file__
-        assert ask().logs == "200 []\n"
+        assert (caught[0].filename, caught[0].lineno) == (__file__, line)
+        ask()  # which warns no more
 
     def test_by_its_name_or_its_pattern(self, http_mock: respx.MockRouter, ask: Any) -> None:
         http_mock.get("https://api.example.com/b", name="a").respond(503)
+        http_mock.route(method="GET", url=URL, name="a").respond(json=[])
         with pytest.warns(RouteWarning, match="A613"):
-            http_mock.route(method="GET", url=URL, name="a").respond(json=[])
-        ask()
+            ask()
 
     def test_the_advice_works(self, http_mock: respx.MockRouter, ask: Any) -> None:
         http_mock.get(URL).mock(
@@ -68,6 +71,27 @@ class TestARouteThatIsSetTwice:
         http_mock.get(URL)
         http_mock.get(URL).respond(json={})
         ask()
+
+    @pytest.mark.respx(assert_all_called=False)
+    def test_may_be_looked_up(self, http_mock: respx.MockRouter, ask: Any) -> None:
+        http_mock.get(URL).respond(json={})
+        assert not http_mock.get(URL).called
+        with pytest.raises(ActionError):
+            ask()  # as respx forgets the answer
+
+    def test_may_have_been_reset(self, http_mock: respx.MockRouter, ask: Any) -> None:
+        http_mock.get(URL).respond(503, json={})
+        ask()
+        http_mock.reset()
+        http_mock.get(URL).respond(json={})
+        assert ask().logs == "200 {}\n"
+
+    def test_may_be_rolled_back(self, http_mock: respx.MockRouter, ask: Any) -> None:
+        http_mock.get(URL).respond(json={"first": True})
+        http_mock.snapshot()
+        http_mock.get(URL).respond(503, json={})
+        http_mock.rollback()
+        assert ask().logs == '200 {"first":true}\n'
 
     def test_may_be_a_fixtures(
         self, answered: respx.Route, http_mock: respx.MockRouter, ask: Any

@@ -8,13 +8,13 @@ from typing import Any
 
 import httpx
 import pytest
-import respx
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pytest_auth0_actions import Clock, UnansweredRequestError, UsageError
 from pytest_auth0_actions.world.certificates import Authority
 from pytest_auth0_actions.world.network import Network
+from pytest_auth0_actions.world.router import Router
 from pytest_auth0_actions.world.unanswered import TLS_CONNECTION
 
 LATIN = st.text(st.characters(max_codepoint=255), max_size=12)
@@ -56,7 +56,7 @@ def test_a_request_is_answered_by_a_route_or_refused_with_advice(
     method: str, url: str, headers: list[tuple[str, str]], body: bytes
 ) -> None:
     """The text is in three parts and fits a screen; the route that it names answers."""
-    network, router = Network(lambda host: {}), respx.MockRouter()
+    network, router = Network(lambda host: {}), Router()
     network.router = router
     request = {"method": method, "url": url, "headers": [part for pair in headers for part in pair]}
 
@@ -117,7 +117,7 @@ def test_a_request_is_answered_by_a_route_or_refused_with_advice(
 )
 def test_advice(url: str, advice: str) -> None:
     network = Network(lambda host: {})
-    network.router = respx.MockRouter()
+    network.router = Router()
     network.answer({"method": "GET", "url": url, "headers": []}, b"")
     error = network.unanswered()
     assert error is not None
@@ -141,7 +141,7 @@ def test_an_error_of_a_side_effect_is_the_tests_own() -> None:
         raise UnicodeError("mine")
 
     network = Network(lambda host: {})
-    network.router = respx.MockRouter()
+    network.router = Router()
     network.router.get("https://api.test/").mock(side_effect=answers)
     with pytest.raises(UnicodeError, match="mine"):
         network.answer({"method": "GET", "url": "https://api.test/", "headers": []}, b"")
@@ -158,7 +158,7 @@ def test_an_error_of_a_side_effect_is_the_tests_own() -> None:
 )
 def test_the_advice_has_the_routers_own_method_where_there_is_one(method: str, called: str) -> None:
     network = Network(lambda host: {})
-    network.router = respx.MockRouter()
+    network.router = Router()
     network.refuse(method, "https://api.test/")
     error = network.unanswered()
     assert error is not None
@@ -171,7 +171,7 @@ ASKED = {"method": "GET", "url": "https://api.test/", "headers": []}
 
 def test_all_routes_are_named_to_the_twentieth() -> None:
     network = Network(lambda host: {})
-    network.router = respx.MockRouter()
+    network.router = Router()
     shown = []
     for count in range(1, 22):
         shown.append(repr(network.router.get(f"https://r{count}.test/")))
@@ -194,7 +194,7 @@ def test_a_stream_that_is_async_is_shown() -> None:
             return "<my stream>"
 
     network = Network(lambda host: {})
-    network.router = respx.MockRouter()
+    network.router = Router()
     network.router.get("https://api.test/").respond(stream=Stream())
     with pytest.raises(UsageError) as caught:
         network.answer(ASKED, b"")

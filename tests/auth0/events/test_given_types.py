@@ -173,7 +173,16 @@ def test_a_part_of_a_name_that_is_given_nothing_is_a_slip(
 
 
 @pytest.mark.parametrize(
-    "user", [{"phone": "+44"}, {"department": None}, {"badge": UNDEFINED}, {"given": "Ada"}]
+    "user",
+    [
+        {"phone": "+44"},
+        {"department": None},
+        {"badge": UNDEFINED},
+        {"given": "Ada"},
+        {"emails": ["ada@example.com"]},  # of Microsoft's and of directories
+        {"mail": "ada@example.com"},
+        {"locale": "en"},  # of Google's
+    ],
 )
 def test_a_custom_field_of_the_user_is_taken(user: dict[str, Any]) -> None:
     event = build_event(event_model("post-login"), NOW, {"user": user})

@@ -154,9 +154,12 @@ class Profile(_Profile, total=False):
     """`profile`."""
 
     email: str
+    emails: Any
     family_name: str
     given_name: str
     last_password_reset: str
+    locale: Any
+    mail: Any
     name: str
     nickname: str
     phone_number: str
