@@ -170,7 +170,7 @@ class LoadedAction:
                 f"Use action.make_event(...), or make_event({self.trigger.id!r}, ...).",
             )
         if not isinstance(event, Event):
-            warn_of_own(self.trigger.event, event, self.testbed.mask)
+            warn_of_own(self.trigger.event, event)
         return event
 
     def run(self, made: Call) -> tuple[Execution[Any], dict[str, Any]]:

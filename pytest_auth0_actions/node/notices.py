@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from pytest_auth0_actions.auth0.context import Advice
+from pytest_auth0_actions.auth0.events.same_name import same_name
 from pytest_auth0_actions.auth0.namespace import Api, members, methods, namespaces
 from pytest_auth0_actions.errors import (
     ChangedEventWarning,
@@ -18,8 +20,7 @@ from pytest_auth0_actions.errors import (
     PrintedSecretWarning,
     StrayValueWarning,
 )
-from pytest_auth0_actions.node.changes import changed_paths, line_of_change, shown_path
-from pytest_auth0_actions.node.near_names import is_read, same_name
+from pytest_auth0_actions.node.changes import changed_paths, code_lines, line_of_change, shown_path
 from pytest_auth0_actions.node.starts import line_of_request
 from pytest_auth0_actions.project.misread import Misread
 
@@ -237,6 +238,15 @@ def _promise_read(what: str) -> str:
         "one returns no promise, have a JavaScript file stand for the package: "
         "packages={'name': 'path/to/file.js'}."
     )
+
+
+def is_read(name: str, files: Sequence[str]) -> bool:
+    """Return whether the code of some files has a name as that of a field, and no mere variable."""
+    word = rf"{re.escape(name)}(?![\w$])"
+    field = re.compile(
+        rf"\.{word}|(['\"`]){word}\1|^\s*{word}\s*(?:[,:}}]|$)|[{{,]\s*{word}\s*(?:[,:=}}]|$)"
+    )
+    return any(field.search(line) for file in files for line in code_lines(file))
 
 
 def _near_miss(what: str, before: Names, given: Names, files: Sequence[str]) -> Advice | None:

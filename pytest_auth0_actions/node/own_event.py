@@ -8,7 +8,7 @@ from typing import Any, Final
 from pytest_auth0_actions.auth0.events import build_event, likely_mistakes
 from pytest_auth0_actions.auth0.events.merge import merge
 from pytest_auth0_actions.auth0.events.model import EventModel
-from pytest_auth0_actions.errors import NearMissWarning, UsageError, without_code
+from pytest_auth0_actions.errors import NearMissWarning, UsageError
 from pytest_auth0_actions.values import Event
 from pytest_auth0_actions.world.masking import Mask
 from pytest_auth0_actions.world.warn import warn_caller
@@ -102,19 +102,15 @@ def event_and_fields(
     )
 
 
-def warn_of_own(model: EventModel, event: Mapping[str, Any], mask: Mask) -> None:
+def warn_of_own(model: EventModel, event: Mapping[str, Any]) -> None:
     """Warn of likely mistakes in an event that the test has made itself.
 
     Args:
         model: what an event of the trigger holds.
         event: the event.
-        mask: hides secrets.
     """
-    for error in likely_mistakes(model, event):
-        mask.add_of_event(event)
-        wrong = f"{without_code(error.what_happened)} {error.what_to_do}"
-        text = f"[A744] The test's own dict looks wrong: {mask.from_action(wrong)}"
-        warn_caller((NearMissWarning, text))
+    for mistake in likely_mistakes(model, event):
+        warn_caller((NearMissWarning, f"[A744] The test's own dict looks wrong: {mistake}"))
 
 
 def _filled(value: Any) -> Any:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_auth0_actions.auth0.context import Advice
 from pytest_auth0_actions.errors import (
-    RouteWarning,
     UnansweredRequestError,
     UnusedRouteError,
     UsageError,
@@ -102,9 +101,7 @@ class Network:
         """Return what to say about answers that were hardly meant, and where, once."""
         if self.router is None:
             return []
-        said: list[tuple[tuple[str, int], Advice]] = [
-            (place, (RouteWarning, self.mask(text))) for place, text in self.router.hardly_meant
-        ]
+        said = [*self.router.hardly_meant]
         self.router.hardly_meant.clear()
         return said
 

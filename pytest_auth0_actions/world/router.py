@@ -12,6 +12,8 @@ import httpx
 import respx
 from respx.models import CallList, ResolvedRoute
 
+from pytest_auth0_actions.auth0.context import Advice
+from pytest_auth0_actions.errors import RouteWarning
 from pytest_auth0_actions.world.warn import code_of_caller, place_of_caller
 
 _NAMES: Final = dir(CallList)
@@ -38,7 +40,7 @@ class Router(respx.MockRouter):
         super().__init__(**settings)
         self.calls.mock_add_spec(_NAMES)
         self._set: dict[int, tuple[CodeType, int]] = {}  # by whom, and after how many calls
-        self.hardly_meant: list[tuple[tuple[str, int], str]] = []  # where, and what
+        self.hardly_meant: list[tuple[tuple[str, int], Advice]] = []
         self._set_twice: dict[int, tuple[str, int]] = {}  # where, if before any call
 
     def add(self, route: respx.Route, *, name: str | None = None) -> respx.Route:
@@ -72,10 +74,10 @@ class Router(respx.MockRouter):
         route, response = resolved.route, resolved.response
         place = self._set_twice.pop(id(route), None)
         if route is not None and place is not None and _has_answer(route):
-            self.hardly_meant.append((place, _SET_TWICE))
+            self.hardly_meant.append((place, (RouteWarning, _SET_TWICE)))
         if isinstance(response, httpx.Response) and _is_json_in_json(response):
             text = _IN_JSON.format(asked=f"{request.method} {request.url}")
-            self.hardly_meant.append((place_of_caller(), text))
+            self.hardly_meant.append((place_of_caller(), (RouteWarning, text)))
 
 
 def _has_answer(route: respx.Route) -> bool:

@@ -147,3 +147,16 @@ class TestJsonInJson:
     ) -> None:
         http_mock.get(URL).respond(**answer)
         ask()
+
+    def test_a_secret_in_the_url_is_masked(
+        self, http_mock: respx.MockRouter, load_action: LoadAction, write_action: WriteAction
+    ) -> None:
+        action = load_action(
+            write_action(
+                "exports.onExecutePostLogin = async ({ secrets }) => fetch(`https://a.test/${secrets.KEY}`);"
+            ),
+            secrets={"KEY": "s3cr3t-value"},
+        )
+        http_mock.get("https://a.test/s3cr3t-value").respond(json="[]")
+        with pytest.warns(RouteWarning, match=r"to GET https://a.test/\*\*\*KEY\*\*\* is a text"):
+            action.run()

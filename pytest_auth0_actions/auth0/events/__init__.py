@@ -5,7 +5,6 @@ from __future__ import annotations
 from pytest_auth0_actions.auth0.events.build import (
     build_event,
     find_unjson,
-    likely_mistakes,
     override_event,
 )
 from pytest_auth0_actions.auth0.events.model import (
@@ -14,6 +13,7 @@ from pytest_auth0_actions.auth0.events.model import (
     event_variants,
     triggers_with,
 )
+from pytest_auth0_actions.auth0.events.own import likely_mistakes
 
 __all__ = [
     "EventModel",

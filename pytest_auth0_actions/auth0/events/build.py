@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from pytest_auth0_actions.auth0.events.fields import Field
@@ -68,38 +68,8 @@ def override_event(model: EventModel, event: dict[str, Any], overrides: Mapping[
         ) from None
 
 
-def likely_mistakes(model: EventModel, event: Mapping[str, Any]) -> Iterator[UsageError]:
-    """Yield what is wrong in an event that was made without the model, one error for each part.
-
-    Fields that are like no other may be new ones of Auth0's, and what JSON can't represent is an
-    error when it is sent.
-
-    >>> [error.what_was_given for error in likely_mistakes(
-    ...     EventModel("post-login"), {"user": {"emial": "a@example.com", "tall": True}}
-    ... )]
-    ['Given: user.emial.']
-    """
-    for name, value in event.items():
-        try:
-            json.dumps(value, allow_nan=False)
-        except (TypeError, ValueError, RecursionError):
-            continue
-        try:
-            _check({name: value}, model, model.fields, "", with_new=True)
-        except UsageError as error:
-            yield error
-
-
-def _check(value: Any, model: EventModel, field: Field, at: str, *, with_new: bool = False) -> None:
-    """Refuse what can't stand at a place: fields that it doesn't have, a scalar for an object.
-
-    Args:
-        value: what a test gives.
-        model: what the event holds.
-        field: what the place may hold.
-        at: the place.
-        with_new: whether fields that are like no other may stand there.
-    """
+def _check(value: Any, model: EventModel, field: Field, at: str) -> None:
+    """Refuse what can't stand at a place: fields that it doesn't have, a scalar for an object."""
     if value is None or is_undefined(value) or not field.documented or field.type == "any":
         return
     values = field.values
@@ -118,16 +88,16 @@ def _check(value: Any, model: EventModel, field: Field, at: str, *, with_new: bo
             if values is not None:
                 _check_type(inner, values, at, name)
             elif known is None:
-                _refuse_slip(name, inner, path, at, model, field, with_new=with_new)
+                _refuse_slip(name, inner, path, at, model, field)
             else:
-                _check(inner, model, known, path, with_new=with_new)
+                _check(inner, model, known, path)
     elif field.item is not None:
         if not isinstance(value, list | tuple):
             raise UsageError(
                 f"[A203] event.{at} must be a list.", f"Given: {value!r}.", "Pass a list, or None."
             )
         for index, inner in enumerate(value):
-            _check(inner, model, field.item, f"{at}[{index}]", with_new=with_new)
+            _check(inner, model, field.item, f"{at}[{index}]")
     else:
         _check_type(value, field, at)
 
@@ -190,14 +160,7 @@ def _written(path: str, *names: object) -> str:
 
 
 def _refuse_slip(
-    name: object,
-    value: object,
-    path: str,
-    at: str,
-    model: EventModel,
-    field: Field,
-    *,
-    with_new: bool,
+    name: object, value: object, path: str, at: str, model: EventModel, field: Field
 ) -> None:
     """Raise for an unknown *name*, unless the place is open and the name is no slip."""
     set_it = f"{_written(at, name)} = VALUE"
@@ -210,7 +173,7 @@ def _refuse_slip(
         # Nothing is no value for a field of one's own, but for one that a user may lack.
         if elsewhere or not field.open or value is None or is_undefined(value):
             likes = longer
-        if (field.open or with_new) and not elsewhere and not likes:
+        if field.open and not elsewhere and not likes:
             return
     if likes:
         meant = " or ".join(f"{place}.{each}" for each in likes)

@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
-
-from pytest_auth0_actions.node.changes import code_lines
 
 _HUMP: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+|[^\w-]")
 _SHORTEST: Final = 5  # of the words in which a letter may be a slip
-
-_PAIRS: Final = """
-action/auction addition/addiction carries/carriers casual/causal cause/clause cites/cities
-compete/complete competed/completed complaint/compliant contact/contract contacts/contracts
-counties/countries county/country failed/filed field/filed filed/filled files/flies forms/forums
-guess/guests later/latter layer/lawyer layers/lawyers makers/markers manages/managers
-marital/martial modes/models party/partly patent/patient patents/patients place/palace
-plans/planes plans/plants plants/planets posed/posted price/prince produces/producers
-provides/providers reminder/remainder sales/scales serves/servers signing/singing sorts/sports
-spots/sports stated/started states/stats stats/status stores/stories tales/tables tends/trends
-tiles/titles traced/tracked trail/trial trails/trials votes/voters words/worlds
-"""
-_DIFFERENT: Final = frozenset(frozenset(pair.split("/")) for pair in _PAIRS.split())
-"""Words that differ by as little as a slip, and are none."""
 
 
 def same_name(name: str, names: Iterable[str]) -> str | None:
@@ -42,15 +26,6 @@ def same_name(name: str, names: Iterable[str]) -> str | None:
     return next(
         (each for each in names if _letters(each) == _letters(name) or _is_slip(name, each)), None
     )
-
-
-def is_read(name: str, files: Sequence[str]) -> bool:
-    """Return whether the code of some files has a name as that of a field, and no mere variable."""
-    word = rf"{re.escape(name)}(?![\w$])"
-    field = re.compile(
-        rf"\.{word}|(['\"`]){word}\1|^\s*{word}\s*(?:[,:}}]|$)|[{{,]\s*{word}\s*(?:[,:=}}]|$)"
-    )
-    return any(field.search(line) for file in files for line in code_lines(file))
 
 
 def _letters(name: str) -> str:
@@ -77,7 +52,7 @@ def _words(name: str) -> list[str]:
 def _is_slip_of_word(one: str, other: str) -> bool:
     """Return whether two words differ inside, by one letter more or two that changed places."""
     short, long = sorted((one, other), key=len)
-    if len(short) < _SHORTEST or not long.isalpha() or {short, long} in _DIFFERENT:
+    if len(short) < _SHORTEST or not long.isalpha():
         return False
     inside = range(1, len(long) - 1)
     if len(short) < len(long):
