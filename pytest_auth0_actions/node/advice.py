@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from pytest_auth0_actions.auth0.context import Advice, Turn
@@ -14,7 +14,7 @@ from pytest_auth0_actions.errors import (
     Auth0ActionsWarning,
     hides_our_frames,
 )
-from pytest_auth0_actions.node.guards import is_guarded
+from pytest_auth0_actions.node.changes import code_lines
 from pytest_auth0_actions.node.not_given import declaring_file
 from pytest_auth0_actions.node.notices import (
     ASKED_SECRET,
@@ -22,13 +22,15 @@ from pytest_auth0_actions.node.notices import (
     Place,
     advise,
     misread_advice,
-    nearest_secret,
+    names_in,
+    nearest_name,
     notices_of_changes,
     place_of,
 )
 from pytest_auth0_actions.node.protocol import decode_value
 from pytest_auth0_actions.node.run import Run
 from pytest_auth0_actions.project.action_file import ActionFile
+from pytest_auth0_actions.project.guards import is_guarded
 from pytest_auth0_actions.project.misread import misread_fields
 from pytest_auth0_actions.world.testbed import Testbed
 from pytest_auth0_actions.world.warn import diagnose_unread, warn_at
@@ -82,13 +84,20 @@ def warn_of_run(
         raise raised
 
 
-def _is_provided_for(notice: Notice, file: ActionFile, turn: Turn) -> bool:
-    """Return whether a secret that was read may be absent, and its name is no slip."""
-    name = notice.what.rpartition(".")[2]
-    if notice.kind != "missing_secret" or notice.place is None or file.is_tenants:
-        return False  # a tenant says which secrets there can be
-    secrets = turn.event.fields.get("secrets") or {}
-    return not nearest_secret(name, secrets) and is_guarded(*notice.place, name)
+def _is_provided_for(notice: Notice, file: ActionFile, turn: Turn, api: Api) -> bool:
+    """Return whether a secret or a member that was read may be absent, and its name is no slip."""
+    owner, _, name = notice.what.rpartition(".")
+    known: Collection[str]
+    if notice.kind == "missing_secret" and not file.is_tenants:  # which says what there can be
+        known = turn.event.fields.get("secrets") or {}
+    elif notice.kind == "missing_member":
+        known = names_in(owner, api)
+    else:
+        return False
+    if notice.place is None:
+        return False
+    at, line = notice.place
+    return is_guarded(code_lines(at), line, name, nearest_name(name, known))
 
 
 def _advice(
@@ -113,7 +122,7 @@ def _advice(
     for notice in run.all_notices(end):
         if notice.kind == ASKED_SECRET or declaring_file(notice, file, modules) is not None:
             continue  # an error says so
-        if _is_provided_for(notice, file, turn):
+        if _is_provided_for(notice, file, turn, api):
             continue
         said = advise(
             notice,

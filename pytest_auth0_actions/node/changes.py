@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from pytest_auth0_actions.project.guards import without_comments
 from pytest_auth0_actions.values import UNDEFINED
 
 Names: TypeAlias = "tuple[str, ...]"
 
 _ASSIGNED: Final = r"(?:=(?![=>])|(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)=|\+\+|--)"
 _MUTATED: Final = r"(?:copyWithin|fill|pop|push|reverse|shift|sort|splice|unshift)\("
-_COMMENT: Final = re.compile(r"^\s*(?://|/?\*).*|\s//\s.*$")
 
 
 def changed_paths(before: Any, after: Any, path: Names = ("event",)) -> Iterator[Names]:
@@ -93,7 +93,7 @@ def code_lines(file: str) -> list[str]:
         source = Path(file).read_text(encoding="utf-8", errors="replace")
     except OSError:
         return []
-    return [_COMMENT.sub("", line) for line in source.splitlines()]
+    return without_comments(source)
 
 
 def _patterns(path: Names) -> Iterator[re.Pattern[str]]:

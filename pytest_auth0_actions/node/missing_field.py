@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from pytest_auth0_actions.auth0.events.fields import Field
 from pytest_auth0_actions.auth0.events.model import EventModel
 from pytest_auth0_actions.errors import without_code
-from pytest_auth0_actions.node.notices import nearest_secret
+from pytest_auth0_actions.node.notices import nearest_name
 from pytest_auth0_actions.node.own_event import NOW, OPEN, refusal, run_by_name
 
 Names: TypeAlias = "tuple[str, ...]"
@@ -188,7 +188,7 @@ def _advice(
     happened = f"event{path} is {'null' if is_null else 'not'} in the event of this run."
     if names[0] == _SECRETS and len(names) == 2 and is_tenants:
         return f"{happened} Give its value; the tenant has to declare it."
-    near = nearest_secret(names[1], owner) if names[0] == _SECRETS and len(names) == 2 else None
+    near = nearest_name(names[1], owner) if names[0] == _SECRETS and len(names) == 2 else None
     if near is not None:
         return f"{happened} Did you mean event.{_SECRETS}.{near}?"
     if names[0] == _SECRETS and len(names) == 2:

@@ -212,7 +212,7 @@ def _missing_secret(what: str, secrets: Callable[[], Mapping[str, Any]], is_tena
             f"[A734] The Action read {what}, which the test did not give. Give it: "
             f"load_action(..., modules={{'name': ('path/to/file.js', {{{name!r}: '...'}})}})."
         )
-    near = nearest_secret(name, secrets())
+    near = nearest_name(name, secrets())
     give = f"Did you mean {near}? If not, give it" if near else "Give it"
     return (
         f"[A734] The Action read {what}, which the test did not give. {give}: "
@@ -221,13 +221,13 @@ def _missing_secret(what: str, secrets: Callable[[], Mapping[str, Any]], is_tena
     )
 
 
-def nearest_secret(name: str, secrets: Mapping[str, Any]) -> str | None:
-    """Return the secret that was probably meant by a name that there is not.
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
+    """Return the name that was probably meant by one that there is not.
 
-    >>> nearest_secret("DOMIAN", {"DOMAIN": "", "KEY": ""}), nearest_secret("URL", {"KEY": ""})
+    >>> nearest_name("DOMIAN", {"DOMAIN": "", "KEY": ""}), nearest_name("URL", {"KEY": ""})
     ('DOMAIN', None)
     """
-    return next(iter(difflib.get_close_matches(name, secrets, n=1)), None)
+    return next(iter(difflib.get_close_matches(name, known, n=1)), None)
 
 
 def _promise_read(what: str) -> str:
@@ -265,13 +265,18 @@ def _near_miss(what: str, before: Names, given: Names, files: Sequence[str]) -> 
     )
 
 
-def _missing_member(what: str, api: Api) -> str:
-    owner, _, name = what.rpartition(".")
+def names_in(owner: str, api: Api) -> list[str]:
+    """Return the names of the members of `api`, or of one of its namespaces."""
     _, _, namespace = owner.partition(".")
     there = namespaces(api)
-    names = [each.name for each in methods(type(there[namespace]))] if namespace else list(there)
-    near = difflib.get_close_matches(name, names, n=1)
-    meant = f" Did you mean {owner}.{near[0]}?" if near else ""
+    return [each.name for each in methods(type(there[namespace]))] if namespace else list(there)
+
+
+def _missing_member(what: str, api: Api) -> str:
+    owner, _, name = what.rpartition(".")
+    names = names_in(owner, api)
+    near = nearest_name(name, names)
+    meant = f" Did you mean {owner}.{near}?" if near else ""
     return (
         f"[A736] The Action used {what}, which the api of {api.trigger_id} lacks.{meant} All that "
         f"{owner} has is {', '.join(names)}; to check for another, write `{name!r} in {owner}`."

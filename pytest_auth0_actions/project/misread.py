@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pytest_auth0_actions.auth0.events.model import SLIP_RATIO, EventModel, nearest
+from pytest_auth0_actions.project.guards import is_optional, is_read_with, without_comments
 from pytest_auth0_actions.project.usage import action_use
 
 _LONGEST_SOURCE: Final = 50_000  # in characters; what is longer holds libraries, with their events
+_HANDLER: Final = re.compile(r"\bon(?:Execute|Continue)[A-Z]\w*")
+_BOUND: Final = re.compile(
+    r"[(,{]\s*event\s*(?:[,:=][^(){}]*|\}[^(){}]*)?\)\s*(?::[^={]*)?(?:=>|\{)|\bevent\s*=>"
+    r"|\b(?:const|let|var)\s+(?:\{[^}=;]*)?\bevent\b|\bcatch\s*\(\s*event\b"
+)
+"""Where a parameter or a variable is called `event`."""
 _MAP: Final = "//# sourceMappingURL="  # so does what a bundler has made
 
 
@@ -42,7 +50,8 @@ class Misread:
 def misread_fields(source: str, model: EventModel) -> tuple[Misread, ...]:
     """Return the fields that the code of an Action reads under almost their name.
 
-    Of a bundle, nothing is known.
+    Of a bundle, nothing is known. A field may be there all the same where the code asks whether it
+    is, has a default for it, or reads the other one in the same statement.
 
     Args:
         source: the code.
@@ -56,6 +65,10 @@ def misread_fields(source: str, model: EventModel) -> tuple[Misread, ...]:
     """
     if len(source) > _LONGEST_SOURCE or _MAP in source:
         return ()
+    lines = without_comments(source)
+    code = "\n".join(lines)
+    if len(_BOUND.findall(code)) > max(1, len(_HANDLER.findall(code))):
+        return ()  # there is another event than the handler's
     found: dict[tuple[str, ...], Misread] = {}
     for use in action_use(source).fields:
         field = model.fields
@@ -65,8 +78,12 @@ def misread_fields(source: str, model: EventModel) -> tuple[Misread, ...]:
             if name not in field.fields:
                 like = nearest(name, field.names, SLIP_RATIO)
                 path = use.path[: at + 1]
-                if like is not None:
+                if like is not None and not _may_be_meant(lines, use.line, name, like):
                     found.setdefault(path, Misread(path, like, use.line))
                 break
             field = field.fields[name]
     return tuple(found.values())
+
+
+def _may_be_meant(lines: Sequence[str], line: int, name: str, like: str) -> bool:
+    return is_optional(lines, line, name) or is_read_with(lines, line, like)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pytest_auth0_actions.auth0.events.model import nearest
@@ -18,7 +18,7 @@ _ALIKE: Final = 0.85  # of 1: so are names with two slips
 def near_handlers(source: str, trigger: str) -> Iterator[tuple[Used, str]]:
     """Yield each export that Auth0 does not call, and the handler that it seems to be.
 
-    What is called almost like a handler that is exported too is no slip.
+    A longer name, such as that of a helper, is no slip; nor is one beside the handler itself.
 
     Args:
         source: the code of an Action.
@@ -30,7 +30,7 @@ def near_handlers(source: str, trigger: str) -> Iterator[tuple[Used, str]]:
     """
     handlers = HANDLERS_OF.get(trigger, ())
     names = {*_LONG_NAME.findall(source)} - HANDLERS.keys()
-    near = {name: nearest(name, handlers, _ALIKE) for name in names}
+    near = {name: _near(name, handlers) for name in names}
     if not any(near.values()):  # to take the code apart costs more
         return
     exported = code_facts(source, "event").exported
@@ -39,3 +39,9 @@ def near_handlers(source: str, trigger: str) -> Iterator[tuple[Used, str]]:
         handler = near.get(each.name)
         if handler is not None and handler not in there:
             yield each, handler
+
+
+def _near(name: str, handlers: Sequence[str]) -> str | None:
+    like = nearest(name, handlers, _ALIKE)
+    is_longer = like is not None and name.startswith(like) and len(name) > len(like) + 1
+    return None if is_longer else like

@@ -1,13 +1,10 @@
-"""A secret that an Action checks, or has a default for, may be absent: nobody is warned of it."""
+"""What an Action checks, or has a default for, may be absent: nobody is warned of it."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
 from pytest_auth0_actions import ActionError, LoadAction, MissingSecretWarning
-from pytest_auth0_actions.node.guards import is_guarded
 from tests.conftest import WriteAction
 
 GUARDS = [
@@ -27,6 +24,14 @@ GUARDS = [
     "const key = event.secrets.KEY;\nif (!key) return;\nconsole.log(key);",
     "const { KEY } = event.secrets;\n\nif (!KEY) return;",
     "const { KEY: key } = event.secrets;\nconst used = key ?? 'default';",
+    "const same = 'x' === event.secrets.KEY;",
+    "const {\n  OTHER = 'a',\n  KEY = 'default',\n} = event.secrets;",
+    "const {\n  OTHER = 'a',\n  KEY,\n} = event.secrets;\nif (!OTHER || !KEY) return;",
+    "const missing = ['KEY'].filter((name) => !event.secrets[name]);",
+    "const of = (name, value) =>\n  event.secrets[name]\n    || value;\nof('KEY', 'default');",
+    "if (\n  event.user.email &&\n  event.secrets.KEY\n) {\n  console.log('key');\n}",
+    "const options = event.secrets.KEY\n  ? {}\n  : { a: 1 };",
+    "const make = ({ KEY = 'default' }) => KEY;\nmake(event.secrets);",
 ]
 READS = [
     "console.log(event.secrets.KEY);",
@@ -36,7 +41,8 @@ READS = [
     "const { KEY } = event.secrets;\nconsole.log(KEY);",
     "const { OTHER = 'a', KEY } = event.secrets;",
     "const url = `https://a.test/${event.secrets.KEY}`;",
-    "const same = 'x' === event.secrets.KEY;",
+    "const {\n  OTHER = 'a',\n  KEY,\n} = event.secrets;\nconsole.log(KEY);",
+    "const options = {\n  headers: { authorization: event.secrets.KEY },\n};",
 ]
 
 
@@ -53,7 +59,8 @@ def test_a_read_is(load_action: LoadAction, write_handler: WriteAction, code: st
     path = write_handler(code)
     with pytest.warns(MissingSecretWarning, match=r"A734.*event\.secrets\.KEY") as caught:
         load_action(path).run()
-    assert [each.lineno for each in caught] == [2]
+    [at] = [at for at, line in enumerate(path.read_text().splitlines(), 1) if "KEY" in line][:1]
+    assert [each.lineno for each in caught] == [at]
 
 
 def test_a_guard_of_almost_the_name_of_a_secret_is_warned_of(
@@ -74,11 +81,31 @@ def test_an_action_that_throws_for_want_of_it_is_told_how_to_give_it(
     load_action(path, secrets={"KEY": "k"}).run()
 
 
-def test_lines_that_nobody_has_written_are_not_looked_at(tmp_path: Path) -> None:
-    """They may be a bundle's, and long."""
-    path = tmp_path / "bundle.js"
-    path.write_text(
-        f"if (!event.secrets.KEY) return; const text = '{'x' * 500}';", encoding="utf-8"
-    )
-    assert not is_guarded(str(path), 1, "KEY")
-    assert not is_guarded(str(tmp_path / "missing.js"), 1, "KEY")
+@pytest.mark.parametrize(
+    "code",
+    [
+        "const key = event.secrets.REDIRECT_URI || event.secrets.REDIRECT_URL;",
+        "const key = event.secrets.KEY_V2 ?? event.secrets.KEY_V1;",
+    ],
+)
+def test_a_name_that_is_like_that_of_another_secret_may_be_no_slip(
+    load_action: LoadAction, write_handler: WriteAction, code: str
+) -> None:
+    secrets = {"REDIRECT_URL": "x", "KEY_V1": "x"}
+    load_action(write_handler(code), secrets=secrets).run()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "if (api.passkeys) api.passkeys.enroll();",
+        "api.passkeys?.enroll?.();",
+        "if (typeof api.cache?.expire === 'function') return;",
+        "const { passkeys } = api;\npasskeys?.enroll();",
+        "const deny = api.access?.deny ?? console.log;\ndeny('no');",
+    ],
+)
+def test_to_check_for_a_member_of_the_api_is_no_use_of_it(
+    load_action: LoadAction, write_handler: WriteAction, code: str
+) -> None:
+    load_action(write_handler(code)).run()

@@ -64,6 +64,7 @@ def test_a_slip_in_the_name_of_a_handler_to_begin_with() -> None:
                 "onContinueEnrollment",
                 "onPostLogin",
                 "onboardPostLoginUser",
+                "onContinuePostLoginImpl",
             )
         ),
         f"{BOTH}exports.onContinuePostLogIn = () => true;",  # the handler is there
