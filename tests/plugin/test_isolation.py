@@ -192,10 +192,15 @@ def test_each_test_file_has_a_process_of_its_own(project: pytest.Pytester, body:
     assert processes_in(project.path) == []
 
 
-def test_a_request_that_fails_after_its_test_fails_no_other_test(project: pytest.Pytester) -> None:
-    """Nothing awaits it, and it ends the process while that reads the next test's Action."""
+@pytest.mark.parametrize(
+    "asks", ["fetch('http://a.test/');", "require('node:http').get('http://a.test/');"]
+)
+def test_a_request_that_fails_after_its_test_fails_no_other_test(
+    project: pytest.Pytester, asks: str
+) -> None:
+    """Nothing awaits it, and it ends the process, perhaps while that reads the next Action."""
     handler = "exports.onExecutePostUserRegistration = async () => {{ {} }};\n"
-    sources = {"asks.js": "fetch('https://a.test/');", "next.js": "console.log('next');"}
+    sources = {"asks.js": asks, "next.js": "console.log('next');"}
     for name, body in sources.items():
         (project.path / name).write_text(handler.format(body), encoding="utf-8")
     project.makepyfile(
@@ -206,7 +211,7 @@ def test_a_request_that_fails_after_its_test_fails_no_other_test(project: pytest
         @pytest.mark.filterwarnings("ignore:.A727")
         def test_asks(load_action, http_mock):
             late = httpx.Response(200, extensions={"delay_ms": 100_000_000})
-            http_mock.get("https://a.test/").mock(return_value=late)
+            http_mock.get("http://a.test/").mock(return_value=late)
             load_action("asks.js").run()
 
         def test_next(load_action):

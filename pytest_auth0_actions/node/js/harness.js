@@ -80,11 +80,13 @@ function whatChanged() {
 }
 
 const MAX_TURNS = 50;
+let isCleaning = false;
 
 // Ends a test: what settles by itself may, and then the process is as good as new, or not. If not,
 // the next test must not come here; its first commands may be on their way already, and Python
 // sends them again to another process.
 function clean(turns = 0) {
+  isCleaning = true;
   if (turns === 0) attempt(takeCoverage);
   attempt(dropAll);
   const going = underWay(network.hops()) ?? network.closing();
@@ -98,6 +100,7 @@ function clean(turns = 0) {
     send({ spoilt: left });
     for (;;) receive(); // until Python ends this process
   }
+  isCleaning = false;
   serve();
 }
 
@@ -261,7 +264,8 @@ function giveUp(outcome) {
 }
 
 process.on('uncaughtException', (thrown) => {
-  const late = run.ofCaller() !== run.current();
+  if (isCleaning || run.isOfEndedTest(run.ofCaller())) return; // nobody is there to be told
+  const late = run.current() === null || run.ofCaller() !== run.current();
   sayLast({ uncaught: describeError(thrown), late });
   reallyExit(7);
 });

@@ -371,8 +371,18 @@ function unanswered() {
 }
 
 // Ends what is under way.
+const ending = new Map(); // the Action's ends of connections whose listeners are still to be told
+
+function drop({ near }) {
+  if (!near.closed) {
+    ending.set(near, true);
+    near.once('close', () => ending.delete(near));
+  }
+  near.destroy();
+}
+
 function dropRequests() {
-  for (const { link } of requests.values()) link.near.destroy();
+  for (const { link } of requests.values()) drop(link);
   requests.clear();
 }
 
@@ -381,7 +391,7 @@ function dropRequests() {
 function endTest() {
   dropRequests();
   asked.clear();
-  for (const { near } of links.values()) near.destroy();
+  for (const link of links.values()) drop(link);
   for (const socket of reached.keys()) socket.destroy();
   const { _sessionCache: sessions } = https.globalAgent;
   sessions.map = {};
@@ -390,7 +400,7 @@ function endTest() {
 
 // What of a test that is over is still closing; null if nothing is.
 function closing() {
-  return mapSize(reached) > 0 ? 'a connection' : null;
+  return mapSize(reached) + mapSize(ending) > 0 ? 'a connection' : null;
 }
 
 module.exports = { allow, closing, dropRequests, endTest, hops: () => hops, refuseSilent, unanswered };

@@ -28,6 +28,11 @@ function isLeft(run) {
   return current !== null && run !== current && run.test === tests;
 }
 
+// Whether a run is one of a test that is over.
+function isOfEndedTest(run) {
+  return run !== null && run.test !== tests;
+}
+
 // The run that the calling code belongs to, which may be over.
 function ofCaller() {
   return getStore() ?? current;
@@ -53,5 +58,5 @@ function notice(kind, what, place) {
 }
 
 module.exports = {
-  begin, end, endTest, hasReturned, isLeft, notice, noticeOf, ofCaller, runs, current: () => current,
+  begin, end, endTest, hasReturned, isLeft, isOfEndedTest, notice, noticeOf, ofCaller, runs, current: () => current,
 };
