@@ -54,8 +54,8 @@ def is_guarded(lines: Sequence[str], line: int, name: str, like: str | None = No
     begin, end = _statement(lines, line - 1)
     text, word = "\n".join(lines[begin:end]), _word(name)
     named = rf"\.\s*{word}(?!['\"`])|[{{,]\s*{word}|[\w$\])](?:\?\.)?\[\s*['\"`]{word}"
-    if not re.search(named, text):
-        return True  # its name is computed
+    if not re.search(named, text):  # it is computed, or a text; or a package reads it
+        return re.search(rf"[\w$\])](?:\?\.)?\[|['\"`][^'\"`]*{word}", text) is not None
     if is_optional(lines, line, name) or _is_looked_at(name, text):
         return True
     variables = [*_VARIABLE.findall(text), *re.findall(rf"{word}\s*:\s*([\w$]+)", text)]

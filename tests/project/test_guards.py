@@ -119,6 +119,10 @@ def test_a_plain_read_does_not(code: str) -> None:
     assert not provides(code)
 
 
+def test_what_a_package_reads_is_not_known_there() -> None:
+    assert not is_guarded(["read(event.secrets);"], 1, "KEY")
+
+
 def test_what_may_be_meant_must_be_read_too() -> None:
     line = "const to = event.secrets.REDIRECT_URI || event.secrets.REDIRECT_URL;"
     assert is_guarded([line], 1, "REDIRECT_URI", "REDIRECT_URL")
