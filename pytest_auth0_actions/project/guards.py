@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 _LONGEST_LINE: Final = 500  # of code that somebody has written
+_MOST_LINES: Final = 60  # of a statement, before the line and behind it
 _COMMENT: Final = re.compile(r"^\s*(?://|/?\*).*|\s//\s.*$")
 _BEFORE: Final = re.compile(
     r"(?:!|\btypeof\b|[!=]==?|&&|\?\?=|\|\|=|\b(?:if|while|switch)\s*\("
@@ -105,7 +106,7 @@ def _is_looked_at(
     behind: re.Pattern[str] = _BEHIND,
 ) -> bool:
     """Return whether a statement checks a value, by what stands before it or behind."""
-    path = r"(?:[\w$]+\s*\??\.\s*|[\w$]+\s*(?:\?\.\s*)?\[\s*['\"`])*"
+    path = r"(?<![\w$])(?:[\w$]+\s*\??\.\s*|[\w$]+\s*(?:\?\.\s*)?\[\s*['\"`])*"
     return any(
         before.search(text[: found.start()]) or behind.match(text[found.end() :])
         for found in re.finditer(rf"{path}{_word(name)}(?:['\"`]\s*\])?", text)
@@ -123,14 +124,15 @@ def _is_first_looked_at(variable: str, lines: Sequence[str]) -> bool:
 
 def _statement(lines: Sequence[str], at: int) -> tuple[int, int]:
     """Return the first line of the statement that a line is in, and the one behind its last."""
+    first, last = max(0, at - _MOST_LINES), min(len(lines), at + _MOST_LINES)
     begin, end = at, at + 1
-    while begin and (
-        _is_inside(lines, begin)
+    while begin > first and (
+        _is_inside(lines[first:begin])
         or _GOES_ON.match(lines[begin])
         or _ENDS_LATER.search(lines[begin - 1])
     ):
         begin -= 1
-    while end < len(lines) and (_depth(lines[begin:end]) > 0 or _GOES_ON.match(lines[end])):
+    while end < last and (_depth(lines[begin:end]) > 0 or _GOES_ON.match(lines[end])):
         end += 1
     return begin, end
 
@@ -141,9 +143,9 @@ def _depth(lines: Sequence[str]) -> int:
     return sum(text.count(each) for each in "([{") - sum(text.count(each) for each in ")]}")
 
 
-def _is_inside(lines: Sequence[str], at: int) -> bool:
-    """Return whether a line begins in a bracket of a line before that opens no block."""
-    text = "\n".join(lines[:at])
+def _is_inside(before: Sequence[str]) -> bool:
+    """Return whether what follows some lines is in a bracket of theirs that opens no block."""
+    text = "\n".join(before)
     depth = 0
     for place in range(len(text) - 1, -1, -1):
         if text[place] in ")]}":
