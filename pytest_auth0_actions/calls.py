@@ -67,7 +67,7 @@ def no_function(what: str, name: str) -> UsageError:
         name: how a test writes it, such as ``"action"``.
     """
     return UsageError(
-        f"[A231] {what} is no function.", f"Given: {name}(...).", f"Write {name}.run(event)."
+        f"[A231] {what} is not a function.", f"Given: {name}(...).", f"Write {name}.run(event)."
     )
 
 

@@ -262,7 +262,7 @@ class ApiCall(Value):
         __tracebackhide__ = True
         if isinstance(other, str) and other.removeprefix("api.") == self.path:
             raise TypeError(
-                "[A230] A call is no text, so it does not equal its path.\n"
+                "[A230] A call is not a text, so it does not equal its path.\n"
                 f"Given: {other!r}.\n"
                 f"Look at the paths: {self.path!r} in [call.path for call in run.calls]."
             )

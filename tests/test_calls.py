@@ -290,11 +290,11 @@ def test_what_is_there_in_another_way(
     [
         (
             "action(event, api)",
-            "An Action is no function.\nGiven: action(...).\nWrite action.run(event).",
+            "An Action is not a function.\nGiven: action(...).\nWrite action.run(event).",
         ),
         (
             "flow(action)()",
-            "A flow is no function.\nGiven: flow(...)(...).\nWrite flow(...).run(event).",
+            "A flow is not a function.\nGiven: flow(...)(...).\nWrite flow(...).run(event).",
         ),
     ],
 )

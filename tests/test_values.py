@@ -208,7 +208,7 @@ def test_a_call_is_compared_with_calls_alone() -> None:
         with pytest.raises(TypeError) as caught:
             assert text not in calls
         assert str(caught.value) == (
-            f"[A230] A call is no text, so it does not equal its path.\nGiven: {text!r}.\n"
+            f"[A230] A call is not a text, so it does not equal its path.\nGiven: {text!r}.\n"
             "Look at the paths: 'access.deny' in [call.path for call in run.calls]."
         )
         advised = str(caught.value).splitlines()[2].removeprefix("Look at the paths: ").rstrip(".")

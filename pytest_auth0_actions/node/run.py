@@ -36,8 +36,7 @@ __tracebackhide__ = hides_our_frames
 
 
 _PROMISED: Final = (
-    "[A739] The Action passed a promise to api.{path}(), which takes what comes of it: await it "
-    "first."
+    "[A739] The Action passed a promise to api.{path}(), which takes a value: await it first."
 )
 _ENDS: Final = {"done", "threw", "stage", "raised_by", "no_handler", "exports"}
 _TOO_LATE: Final = ApiThrow("The time limit has passed.")  # the Action would not be there to see it

@@ -285,7 +285,7 @@ def _needs_compiler(shown: str, wrong: Mapping[str, Any], compiler: str) -> Acti
     message = wrong["message"]
     what = next((name for word, name in _NO_TYPES.items() if word in message), message.rstrip("."))
     return ActionLoadError(
-        f"[A336] The Action has {what}, which is more than a type, and no compiler is there.",
+        f"[A336] The Action has {what}, which has to be compiled, and there is no compiler.",
         _given(shown, wrong),
         f"{compiler}, or write it without.",
     )

@@ -222,7 +222,7 @@ def _plain(
             is_mock = type(value).__module__.endswith("mock")
             plain = "Pass a Mock, and no AsyncMock" if is_mock else "Write it without async"
             raise UsageError(
-                "[A333] A function that replaces one of a package must be a plain function.",
+                "[A333] A function that replaces a package's function must be a plain function.",
                 f"Given: an async one, for {_shown(name, keys)}.",
                 f"{plain}; in the Action it is an async function all the same.",
             )

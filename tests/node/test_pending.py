@@ -333,6 +333,4 @@ def test_a_promise_that_is_passed_to_the_api_is_a_warning(
     assert [each.lineno for each in caught if "[A739]" in str(each.message)] == [3] * warns
 
 
-PROMISED = (
-    "[A739] The Action passed a promise to api.{}(), which takes what comes of it: await it first."
-)
+PROMISED = "[A739] The Action passed a promise to api.{}(), which takes a value: await it first."

@@ -258,7 +258,7 @@ def test_what_is_more_than_a_type_needs_a_compiler(
     with pytest.raises(ActionLoadError) as caught:
         load_action(path)
     assert caught.value.what_happened == (
-        f"[A336] The Action has {what}, which is more than a type, and no compiler is there."
+        f"[A336] The Action has {what}, which has to be compiled, and there is no compiler."
     )
     assert str(caught.value).split("\n")[1] == f"Given: {path}:2"
     if shown is not None:
@@ -294,7 +294,7 @@ def test_a_required_file_that_needs_a_compiler(
         with pytest.raises(ActionLoadError) as caught:
             action.run()
         assert str(caught.value) == (
-            "[A336] The Action has an enum, which is more than a type, and no compiler is there.\n"
+            "[A336] The Action has an enum, which has to be compiled, and there is no compiler.\n"
             f"Given: {helper}:3\n    enum A {{ B }}\n    ^^^^^^^^^^^^\n"
             "Run `npm install --save-dev esbuild` in the Action's folder or in one "
             "above it, or write it without."

@@ -157,7 +157,7 @@ async def get() -> None: ...
 )
 def test_a_function_is_not_async(function: Any, advice: str) -> None:
     assert usage_error({"p": {"get": function}}) == (
-        "[A333] A function that replaces one of a package must be a plain function.\n"
+        "[A333] A function that replaces a package's function must be a plain function.\n"
         "Given: an async one, for p.get.\n"
         f"{advice}; in the Action it is an async function all the same."
     )

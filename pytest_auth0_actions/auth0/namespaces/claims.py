@@ -172,7 +172,7 @@ _ADVICE: Final[Mapping[DropReason, str]] = {
         "it has no namespace, and the token is for an api of Auth0's. "
         "Name it https://shop.example/{name}, with a domain of your own."
     ),
-    "over 100 KB": "all claims of a token may have 100 KB. Put less into it.",
+    "over 100 KB": "the claims of one token may have 100 KB in all. Put less into it.",
 }
 
 

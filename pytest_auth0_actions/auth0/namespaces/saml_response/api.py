@@ -90,8 +90,8 @@ class SamlResponseAPI(Namespace[ApiT]):
         if size_bytes > DOCUMENTED_ATTRIBUTES_BYTES:
             self.context.warn(
                 MetadataSizeWarning,
-                f"[A718] The SAML attributes have {size_bytes:,} bytes, and Auth0's pages allow "
-                f"{DOCUMENTED_ATTRIBUTES_BYTES:,}. Set fewer, or shorter ones.",
+                f"[A718] The SAML attributes have {size_bytes:,} bytes, and Auth0's documentation "
+                f"allows {DOCUMENTED_ATTRIBUTES_BYTES:,}. Set fewer, or shorter ones.",
             )
         return self.own_api
 
