@@ -94,10 +94,10 @@ def _is_provided_for(notice: Notice, file: ActionFile, turn: Turn, api: Api) -> 
         known = names_in(owner, api)
     else:
         return False
-    if notice.place is None:
-        return False
-    at, line = notice.place
-    return is_guarded(code_lines(at), line, name, nearest_name(name, known))
+    place = notice.place
+    return place is not None and is_guarded(
+        code_lines(place[0]), place[1], name, nearest_name(name, known)
+    )
 
 
 def _advice(

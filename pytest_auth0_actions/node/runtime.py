@@ -256,8 +256,6 @@ class NodeRuntime:
                 raise
             self._replace("ended its process")  # it died of what was left
             raise SpoiltError from None
-        if self._state is State.AWAITS_VERDICT and message.get("late"):  # it dies of what was left
-            message = {"spoilt": "ended its process"}
         if "spoilt" in message:
             self._replace(message["spoilt"])
             raise SpoiltError

@@ -99,6 +99,12 @@ def test_a_slip_inside_of_a_word_is_one(login: Login, given: str, reads: str) ->
         login(f"event.user.app_metadata.{reads};").run(user={"app_metadata": {given: "gold"}})
 
 
+def test_an_action_may_delete_what_it_then_reads(login: Login) -> None:
+    metadata = {"plan": "gold", "Plan": "gold"}
+    body = "delete event.user.app_metadata.plan; event.user.app_metadata.plan;"
+    login(body).run(user={"app_metadata": metadata})
+
+
 @pytest.mark.parametrize("given", ["is_admin", "isAdmin"])
 @pytest.mark.parametrize(
     "reads",

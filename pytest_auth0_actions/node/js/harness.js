@@ -9,6 +9,7 @@ const run = require('./run.js');
 const time = require('./time.js');
 const wire = require('./wire.js');
 const work = require('./work.js');
+const { hops } = require('./hops.js');
 const network = require('./network.js');
 const chance = require('./random.js');
 const { apiMakerOf, forward } = require('./api.js');
@@ -89,7 +90,7 @@ function clean(turns = 0) {
   isCleaning = true;
   if (turns === 0) attempt(takeCoverage);
   attempt(dropAll);
-  const going = underWay(network.hops()) ?? network.closing();
+  const going = underWay(hops()) ?? network.closing();
   if (going !== null && turns < MAX_TURNS) {
     setImmediate(clean, turns + 1);
     compareAgain();
@@ -177,7 +178,7 @@ async function play({ action, makeApi }, handler, event, text) {
   if (changed) outcome.event = attempt(() => encode(event), THREW);
   // A few turns of the event loop first: a rejection that nobody handled ends this run and not the
   // next one, and what nobody waited for may still be told.
-  work.settle(thisRun, () => network.hops() > 0, () => {
+  work.settle(thisRun, () => hops() > 0, () => {
     settleThreads(() => finish(thisRun, outcome, action));
   });
 }

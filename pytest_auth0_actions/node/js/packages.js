@@ -13,7 +13,7 @@ const { attempt, encode, send } = require('./wire.js');
 const { stringify } = JSON;
 const { assign, create, defineProperty, setPrototypeOf } = Object;
 const { captureStackTrace } = Error;
-const { constructor: AsyncFunction } = async () => {};
+const { constructor: AsyncFunction } = call;
 const { receive } = time;
 const { setImmediate } = time.real;
 const { _cache: shared, _load: load } = Module;
