@@ -43,9 +43,14 @@ class Node:
     origin: str
 
     @property
+    def is_configured(self) -> bool:
+        """Whether an option or ini names it, so that to install another one changes nothing."""
+        return self.origin == _CONFIGURED
+
+    @property
     def advice(self) -> str:
-        """How to have another one; while one is configured, to install one changes nothing."""
-        return _OTHER if self.origin == _CONFIGURED else INSTALL
+        """How to have another one."""
+        return _OTHER if self.is_configured else INSTALL
 
 
 def find_node(configured: str | None) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 import select
@@ -14,7 +15,7 @@ from typing import Any, Final
 
 from pytest_auth0_actions.errors import Auth0ActionsError, NodeNotFoundError, hides_our_frames
 from pytest_auth0_actions.node.coverage import Coverage
-from pytest_auth0_actions.node.find import OLDEST_MAJOR, Node
+from pytest_auth0_actions.node.find import OLDEST_MAJOR, Node, version_of
 from pytest_auth0_actions.node.protocol import decode_line
 from pytest_auth0_actions.world.elapsed import real_monotonic_s
 
@@ -182,17 +183,17 @@ class NodeProcess:
         try:
             ready = self.receive(real_monotonic_s() + ANSWER_TIMEOUT_S)
         except NodeGoneError as gone:
-            raise _unusable(node, gone.output or f"exit code {gone.returncode}") from None
+            why = _unusable(node, gone.output or f"exit code {gone.returncode}")
+            with contextlib.suppress(NodeNotFoundError):  # an old one lacks what the harness uses
+                why = _too_old(node, version_of(node)) or why
+            raise why from None
         except NodeSilentError:
             raise _unusable(node, f"silent for {ANSWER_TIMEOUT_S} s") from None
         self.version = ready["ready"]
-        if int(self.version.lstrip("v").split(".")[0]) < OLDEST_MAJOR:
+        too_old = _too_old(node, self.version)
+        if too_old is not None:
             self.close()
-            raise NodeNotFoundError(
-                f"[A310] Node.js {self.version} is too old: Actions need {OLDEST_MAJOR} or newer.",
-                f"Given: {node.path}, from {node.origin}.",
-                node.advice,
-            )
+            raise too_old
 
     def queue(self, line: bytes) -> None:
         """Have an encoded message go out with the next, for it is not answered."""
@@ -372,6 +373,16 @@ def environment() -> dict[str, str]:
         or not (name.startswith("NODE_") or name in _COLOURS or name.lower() in _PROXIES)
     }
     return own | _ENVIRONMENT
+
+
+def _too_old(node: Node, version: str) -> NodeNotFoundError | None:
+    if int(version.lstrip("v").split(".")[0]) >= OLDEST_MAJOR:
+        return None
+    return NodeNotFoundError(
+        f"[A310] Node.js {version} is too old: Actions need {OLDEST_MAJOR} or newer.",
+        f"Given: {node.path}, from {node.origin}.",
+        node.advice,
+    )
 
 
 def _unusable(node: Node, why: str) -> NodeNotFoundError:

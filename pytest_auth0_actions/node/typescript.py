@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pytest_auth0_actions.errors import ActionLoadError, NodeNotFoundError, hides_our_frames
-from pytest_auth0_actions.node.find import INSTALL, Node
+from pytest_auth0_actions.node.find import Node
 from pytest_auth0_actions.node.process import HARNESS, environment
 from pytest_auth0_actions.node.stacks import indented
 from pytest_auth0_actions.node.unreadable import syntax_error
@@ -167,12 +167,13 @@ class TypeScript:
         if converted is not None:
             return _in_place(converted.head, converted.body)
         if "unable" in stripped:
-            compiler = _compiler_for(compiled)
+            compiler, node = _compiler_for(compiled), self._find()
+            advice = node.advice
             raise ActionLoadError(
                 "[A337] Nothing is there that turns TypeScript into JavaScript.",
-                f"Given: {shown}, and Node.js {stripped['unable']}, which can't; 22.13 and newer "
-                "can.",
-                f"{compiler}, or use another Node.js: {INSTALL[0].lower()}{INSTALL[1:]}",
+                f"Given: {shown}, and Node.js {stripped['unable']} from {node.origin}, which "
+                "can't; 22.13 and newer can.",
+                f"{compiler}, or use another Node.js: {advice[0].lower()}{advice[1:]}",
             )
         what = wrong or _not_understood(stripped["code"])
         raise _needs_compiler(shown, what, _compiler_for(compiled))

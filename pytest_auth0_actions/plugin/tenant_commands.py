@@ -73,7 +73,7 @@ def _findings_of_use(config: pytest.Config, tenant: TenantFolder) -> list[Findin
     except NodeNotFoundError:
         return found  # the first test that runs an Action says so
     for action in tenant.actions:
-        found += runtime_finding(action, version)
+        found += runtime_finding(action, version, is_configured=node.is_configured)
     return found
 
 

@@ -302,7 +302,8 @@ class Tenant:
     def _starts(self, action: TenantAction, process: NodeProcess) -> None:
         """Note what runs an Action, before it does so first."""
         self._testbed.node = process.shown
-        _warn(runtime_finding(action, process.version))
+        is_configured = process.node.is_configured
+        _warn(runtime_finding(action, process.version, is_configured=is_configured))
 
 
 class TenantAt(Protocol):

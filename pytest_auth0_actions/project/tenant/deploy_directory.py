@@ -73,12 +73,15 @@ def _manifests(reading: Reading, name: str) -> list[Path]:
         return []
     try:
         names = sorted(os.listdir(folder))
-    except OSError as error:
+    except NotADirectoryError as error:
         reading.error(
             reading.place(folder),
             f"[A829] It is not a folder: {error.strerror}.",
             "Export the tenant again.",
         )
+        return []
+    except OSError as error:
+        reading.unreadable(reading.place(folder), "The folder", error)
         return []
     return [folder / each for each in names if each.endswith(".json") and (folder / each).is_file()]
 
@@ -102,10 +105,13 @@ def load_json(reading: Reading, path: Path) -> Any:
                 or _about_keyword(error)
                 or "Correct it, or export the tenant again.",
             )
-    except (ValueError, RecursionError):  # a number of thousands of digits, or lists in lists
+    except (ValueError, RecursionError) as error:
+        what = "it has a number that is too long"
+        if isinstance(error, RecursionError):
+            what = "it is nested too deeply"
         reading.error(
             reading.place(path),
-            "[A831] It is JSON that can't be a manifest.",
+            f"[A831] It is JSON that can't be a manifest: {what}.",
             "Correct it, or export the tenant again.",
         )
     return None

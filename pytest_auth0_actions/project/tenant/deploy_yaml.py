@@ -120,10 +120,11 @@ def _sections(reading: Reading, path: Path, text: str, replaced: Replaced) -> di
             f"{first}{' ' if first else ''}Correct it, or export the tenant again.",
         )
         return {}
-    except (RecursionError, ValueError):
+    except (OverflowError, RecursionError, ValueError) as error:
+        what = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         reading.error(
             reading.place(path),
-            "[A836] It is YAML that can't be a tenant.",
+            f"[A836] It is YAML that can't be a tenant: {what}.",
             "Correct it, or export again.",
         )
         return {}
@@ -133,7 +134,7 @@ def _sections(reading: Reading, path: Path, text: str, replaced: Replaced) -> di
         reading.error(
             reading.place(path, replaced.line(root.start_mark.line + 1)),
             "[A837] It is YAML, but not a mapping with `actions`.",
-            "Export the tenant again.",
+            "Name the right file, or export the tenant again.",
         )
         return {}
     names = [key.value for key, _ in root.value if isinstance(key, yaml.ScalarNode)]
@@ -186,7 +187,8 @@ class _Values:
             return self._made[id(node)]
         line = self._replaced.line(node.start_mark.line + 1)
         if depth > _DEEPEST:
-            raise _NotAllowedError(line, "lists in lists that no tenant has")
+            what = f"objects or lists that are more than {_DEEPEST} deep, or in themselves"
+            raise _NotAllowedError(line, what)
         value: Any
         if node.id == "scalar":
             value = _scalar(node)

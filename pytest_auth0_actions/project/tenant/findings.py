@@ -133,8 +133,16 @@ class Reading:
             byte = f"{error.object[error.start]:#04x} at {error.start}"
             self.error(place, f"[A841] {what} is not UTF-8: byte {byte}.", "Save it as UTF-8.")
         except OSError as error:
-            self.error(place, f"[A842] {what} can't be read: {error.strerror}.", "Check the file.")
+            self.unreadable(place, what, error)
         return None
+
+    def unreadable(self, place: Place, what: str, error: OSError) -> None:
+        """Write down that a file or folder can't be read."""
+        self.error(
+            place,
+            f"[A842] {what} can't be read: {error.strerror}.",
+            "Check it and its permissions.",
+        )
 
 
 def raise_errors(tenant: TenantFolder) -> None:

@@ -5,6 +5,7 @@ Source: https://github.com/auth0/auth0-deploy-cli/tree/master/examples
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -101,8 +102,10 @@ def read_bindings(
             else:
                 reading.error(
                     at,
-                    f"[A848] A binding of the trigger {trigger!r} names no Action.",
-                    'Write {"action_name": ..., "display_name": ...}.',
+                    f"[A848] A binding of the trigger {trigger!r} names no Action: "
+                    f"{reprlib.repr(each)}.",
+                    (rename(each, "action_name") if isinstance(each, dict) else "")
+                    or 'Write {"action_name": ..., "display_name": ...}.',
                 )
         if found:
             bindings[str(trigger)] = tuple(found)

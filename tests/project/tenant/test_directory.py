@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -185,11 +186,13 @@ def test_an_error_says_where_what_and_what_to_do(case: str, tmp_path: Path) -> N
         ),
         (
             "[" * 100_000,
-            "actions/a.json: [A831] It is JSON that can't be a manifest. Correct it, or",
+            "actions/a.json: [A831] It is JSON that can't be a manifest: it is nested too deeply. "
+            "Correct it, or",
         ),
         (
             '{"n": ' + "9" * 5_000 + "}",
-            "actions/a.json: [A831] It is JSON that can't be a manifest. Corr",
+            "actions/a.json: [A831] It is JSON that can't be a manifest: it has a number that is "
+            "too long. Corr",
         ),
         (
             "[]",
@@ -262,8 +265,23 @@ def test_a_file_that_may_not_be_read_is_an_error(
     monkeypatch.setattr(Path, "read_bytes", refuse)
     [finding] = found(read(tmp_path))
     assert finding == (
-        "error: actions/a.json: [A842] The manifest can't be read: Permission denied. Check the "
-        "file."
+        "error: actions/a.json: [A842] The manifest can't be read: Permission denied. Check it "
+        "and its permissions."
+    )
+
+
+def test_a_folder_that_may_not_be_read_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, directory(manifest("a")))
+
+    def refuse(path: Path) -> list[str]:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "listdir", refuse)
+    assert found(read(tmp_path))[0] == (
+        "error: actions: [A842] The folder can't be read: Permission denied. Check it and its "
+        "permissions."
     )
 
 
@@ -280,9 +298,18 @@ def test_a_file_that_may_not_be_read_is_an_error(
         ),
         (
             {"post-login": [{}]},
-            "[A848] A binding of the trigger 'post-login' names no Action. Write {\"action_name\"",
+            "[A848] A binding of the trigger 'post-login' names no Action: {}. Write "
+            '{"action_name": ..., "display_name": ...}.',
         ),
-        ({"post-login": ["a"]}, "[A848] A binding of the trigger 'post-login' names no Action."),
+        (
+            {"post-login": ["a"]},
+            "[A848] A binding of the trigger 'post-login' names no Action: 'a'. Write {",
+        ),
+        (
+            {"post-login": [{"actionName": "a"}]},
+            "[A848] A binding of the trigger 'post-login' names no Action: {'actionName': 'a'}. "
+            "Rename its 'actionName' to 'action_name'.",
+        ),
     ],
 )
 def test_triggers_that_are_none_are_an_error(triggers: Any, said: str, tmp_path: Path) -> None:

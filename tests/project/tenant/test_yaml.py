@@ -91,7 +91,11 @@ def test_a_tenant_yaml_is_read(path: str, tmp_path: Path) -> None:
         ("a: [\n", "tenant.yaml:2: [A835] It is not YAML: did not find expected node content."),
         ("a: \0", "tenant.yaml: [A835] It is not YAML: "),
         ("a: b: c\n", "tenant.yaml:1: [A835] It is not YAML: mapping values are not allowed"),
-        ("- a\n", "tenant.yaml:1: [A837] It is YAML, but not a mapping with `actions`. Export"),
+        (
+            "- a\n",
+            "tenant.yaml:1: [A837] It is YAML, but not a mapping with `actions`. Name the "
+            "right file, or export the tenant again.",
+        ),
         (
             "actions: []\nactions: []\n",
             "tenant.yaml:2: [A838] It has 'actions' twice. Put them together.",
@@ -109,7 +113,13 @@ def test_a_tenant_yaml_is_read(path: str, tmp_path: Path) -> None:
         ("actions:\n  - ? [a]\n    : b\n", "tenant.yaml:2: [A832] It has a key that is no text."),
         (
             f"actions: {'[' * 60}{']' * 60}\n",
-            "tenant.yaml:1: [A832] It has lists in lists that no tenant has. Correct it",
+            "tenant.yaml:1: [A832] It has objects or lists that are more than 50 deep, or in "
+            "themselves. Correct it",
+        ),
+        (
+            "actions:\n  - &a {name: *a}\n",
+            "tenant.yaml:2: [A832] It has objects or lists that are more than 50 deep, or in "
+            "themselves. Correct it",
         ),
         (
             "a: [\n  b, ##GONE## ]\nc: d\n",
@@ -146,6 +156,17 @@ def test_deep_yaml_is_an_error(
     write(tmp_path, {"tenant.yaml": "actions: " + "[" * 50_000})
     [finding] = found(read(tmp_path))
     assert finding.startswith("error: tenant.yaml")
+    assert ("can't be a tenant: it is nested too deeply. " in finding) is (loader == "SafeLoader")
+
+
+@pytest.mark.parametrize("code", ["00110000", "FFFFFFFF"])
+def test_what_pyyaml_stumbles_over_is_told(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+    write(tmp_path, {"tenant.yaml": f'actions: "\\U{code}"'})
+    [finding] = found(read(tmp_path))
+    assert finding.startswith("error: tenant.yaml: [A836] It is YAML that can't be a tenant: ")
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "actions:\n", "clients: []\n? [a]\n: b\n"])
