@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pytest_auth0_actions.node.find import find_node
+from pytest_auth0_actions.node.find import find_node, version_of
 from pytest_auth0_actions.project.tenant.use import safe_name
 from tests.compilers import can_strip
 from tests.plugin.conftest import add_to_ini
@@ -532,6 +532,17 @@ def test_another_version_of_node_is_a_warning_of_the_first_run(
         """
     )
     tenant_project.runpytest().assert_outcomes(passed=1)
+
+
+def test_a_warning_of_another_version_tells_how_to_have_it_instead_of_the_configured(
+    tenant_project: pytest.Pytester, pytestconfig: pytest.Config
+) -> None:
+    node = find_node(pytestconfig.getoption("--auth0-node") or None)
+    other = "node20" if version_of(node).startswith("v22.") else "node22"
+    write(tenant_project.path / "tenant", {"actions/Greet.json": manifest("Greet", runtime=other)})
+    tenant_project.makepyfile("def test_it(tenant): tenant.action('Greet').run()")
+    result = tenant_project.runpytest_subprocess(f"--auth0-node={node.path}")
+    result.stdout.fnmatch_lines(["*A872?*, without --auth0-node and ini auth0_node."])
 
 
 def test_errors_come_with_any_action(tenant_project: pytest.Pytester) -> None:

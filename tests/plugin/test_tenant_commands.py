@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_auth0_actions.node.find import Node, find_node, npm_command
+from pytest_auth0_actions.node.find import Node, find_node, npm_command, version_of
 from pytest_auth0_actions.project.tenant.use import safe_name
 from tests.plugin.conftest import add_to_ini
 from tests.project.tenant.tenants import directory, manifest, write
@@ -81,6 +81,16 @@ def test_a_list_tells_of_another_version_of_node(tenant_project: pytest.Pytester
     write(tenant_project.path / "tenant", {"actions/One.json": manifest("One", runtime="node9")})
     result = tenant_project.runpytest_subprocess("--auth0-list")
     result.stdout.fnmatch_lines(["*The Action 'One' has the runtime node9, and the tests run*"])
+
+
+def test_a_list_tells_how_to_have_another_node_than_the_configured(
+    tenant_project: pytest.Pytester, pytestconfig: pytest.Config
+) -> None:
+    node = find_node(pytestconfig.getoption("--auth0-node") or None)
+    other = "node20" if version_of(node).startswith("v22.") else "node22"
+    write(tenant_project.path / "tenant", {"actions/One.json": manifest("One", runtime=other)})
+    result = tenant_project.runpytest_subprocess("--auth0-list", f"--auth0-node={node.path}")
+    result.stdout.fnmatch_lines(["*, without --auth0-node and ini auth0_node."])
 
 
 @pytest.mark.parametrize("node", ["gone", "exit 1", "#!/nowhere"])
