@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from pytest_auth0_actions.project.guards import without_comments
+from pytest_auth0_actions.project.guards import lines_of_code
 from pytest_auth0_actions.values import UNDEFINED
 
 Names: TypeAlias = "tuple[str, ...]"
@@ -93,7 +93,7 @@ def code_lines(file: str) -> list[str]:
         source = Path(file).read_text(encoding="utf-8", errors="replace")
     except OSError:
         return []
-    return without_comments(source)
+    return lines_of_code(source)
 
 
 def _patterns(path: Names) -> Iterator[re.Pattern[str]]:

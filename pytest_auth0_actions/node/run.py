@@ -190,8 +190,10 @@ class Run:
             return
         testbed = self._testbed
         self._log(message["log"], is_error="is_error" in message)
-        for name in testbed.mask.names_in(message["log"]):
-            if name not in testbed.mask.names_in(self._data):  # or it is no secret
+        printed = testbed.mask.names_in(message["log"])
+        of_event = testbed.mask.names_in(self._data) if printed else ()  # not secret
+        for name in printed:
+            if name not in of_event:
                 self.notices.append(Notice("printed_secret", name, message.get("place")))
         testbed.journal.add("log", text=message["log"], place=place_in(message))
         if message["cut"]:

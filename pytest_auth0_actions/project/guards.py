@@ -29,8 +29,8 @@ _OF_OBJECT: Final = re.compile(r"(?:[=(\[,:?]|&&|\|\||\.\.\.|\b(?:const|let|retu
 _VARIABLE: Final = re.compile(r"(?:\b(?:const|let|var)\s+|^\s*)([\w$.]+)(?:\s*:[^=]+)?\s*=(?![=>])")
 
 
-def without_comments(source: str) -> list[str]:
-    """Return the lines of code, without comments."""
+def lines_of_code(source: str) -> list[str]:
+    """Return all lines of a source, without the comments that are lines, or end them."""
     return [_COMMENT.sub("", line) for line in source.splitlines()]
 
 
@@ -50,14 +50,14 @@ def is_guarded(lines: Sequence[str], line: int, name: str, like: str | None = No
     """
     if not 0 < line <= len(lines) or len(lines[line - 1]) > _LONGEST_LINE:
         return False
-    if like is not None and not is_read_with(lines, line, like):
-        return False
     begin, end = _statement(lines, line - 1)
     text, word = "\n".join(lines[begin:end]), _word(name)
+    if like is not None and not re.search(_word(like), text):
+        return False
     named = rf"\.\s*{word}(?!['\"`])|[{{,]\s*{word}|[\w$\])](?:\?\.)?\[\s*['\"`]{word}"
     if not re.search(named, text):  # it is computed, or a text; or a package reads it
         return re.search(rf"[\w$\])](?:\?\.)?\[|['\"`][^'\"`]*{word}", text) is not None
-    if is_optional(lines, line, name) or _is_looked_at(name, text):
+    if _is_optional(lines, text, name) or _is_looked_at(name, text):
         return True
     variables = [*_VARIABLE.findall(text), *re.findall(rf"{word}\s*:\s*([\w$]+)", text)]
     if re.search(rf"[{{,]\s*{word}\s*[,}}]", text):
@@ -65,21 +65,28 @@ def is_guarded(lines: Sequence[str], line: int, name: str, like: str | None = No
     return any(_is_first_looked_at(each, lines[end:]) for each in variables)
 
 
-def is_optional(lines: Sequence[str], line: int, name: str) -> bool:
-    """Return whether the code asks if what it reads at a line is there, or has a default for it.
+def is_optional(lines: Sequence[str], line: int, name: str, other: str) -> bool:
+    """Return whether the code at a line may well mean *name*, which is like another name.
 
-    To look at the value, as by an `if`, is not enough.
+    It does if it asks whether that is there, has a default for it, or reads the other one, too. To
+    look at the value, as by an `if`, is not enough.
 
     Args:
         lines: the code, without comments.
         line: the line, from 1.
         name: what is read.
+        other: the name that it is like.
 
-    >>> is_optional(["const name = event.user.nick ?? 'you';"], 1, "nick")
+    >>> is_optional(["const name = event.user.nick ?? 'you';"], 1, "nick", "nickname")
     True
     """
     begin, end = _statement(lines, line - 1)
-    text, word = "\n".join(lines[begin:end]), _word(name)
+    text = "\n".join(lines[begin:end])
+    return _is_optional(lines, text, name) or re.search(_word(other), text) is not None
+
+
+def _is_optional(lines: Sequence[str], text: str, name: str) -> bool:
+    word = _word(name)
     asked = rf"['\"`]{word}['\"`]\s+in\b|hasOwn\w*\([^()]*['\"`]{word}"
     default = rf"{word}(?:\s*:\s*[\w$]+)?\s*=(?![=>])"
     return (
@@ -87,12 +94,6 @@ def is_optional(lines: Sequence[str], line: int, name: str) -> bool:
         or re.search(default, text) is not None
         or _is_looked_at(name, text, _ASKED_BEFORE, _ASKED_BEHIND)
     )
-
-
-def is_read_with(lines: Sequence[str], line: int, other: str) -> bool:
-    """Return whether the statement at a line has another name, too."""
-    begin, end = _statement(lines, line - 1)
-    return re.search(_word(other), "\n".join(lines[begin:end])) is not None
 
 
 def _word(name: str) -> str:

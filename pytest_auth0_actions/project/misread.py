@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pytest_auth0_actions.auth0.events.model import SLIP_RATIO, EventModel, nearest
-from pytest_auth0_actions.project.guards import is_optional, is_read_with, without_comments
+from pytest_auth0_actions.project.guards import is_optional, lines_of_code
 from pytest_auth0_actions.project.usage import action_use
 
 _LONGEST_SOURCE: Final = 50_000  # in characters; what is longer holds libraries, with their events
@@ -65,7 +65,7 @@ def misread_fields(source: str, model: EventModel) -> tuple[Misread, ...]:
     """
     if len(source) > _LONGEST_SOURCE or _MAP in source:
         return ()
-    lines = without_comments(source)
+    lines = lines_of_code(source)
     code = "\n".join(lines)
     if len(_BOUND.findall(code)) > max(1, len(_HANDLER.findall(code))):
         return ()  # there is another event than the handler's
@@ -78,12 +78,8 @@ def misread_fields(source: str, model: EventModel) -> tuple[Misread, ...]:
             if name not in field.fields:
                 like = nearest(name, field.names, SLIP_RATIO)
                 path = use.path[: at + 1]
-                if like is not None and not _may_be_meant(lines, use.line, name, like):
+                if like is not None and not is_optional(lines, use.line, name, like):
                     found.setdefault(path, Misread(path, like, use.line))
                 break
             field = field.fields[name]
     return tuple(found.values())
-
-
-def _may_be_meant(lines: Sequence[str], line: int, name: str, like: str) -> bool:
-    return is_optional(lines, line, name) or is_read_with(lines, line, like)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_auth0_actions.project.guards import is_guarded, without_comments
+from pytest_auth0_actions.project.guards import is_guarded, lines_of_code
 
 CODE = "exports.onExecutePostLogin = async (event, api) => {\n%s\n};\n"
 PROVIDES = [
@@ -104,7 +104,7 @@ READS = [
 
 def provides(code: str) -> bool:
     """Return whether code does, at the first line that has KEY or a computed name."""
-    lines = without_comments(CODE % code)
+    lines = lines_of_code(CODE % code)
     [line, *_] = [at for at, each in enumerate(lines, 1) if "secrets[" in each or "KEY" in each]
     return is_guarded(lines, line, "KEY")
 

@@ -360,7 +360,6 @@ function unanswered() {
   return [...requests.values()].filter(({ link }) => work.isCurrent(link)).map(({ what }) => what);
 }
 
-// Ends what is under way.
 const ending = new Map(); // the Action's ends of connections whose listeners are still to be told
 
 function drop({ near }) {
@@ -371,6 +370,7 @@ function drop({ near }) {
   near.destroy();
 }
 
+// Ends what is under way.
 function dropRequests() {
   for (const { link } of requests.values()) drop(link);
   requests.clear();
